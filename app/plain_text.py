@@ -107,11 +107,18 @@ POINTER_CHARS = 220
 """Characters of a pointer's quote that are shown in its line."""
 
 
+def beginning(text: str, most: int) -> str:
+    """The whole text, or its beginning of at most ``most`` characters and " …"; a word is cut only where it alone is
+    longer than half of that."""
+    if len(text) <= most:
+        return text
+    cut = max(text.rfind(" ", most // 2, most + 1), text.rfind("\n", most // 2, most + 1))
+    return text[: cut if cut > 0 else most].rstrip() + " …"
+
+
 def on_one_line(citation: Citation) -> str:
     """The beginning of a quote, for a pointer's line."""
-    quote = citation.quote
-    cut = quote.rfind(" ", 0, POINTER_CHARS)
-    return quote if len(quote) <= POINTER_CHARS else quote[: cut if cut > 0 else POINTER_CHARS] + " …"
+    return beginning(citation.quote, POINTER_CHARS)
 
 
 def pointer_line(citation: Citation, lang: str = "en") -> str:

@@ -1,1 +1,2 @@
-"""Programs anyone can run: measurements, whose times are ratios within one run, and the training of the weights."""
+"""Programs that anyone can run: measurements, most of which compare two things in one run, and the training of the
+weights."""

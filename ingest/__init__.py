@@ -1,4 +1,5 @@
-"""Documents → index. The public names are :func:`build`, :func:`add` and :func:`remove`; each loads what it needs."""
+"""Reads documents and writes the index. The public names are :func:`build`, :func:`add` and :func:`remove`; each loads
+what it needs."""
 
 from __future__ import annotations
 

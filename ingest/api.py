@@ -1,4 +1,4 @@
-"""The index for callers in Python: build it, add a file, remove a document, with the defaults of the command line."""
+"""The index for Python programs: build it, add a file, remove a document, with the defaults of the command line."""
 
 from __future__ import annotations
 
@@ -36,12 +36,15 @@ def build(
     dry_run: bool = False,
     tell: Tell | None = None,
 ) -> Summary:
-    """Builds the index of a home folder from ``paths`` (files and folders), from what it read before, and the register.
+    """Builds the index of a home folder from the given files, the files that it read before, and the register.
 
-    Documents that did not change are kept. A file that cannot be read raises no error: it is listed in
-    :attr:`ingest.pipeline.Summary.failed`. ``encoder`` is multilingual-e5-small and ``register`` the installed one,
-    unless others are given. ``tell`` is called with a stage's name, how much of it is done and how much there is.
+    Documents that did not change are kept. A file that cannot be read raises no error; it is listed in
+    :attr:`ingest.pipeline.Summary.failed`.
 
+    :param paths: files and folders to read.
+    :param encoder: the encoder of passages; multilingual-e5-small by default.
+    :param register: the register to compile; the installed one by default.
+    :param tell: called with the name of a stage, the number of finished items and the number of all.
     :raises IndexFolderError: another build is running, or the home folder cannot be written.
     :raises EncoderError: the encoder cannot be loaded.
     """
@@ -61,7 +64,7 @@ def build(
 
 
 def add(home: str | Path, path: str | Path) -> Added:
-    """Copies a file into the home folder, where the next :func:`build` reads it; says which edition it is.
+    """Copies a file into the home folder, where the next :func:`build` reads it; the result names its edition.
 
     :raises DocumentError: the file cannot be read; nothing is copied.
     :raises IndexFolderError: the home folder cannot be written.
@@ -70,9 +73,10 @@ def add(home: str | Path, path: str | Path) -> Added:
 
 
 def remove(home: str | Path, doc_id: str, *, encoder: Encoder | None = None) -> str:
-    """Builds the index without one document, which later builds leave out as well; returns the index id.
+    """Builds the index without one document, which later builds leave out as well; returns the id of the index.
 
-    :raises IndexFolderError: no index, no such document in it, or a register, which is part of the project.
+    :raises IndexFolderError: there is no index, no such document in it, or the document is a register, which belongs to
+        the project.
     """
     folder = Path(home).expanduser()
     return removal.remove_document(folder, doc_id, encoder or _default_encoder(folder), today(), package_version())

@@ -1,4 +1,4 @@
-"""Merges small segments of an index and drops the rows of removed documents; results do not change."""
+"""Merges small segments of an index and drops the rows of removed documents; search results do not change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Compacted:
-    """The id of an index, which stays, and its segments before and after."""
+    """The id of an index, which does not change, and the numbers of its segments before and after."""
 
     index_id: str
     before: int
@@ -26,9 +26,9 @@ class Compacted:
 
 
 def compact_index(home: Path) -> Compacted:
-    """Writes the index in service with as few segments as it needs; no file is read and nothing is embedded.
+    """Rewrites the index in service with as few segments as possible; no file is read and nothing is embedded.
 
-    :raises IndexFolderError: there is none, a file of it is damaged, or the folder cannot be written.
+    :raises IndexFolderError: there is no index, one of its files is damaged, or the folder cannot be written.
     """
     with build_lock(home):
         sweep_leftovers(home / INDEX)

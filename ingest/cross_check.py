@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from kb.types import Notice
 
 WITNESS_SECONDS = 60.0
-"""Time given to ``pdftotext`` for one file."""
+"""Time limit of ``pdftotext`` for one file, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class WitnessNote:
     """The difference between our text of a page and a witness's.
 
-    ``share`` is the part of the words (of ours and theirs, each counted once) that only one side has, 0 to 1; where it
-    is 0 the words agree and only their order differs. ``ours`` and ``theirs`` are the first difference in the folded
-    texts, at most 24 characters a side.
+    ``share`` is the share of the words (of both sides, each counted once) that only one side has, 0 to 1; at 0 the
+    words agree and only their order differs. ``ours`` and ``theirs`` are the first difference in the folded texts, at
+    most 24 characters each.
     """
 
     page: int
@@ -49,22 +49,23 @@ class WitnessNote:
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """What the witnesses say of a file, and what is to be said of each page that pdfium itself cannot load."""
+    """The notes of the witnesses on a file, and notices about pages that pdfium itself cannot load."""
 
     notes: tuple[WitnessNote, ...]
     unread: tuple[Notice, ...] = ()
 
 
 def witnessed(path: Path) -> Witnessed | DocumentError:
-    """What the witnesses say of a file, which is read in a worker process with the bounds of every reading."""
+    """The notes of the witnesses on a file, made in a worker process with the usual bounds; the error if it cannot be
+    read."""
     found: Witnessed | DocumentError = next(worker_pool.run(read_and_compare, [path], workers=1))[1]
     return found
 
 
 def read_and_compare(path: Path) -> Witnessed:
-    """As :func:`witnessed`, in this process.
+    """Does the work of :func:`witnessed` in this process.
 
-    :raises UnreadableError: pdfium cannot make a document of the file.
+    :raises UnreadableError: pdfium cannot open the file.
     """
     pages: list[str | None] = []
     unread: list[Notice] = []
@@ -79,9 +80,9 @@ def read_and_compare(path: Path) -> Witnessed:
 
 
 def page_texts(path: Path) -> tuple[str | None, ...]:
-    """The text of each page as pdfium reads it, ``None`` for one that it cannot load. To be called in a worker process.
+    """The text of each page as pdfium reads it, ``None`` for a page that it cannot load; meant for a worker process.
 
-    :raises UnreadableError: pdfium cannot make a document of the file.
+    :raises UnreadableError: pdfium cannot open the file.
     """
     out: list[str | None] = []
     with pdf.open_pdf(path) as document:
@@ -94,10 +95,10 @@ def page_texts(path: Path) -> tuple[str | None, ...]:
 
 
 def compare(path: Path, pages: Sequence[str | None]) -> tuple[WitnessNote, ...]:
-    """A note for each page and witness that differ by more than white space; ``pages`` are pdfium's raw page texts,
-    ``None`` where it has none.
+    """A note for each page and witness that differ by more than white space; a witness that is not installed or cannot
+    read the file gives none.
 
-    There is no note of a witness that is not installed or cannot read the file.
+    :param pages: pdfium's raw page texts, ``None`` where it has none.
     """
     notes: list[WitnessNote] = []
     for witness, texts in (("pypdf", plain_texts(path)), ("pdftotext", _pdftotext(path))):
@@ -109,7 +110,7 @@ def compare(path: Path, pages: Sequence[str | None]) -> tuple[WitnessNote, ...]:
 
 
 def _pdftotext(path: Path) -> list[str]:
-    """Page texts in the order of the content stream; empty where poppler is missing or fails."""
+    """Page texts in the order of the content stream; empty if poppler is not installed or fails."""
     program = shutil.which("pdftotext")
     if program is None:
         return []

@@ -1,6 +1,6 @@
-"""Passages → matrix of vectors. Each text is encoded only once: a cache keeps vectors by (encoder, text).
+"""Computes the vectors of passages. Each text is encoded only once: a cache stores vectors by (encoder, text).
 
-The cache is written batch by batch, so a killed build loses at most one batch.
+The cache is written after each batch, so that a killed build loses at most one batch.
 """
 
 from __future__ import annotations
@@ -32,10 +32,8 @@ Key = TypeVar("Key")
 
 
 class VectorCache:
-    """Vectors on disk, by (encoder fingerprint, text).
-
-    A damaged file is renamed, reported in ``notes``, and a new one is begun.
-    """
+    """Vectors on disk, by (encoder fingerprint, text). A damaged file is renamed and reported in ``notes``, and a new
+    one is begun."""
 
     def __init__(self, path: Path) -> None:
         """Opens or creates the cache.
@@ -101,13 +99,14 @@ class VectorCache:
         return hashlib.sha256(f"{info.fingerprint}\0{text}".encode()).digest()
 
     def get(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, FloatArray]:
-        """The vectors that are in the cache; a row of another width, or whose length is not 1, counts as missing."""
+        """The vectors that the cache has for some keys; rows of another width, or whose length is not 1, count as
+        missing."""
         found = {k: np.frombuffer(v, "<f4") for k, v in self._read("vectors", keys) if len(v) == 4 * dimension}
         return {key: row for key, row in found.items() if _is_unit(row)}
 
     def get_parts(self, keys: Sequence[bytes], dimension: int) -> dict[bytes, FloatArray]:
-        """The vectors of the parts of each text in the cache: ``(k, d)`` in half precision; rows of another width, or
-        with a number that is none, count as missing."""
+        """The vectors of the parts of each text, ``(k, d)`` in half precision; rows of another width, or with NaN,
+        count as missing."""
         found = self._read("parts", keys)
         rows = {
             key: np.frombuffer(value, "<f2").reshape(-1, dimension)
@@ -170,7 +169,7 @@ def _is_unit(row: FloatArray) -> bool:
 
 Progress = Callable[[int, int], None]
 Tell = Callable[[str, int, int], None]
-"""Called with the name of a stage, how much of it is done and how much there is."""
+"""Called with the name of a stage, the number of finished items, and the number of all items."""
 
 Parts = tuple[tuple[int, int], ...]
 
@@ -178,7 +177,7 @@ Parts = tuple[tuple[int, int], ...]
 def embed(
     texts: Sequence[str], encoder: Encoder, cache: VectorCache, progress: Progress | None = None
 ) -> tuple[FloatArray, int]:
-    """``(n, d)`` float32, rows of length 1, row *i* for text *i*; and how many texts had to be encoded.
+    """The vectors of texts, ``(n, d)`` float32 with rows of length 1, and the number of texts that had to be encoded.
 
     :raises EncoderError: the encoder cannot be loaded, or returns vectors whose length is not 1.
     :raises IndexFolderError: the cache cannot be written.
@@ -202,7 +201,10 @@ def embed_parts(
     cache: VectorCache,
     progress: Progress | None = None,
 ) -> tuple[FloatArray, list[FloatArray], int]:
-    """As :func:`embed`, and for each text the vectors of its parts, ``(k, d)``: see :class:`kb.protocols.Encoder`.
+    """The vectors of texts as :func:`embed` gives them, the vectors of the parts of each text ``(k, d)``, and the
+    number of encoded texts.
+
+    Parts are described at :class:`kb.protocols.Encoder`.
 
     :raises EncoderError: the encoder cannot be loaded, or returns vectors whose length is not 1.
     :raises IndexFolderError: the cache cannot be written.
@@ -255,7 +257,8 @@ def _matrix(keys: Sequence[bytes], known: Mapping[bytes, FloatArray], encoder: E
 def entry_vectors(
     home: Path, entries: Sequence[IndexEntry], encoder: Encoder, notes: list[Notice], tell: Tell | None = None
 ) -> tuple[FloatArray, list[FloatArray], int]:
-    """As :func:`embed_parts`, for all passages, with the cache of the home folder; its notes are added to ``notes``."""
+    """The result of :func:`embed_parts` for all passages, with the cache of the home folder; its notes are added to
+    ``notes``."""
     passages = [p for e in entries for p in e.document.passages]
     vectors = VectorCache(home / CACHE / "vectors.sqlite")
     try:

@@ -1,4 +1,4 @@
-"""Writes the next index of a home: reuses documents of the last one, and embeds the new passages."""
+"""Writes the next index of a home folder: reuses documents of the last one, and embeds the new passages."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class NextIndex:
-    """The documents of the next index; those of ``store``, the last one, without their texts.
+    """The documents of the next index; documents kept from ``store``, the last index, are without their texts.
 
-    ``damaged`` are files of the last index whose segments are written anew. ``n_embedded`` and ``seconds_embedding``
-    count while it is written.
+    ``damaged`` are files of the last index whose segments are written again. ``n_embedded`` and ``seconds_embedding``
+    are counted while the index is written.
     """
 
     home: Path
@@ -69,7 +69,7 @@ class NextIndex:
         )
 
     def _batches(self, new: Sequence[IndexEntry | KeptDocument]) -> Iterator[Batch]:
-        """What is new, embedded segment by segment."""
+        """The new documents, embedded segment by segment."""
         for part in parted(new, lambda each: each.stored.n_passages):
             entries = [each if isinstance(each, IndexEntry) else self._loaded(each) for each in part]
             started = time.monotonic()

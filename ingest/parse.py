@@ -1,4 +1,4 @@
-"""One file → its edition, document text and units. No model is needed; this runs in a worker process."""
+"""Reads one file: gives its edition, document text and units. It needs no model and runs in a worker process."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 FIRST_PAGES = 5
-"""Pages whose whole text, running heads included, the patterns of the catalog are tried on."""
+"""Number of pages to whose text, running heads included, the patterns of the catalog are applied."""
 
 LEAST_UNITS = 3
-"""Units that a file of a numbered edition has at the least, where the catalog does not say how many there are."""
+"""Smallest number of units in a file of a numbered edition if the catalog does not give the number."""
 
 _UNNUMBERED = frozenset({"outline", "glossary", "register"})
 """Schemes whose editions may be without units."""
@@ -39,11 +39,11 @@ _UNNUMBERED = frozenset({"outline", "glossary", "register"})
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to read, with its hash; ``register_id`` where it is a compiled register.
+    """A file to read, with its hash. ``register_id`` is set if the file is a compiled register.
 
-    ``ocr`` is a copy with a text layer, which is read in place of the file; ``ocr_pages`` are the pages whose text is
-    from OCR (all pages, if empty). ``own`` is what a person recorded of the file. ``rival`` is the edition that another
-    file, of the name ``rival_file``, was found to be with better reason, so that this one is not.
+    ``ocr`` is a copy with a text layer, which is read instead of the file; ``ocr_pages`` are the pages whose text is
+    from OCR (all pages if empty). ``own`` is what a person recorded about the file. ``rival`` is an edition that this
+    file is not, because the file named ``rival_file`` was identified as that edition on better grounds.
     """
 
     path: Path
@@ -63,7 +63,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The contents of one file. ``doubts`` are editions that it may be, each with the reasons against it."""
+    """The contents of one file. ``doubts`` are editions that the file may be, each with the reasons against it."""
 
     edition: Edition
     sha256: str
@@ -126,21 +126,21 @@ def parse_file(task: Task) -> Parsed:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The units of a layout as each edition numbers its units; each numbering is read once."""
+    """The units of a layout by the numbering scheme of each edition; each scheme is applied once."""
 
     layout: Layout
     found: dict[str, tuple[list[Unit], list[Notice]]] = field(default_factory=dict)
 
     def of(self, edition: Edition) -> tuple[list[Unit], list[Notice]]:
-        """The units, and notes about them."""
+        """The units by the scheme of an edition, and notes about them."""
         if edition.doc_id not in self.found:
             self.found[edition.doc_id] = find_units(self.layout, edition)
         return self.found[edition.doc_id]
 
     def share(self, edition: Edition) -> float | None:
-        """The share of an edition's units that are here; ``None`` where the catalog does not say how many it has.
+        """The share of an edition's units that the file has; ``None`` if the catalog does not give their number.
 
-        A text without any unit of a numbered edition has none of them, however many they are.
+        A text without any unit of a numbered edition has the share 0.
         """
         if not edition.expected and edition.scheme in _UNNUMBERED:
             return None
@@ -154,8 +154,7 @@ class _Reading:
 def _recognised(
     task: Task, media_type: str, layout: Layout, metadata: dict[str, str], first: str
 ) -> tuple[Recognition, Facts | None, _Reading]:
-    """Which edition the file is; its facts where they were needed to recognise it; its units as far as they were
-    read."""
+    """The edition that the file is; its facts if recognition needed them; its units as far as they were read."""
     own = task.own or OwnFile(task.sha256)
     denied = (*own.denied, task.rival) if task.rival else own.denied
     reading = _Reading(layout)
@@ -167,7 +166,8 @@ def _recognised(
 
 
 def _read(path: Path, media_type: str) -> FileContent:
-    """The file as the reader of its type reads it; a worker that reads PDFs holds no library of the other types."""
+    """The content of a file, read by the reader of its type; a worker that reads PDFs loads no library of the other
+    types."""
     if media_type == "application/pdf":
         return FileContent(*read_pdf(path))
     if media_type == "text/plain":
@@ -190,7 +190,7 @@ def _proof_notes(edition: Edition, units: list[Unit], proof: Proof) -> list[Noti
 
 
 def file_facts(task: Task, media_type: str, layout: Layout, metadata: dict[str, str]) -> Facts:
-    """What the file says of itself on its first pages, in its metadata and its running heads."""
+    """The facts that the file gives about itself on its first pages, in its metadata and its running heads."""
     source = task.ocr or task.path
     printed = media_type == "application/pdf"
     known = {name.casefold(): each for name, each in _publishers().items()}
@@ -200,7 +200,7 @@ def file_facts(task: Task, media_type: str, layout: Layout, metadata: dict[str, 
 
 @cache
 def _publishers() -> dict[str, str]:
-    """Names of publishers, as a title page gives them, and what the catalog calls them."""
+    """Names of publishers as title pages give them, with their names in the catalog."""
     found = catalog()
     names = {each.publisher: each.publisher for each in found.editions if not each.is_register}
     names |= {name: each.publisher for each in found.publications.publishers for name in each.names if len(name) > 2}
@@ -208,8 +208,8 @@ def _publishers() -> dict[str, str]:
 
 
 def unknown_edition(task: Task, facts: Facts) -> Edition:
-    """An edition for a file that is not in the catalog: by its own title page and metadata, and by what a person
-    recorded of it."""
+    """An edition record for a file that is not in the catalog, from its title page, its metadata and what a person
+    recorded about it."""
     own = dict(task.own.facts) if task.own else {}
     found = {
         "title": facts.title,

@@ -48,9 +48,9 @@ if TYPE_CHECKING:
 
 
 MAX_CHARACTERS = 8_000_000
-"""Characters of a document's text: some 3,000 full pages."""
+"""Largest number of characters of a document's text, some 3,000 full pages."""
 MAX_PASSAGES = 10_000
-"""Passages of a document; the longest publication that we know makes a fifth of them."""
+"""Largest number of passages of a document; the longest publication known to us has a fifth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,11 @@ def ingest_paths(
 ) -> Summary:
     """Builds the index from the register, the standing folders, the documents of the last index, and ``paths``.
 
-    Standing folders are read by every build: the one of added files, and those of ``folders`` that exist. With
-    ``ocr``, pages without text are read by OCR, if its program is installed.
-    ``tell`` is called with a stage's name, how much is done and how much there is. ``korean`` names the analyser of
-    Korean words (:func:`kb.text.korean.by_setting`).
+    Standing folders are read by every build: the folder of added files, and those of ``folders`` that exist.
 
+    :param ocr: read pages without text by OCR, if its program is installed.
+    :param tell: called with the name of a stage, the number of finished items and the number of all.
+    :param korean: name of the analyser of Korean words (:func:`kb.text.korean.by_setting`).
     :raises IndexFolderError: another build is running, or the index folder cannot be written.
     :raises EncoderError: the encoder cannot be loaded.
     :raises ConfigError: the analyser of Korean is not installed.
@@ -143,7 +143,7 @@ def ingest_paths(
 
 
 def _is_same_index(former: LastIndex, entries: Sequence[IndexEntry | KeptDocument], ident: str) -> bool:
-    """Whether the index in service is the one that this build would write, and was read from the same files."""
+    """Whether the index in service equals the one that this build would write, and was read from the same files."""
     store = former.store
     if store is None or store.index_id != ident:
         return False
@@ -160,7 +160,7 @@ def _read(
     tell: Tell | None,
     ocr_folder: Path | None,
 ) -> int:
-    """Reads the files in worker processes; returns how many pages were read."""
+    """Reads the files in worker processes; returns the number of pages that were read."""
     n_pages = 0
     entries: dict[int, IndexEntry] = {}
     errors: dict[int, DocumentError] = {}
@@ -218,7 +218,7 @@ def _read_scans(
     plan: Plan,
     folder: Path,
 ) -> Iterator[tuple[int, Parsed]]:
-    """Reads files that have pages without text again, from a copy with a text layer; yields positions in ``tasks``."""
+    """Reads files with pages without text again, from a copy with a text layer; yields indices into ``tasks``."""
     scans: list[Task] = []
     places: list[int] = []
     for position, task in enumerate(tasks):
@@ -242,14 +242,15 @@ def _read_scans(
 
 
 def _known_file(entry: IndexEntry) -> bool:
-    """Whether a file is known by its bytes or a person's word; it goes first where two files are the same edition."""
+    """Whether the edition of a file is known by its bytes or by a person's word; of two files of one edition it is
+    preferred."""
     return entry.report["how"] in PROVEN
 
 
 def _index_entry(
     parsed: Parsed, task: Task, encoder: Encoder, register: Register, today: str
 ) -> IndexEntry | DocumentError:
-    """The document of a file that was read, or why it cannot be one: whatever it is, it costs this file alone."""
+    """The document of a file that was read, or the error why there is none; any error concerns this file alone."""
     try:
         return _made_entry(parsed, task, encoder, register, today)
     except DocumentError as error:

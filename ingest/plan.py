@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class FileOutcome(str, Enum):
-    """What a build did with a file."""
+    """The result of a build for one file."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -50,7 +50,7 @@ class FileOutcome(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """One line of the summary: the file, what was done with it, which edition it is, and notes for the person."""
+    """A line of the summary: the file, the result for it, its edition, and notes for the person."""
 
     path: str
     outcome: FileOutcome
@@ -66,10 +66,10 @@ class FileReport:
 
 @dataclass(slots=True)
 class Plan:
-    """The contents of the next index, while they are collected, and the report on each file.
+    """The contents of the next index while they are collected, and the report on each file.
 
-    ``texts`` maps the letters of a document (:func:`kb.index.layout.letters_of_text`) to its id. ``proven`` holds the
-    file or document that is an edition by its bytes or by a person's word.
+    ``texts`` gives the id of a document by the hash of its letters (:func:`kb.index.layout.letters_of_text`).
+    ``proven`` has, for each edition, the file or document that is known to be it by its bytes or by a person's word.
     """
 
     entries: dict[str, IndexEntry | KeptDocument] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Plan:
 class LastIndex:
     """The last index, and the files that it was read from.
 
-    ``store`` is ``None`` where there is none or it is damaged (``lost``). ``damaged`` are files of it that are.
+    ``store`` is ``None`` if there is no index or it is damaged (``lost``). ``damaged`` are its damaged files.
     """
 
     store: Store | None
@@ -101,7 +101,7 @@ class LastIndex:
 
     @property
     def whole(self) -> bool:
-        """Whether there is one, and no file of it is damaged."""
+        """Whether there is an index and none of its files is damaged."""
         return self.store is not None and not self.damaged
 
     @property
@@ -111,7 +111,10 @@ class LastIndex:
 
 
 def open_last_index(root: Path, plan: Plan) -> LastIndex:
-    """Opens the last index. If it is damaged, the plan notes it, and the files it was read from are read again."""
+    """The last index. If it is damaged, the plan gets a note, and the files that it was read from are read again.
+
+    :raises IndexFolderError: the folder cannot be read.
+    """
     store: Store | None = None
     try:
         store = Store.open(root)
@@ -135,7 +138,7 @@ def open_last_index(root: Path, plan: Plan) -> LastIndex:
 
 
 def _without_advice(error: Exception) -> Notice | str:
-    """The fault of an index without the advice to build it anew, which is being done."""
+    """The message about a damaged index without the advice to build it anew, because this is being done."""
     found = error.notice if isinstance(error, KBError) else None
     if found is None:
         return str(error)
@@ -153,7 +156,7 @@ def files_to_read(
     force: bool,
     ocr: bool,
 ) -> list[Task]:
-    """The files that must be read. All others are recorded in ``plan`` as reused, as copies or as failed."""
+    """The files that must be read. All other files are recorded in ``plan`` as reused, as copies or as failed."""
     known = {d.sha256: d for d in former.documents}
     candidates = _gather(home, paths, folders, former, plan)
     now = {str(task.path): task.sha256 for task in candidates}
@@ -181,7 +184,7 @@ def files_to_read(
 
 
 def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: LastIndex, plan: Plan) -> list[Task]:
-    """Every file that is named, in a folder that is always read, or read before, once each; errors go to ``plan``."""
+    """Every file that is named, in a standing folder, or read before, once each; errors are added to ``plan``."""
     named = find.find_files(paths)
     standing = find.find_files([f for f in (home / ADDED, *folders) if f.is_dir()])
     kinds = ", ".join(find.MEDIA_TYPES)
@@ -223,12 +226,12 @@ def _gather(home: Path, paths: Sequence[Path], folders: Sequence[Path], former: 
 
 
 def _is_missing(folder: Path) -> bool:
-    """Whether a folder from the settings does not exist; the project's own folder for downloads need not exist."""
+    """Whether a folder from the settings does not exist; the project's own download folder need not exist."""
     return not folder.is_dir() and folder != corpus_dir() / ADDED
 
 
 def _fresh(stored: StoredDocument, task: Task, encoder: Encoder) -> bool:
-    """Whether a stored document would be read the same today: same code, same token budget, same catalog entry."""
+    """Whether a stored document would be read the same today: by the same code, token budget and catalog entry."""
     edition = stored.edition
     if stored.pipeline != document_version(encoder, task) or (task.register_id or "") != (
         edition.doc_id if edition.register_of else ""
@@ -243,11 +246,11 @@ def _fresh(stored: StoredDocument, task: Task, encoder: Encoder) -> bool:
 
 
 PROVEN = frozenset({"hash", "person", "register"})
-"""How a file is known that takes the place of one known by its title page."""
+"""Ways of identifying a file that count for more than its title page."""
 
 
 def _proven_edition(task: Task) -> str:
-    """The edition that a file is by a person's word or by its bytes; empty where neither says so."""
+    """The id of the edition that a file is by a person's word or by its bytes; empty if neither identifies it."""
     if task.own is not None and task.own.edition:
         return task.own.edition
     edition = catalog().by_sha256(task.sha256)
@@ -259,8 +262,9 @@ def take(
 ) -> Task | None:
     """Adds a document to the plan, or reports why it is not added.
 
-    A file of the same words as another is read once. A file whose title page says that it is an edition which another
-    file is with better reason, in other words, is to be read again as itself: the task for that is returned.
+    A file with the same words as another is read once. If a title page names an edition that another file, with other
+    words, is known to be on better grounds, the file must be read again as a document of its own; its task is then
+    returned.
     """
     document = entry.stored
     edition = document.edition
@@ -315,7 +319,7 @@ def take(
 
 
 def settle_copies(plan: Plan) -> None:
-    """Duplicates get the outcome of the file they duplicate."""
+    """Gives each duplicate the outcome of the file that it duplicates."""
     for copy, original in plan.copies:
         name = shown_name(original.path)
         if str(original.path) in plan.failed:
@@ -328,7 +332,7 @@ def settle_copies(plan: Plan) -> None:
 
 
 def keep_missing(plan: Plan, former: LastIndex) -> None:
-    """Keeps documents of the last index whose file is gone or could not be read this time."""
+    """Keeps documents of the last index whose file is missing or could not be read this time."""
     if former.store is None:
         return
     for stored in former.documents:

@@ -1,8 +1,7 @@
-"""An index that was built → a store on other machines, as a new generation that is put in service at the end.
+"""Writes an index that was built into a store on other machines, as a new generation that is put in service at the end.
 
-What the rows are found by is computed here over the whole index: frequencies of terms, lengths, weights. Rows are
-written by several processes at once; one that is killed leaves nothing that a reader sees, and its rows are written by
-another.
+The data that a search needs is computed here over the whole index: frequencies of terms, lengths, weights. Several
+processes write rows at once; if one is killed, readers see nothing of its rows, and another process writes them.
 """
 
 from __future__ import annotations
@@ -36,15 +35,16 @@ if TYPE_CHECKING:
     from kb.stores.rows import ScoredBy
 
 ROWS_PUT_AT_ONCE = 256
-"""Rows that are written in one step."""
+"""Number of rows that are written in one step."""
 PARTS_AT_ONCE = 16
 ATTEMPTS = 3
-"""How often the rows of workers that were killed are given to new ones."""
+"""How often the rows of killed workers are given to new ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What came of it: the generation in service, its rows, and whether it was written or there already."""
+    """The result of publishing: the generation in service, its number of rows, and whether it was written or was there
+    already."""
 
     generation: str
     n_rows: int
@@ -52,10 +52,12 @@ class Published:
 
 
 def publish(home: Path, address: StoreAddress, workers: int = 1, tell: Tell | None = None) -> Published:
-    """Writes the index in service under a home folder into a store, and puts it in service there.
+    """Writes the index in service of a home folder into a store, and puts it in service there.
 
-    :raises NoIndexError: there is no index; IndexFolderError where it is damaged.
-    :raises StoreError: the store is away, or refuses; the generation in service there stays.
+    :param workers: number of processes that write rows.
+    :raises NoIndexError: there is no index.
+    :raises IndexFolderError: the index is damaged.
+    :raises StoreError: the store does not answer or refuses; the generation in service there stays.
     :raises ConfigError: the package of the store's client is not installed.
     """
     with Store.open(home / INDEX) as store:
@@ -70,7 +72,7 @@ def publish(home: Path, address: StoreAddress, workers: int = 1, tell: Tell | No
 def publish_to(
     server: StoreServer, store: Store, workers: _Workers | None = None, tell: Tell | None = None
 ) -> Published:
-    """The same into a store that is connected to; rows are written by this process, or by ``workers``."""
+    """Does the work of :func:`publish` with a connected store; rows are written by this process, or by ``workers``."""
     former = server.in_service()
     name, size = store.folder.name, store.n_passages
     if former == name:
@@ -99,7 +101,8 @@ def publish_to(
 
 
 def _put_frequencies(server: StoreServer, store: Store, name: str, tell: Tell | None) -> tuple[dict[str, int], float]:
-    """Writes in how many rows each term is; returns how many parts that makes, and the mean length of a row."""
+    """Writes the number of rows of each term; returns the number of parts of each kind, and the mean length of
+    a row."""
     counts = {kind: FrequencyCount() for kind in (WORDS, PAIRS, HEADINGS)}
     total = 0
     for row, facts, _ in _facts_of_rows(store, range(store.n_passages)):
@@ -116,8 +119,13 @@ def _put_frequencies(server: StoreServer, store: Store, name: str, tell: Tell | 
     return n_parts, float(np.float64(total) / store.n_passages) if total else 1.0
 
 
+<<<<<<< HEAD
 def _facts_of_rows(store: Store, rows: range) -> Iterator[tuple[int, ScoredBy, tuple[int, ...]]]:
     """Rows with what they are scored by and the keys of their pairs of meaning, in their order."""
+=======
+def _facts_of_rows(store: Store, rows: range) -> Iterator[tuple[int, ScoredBy]]:
+    """Rows in their order, with the numbers that they are scored by."""
+>>>>>>> 8e43dbecf2d995cab0934770445b3e2f3a3d1463
     for part in _parted(rows):
         weights = store.collection.heading_weights(np.array(part))
         for n, (row, text) in enumerate(zip(part, store.search_texts(part), strict=True)):
@@ -140,7 +148,7 @@ def _put_rows(server: StoreServer, store: Store, parts: Sequence[range], mean: f
 
 @dataclass(frozen=True, slots=True)
 class _Workers:
-    """Processes that write rows into one generation, each with a connection of its own."""
+    """Processes that write rows into one generation, each with its own connection."""
 
     home: Path
     address: StoreAddress
@@ -149,7 +157,11 @@ class _Workers:
     def put_rows(self, name: str, parts: Sequence[range], mean: float, tell: Tell | None) -> None:
         """Writes the rows of some parts.
 
+<<<<<<< HEAD
         :raises StoreError: workers were killed again and again, or the store failed; what is not begun is given up.
+=======
+        :raises StoreError: workers were killed repeatedly, or the store failed.
+>>>>>>> 8e43dbecf2d995cab0934770445b3e2f3a3d1463
         """
         left, size = list(parts), sum(map(len, parts))
         context = multiprocessing.get_context("spawn")
@@ -171,8 +183,13 @@ class _Workers:
         raise StoreError(notice("store workers killed", n=ATTEMPTS))
 
 
+<<<<<<< HEAD
 _worker: list[tuple[Store, StoreServer, float] | KBError] = []
 """In a worker: the index, the store, and the mean length of a row; or why they cannot be opened."""
+=======
+_worker: list[tuple[Store, StoreServer, float]] = []
+"""In a worker process: the index, the store, and the mean length of a row."""
+>>>>>>> 8e43dbecf2d995cab0934770445b3e2f3a3d1463
 
 
 def _open_worker(home: Path, address: StoreAddress, name: str, mean: float) -> None:
@@ -191,7 +208,7 @@ def _put_part(part: range) -> None:
 
 
 def _new_rows(store: Store, rows: range, mean: float) -> Iterator[NewRow]:
-    """Rows as they go into a store."""
+    """Rows in the form in which a store receives them."""
     vectors = store.vectors.vectors(rows)
     for n, (row, facts, defining) in enumerate(_facts_of_rows(store, rows)):
         passage = store.passage(row)

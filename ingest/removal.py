@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 def removed_documents(home: Path) -> dict[str, str]:
-    """SHA-256 → id of each removed document. A build does not read its file again unless the person names it."""
+    """The ids of removed documents by the SHA-256 of their files. A build does not read such a file unless the person
+    names it."""
     lines = (line.split() for line in text_of(home / REMOVED).splitlines())
     return {words[0]: words[1] for words in lines if len(words) == 2}
 
@@ -44,7 +45,7 @@ def restore(home: Path, sha256: str) -> None:
 
 
 def restore_all(home: Path, hashes: Iterable[str]) -> None:
-    """Takes files off the list of removed documents, for the holder of the build lock.
+    """Takes files off the list of removed documents. The caller holds the build lock.
 
     :raises OSError: the list cannot be written.
     """
@@ -56,9 +57,10 @@ def restore_all(home: Path, hashes: Iterable[str]) -> None:
 
 
 def remove_document(home: Path, doc_id: str, encoder: Encoder, today: str, version: str) -> str:
-    """Builds the index without one document, and lists it as removed for later builds; returns the index id.
+    """Builds the index without one document, and lists it as removed for later builds; returns the id of the index.
 
-    :raises IndexFolderError: no index, no such document in it, or a register, which is part of the project.
+    :raises IndexFolderError: there is no index, no such document in it, or the document is a register, which belongs to
+        the project.
     """
     with build_lock(home):
         sweep_leftovers(home / INDEX)

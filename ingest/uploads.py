@@ -1,7 +1,7 @@
-"""Files that come from outside, read in a worker process with bounds on time and memory: lists and drafts.
+"""Reads files from outside in a worker process with bounds on time and memory: tables of questions, and drafts.
 
-What the command line reads in its own process, because its person gave the file, is read here for a server, which must
-outlive any file. Each function returns what :mod:`kb` works with; an error is one of :mod:`kb.errors`.
+The command line reads such files in its own process, because its user gave them; a server must survive any file. Each
+function returns a record of :mod:`kb`; errors are those of :mod:`kb.errors`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from kb.lists.tables import InputFile
 
 UPLOAD_SECONDS = 60.0
+"""Time limit for one file in seconds."""
 UPLOAD_MEMORY = 2 * 1024**3
-"""The time for one file in seconds, and the address space of its worker in bytes."""
+"""Address space of a worker in bytes."""
 
 _A = TypeVar("_A")
 _R = TypeVar("_R")
@@ -47,23 +48,23 @@ class CommentedDraft:
 def table_of_upload(path: Path) -> InputFile:
     """The tables of a file of questions and references.
 
-    :raises DocumentError: it cannot be read within the bounds.
+    :raises DocumentError: the file cannot be read within the bounds.
     """
     return _bounded(_read_table, path)
 
 
 def draft_of_upload(path: Path) -> Draft:
-    """A draft.
+    """The draft in a file.
 
-    :raises DocumentError: it cannot be read within the bounds.
+    :raises DocumentError: the file cannot be read within the bounds.
     """
     return _bounded(read_draft, path)
 
 
 def commented_upload(path: Path, comments: Sequence[tuple[int, int, int, str]]) -> bytes:
-    """The copy of a Word draft with comments.
+    """The bytes of a copy of a Word draft with comments.
 
-    :raises DocumentError: it cannot be made within the bounds.
+    :raises DocumentError: the copy cannot be made within the bounds.
     """
     return _bounded(_write_comments, CommentedDraft(path, tuple(comments)))
 

@@ -1,7 +1,7 @@
-"""Versions of everything besides the documents that decides what an index contains.
+"""Versions of everything besides the documents that determines the contents of an index.
 
-These are the code that reads files, the register, the crosswalk and the encoder. A stored document is read anew when
-its version (:func:`document_version`) is not today's.
+These are the code that reads files, the register, the crosswalk and the encoder. A stored document is read again when
+its version (:func:`document_version`) differs from the present one.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ READING = (
     "kb/text/romanisation.py",
     "kb/text/sentences.py",
 )
-"""The code that decides what a file is read as: folders with every module in them, and single modules.
+"""The code that determines how a file is read: folders with all of their modules, and single modules.
 
 A test compares this list with the imports of the code that reads a file, in both directions.
 """
@@ -62,7 +62,8 @@ A test compares this list with the imports of the code that reads a file, in bot
 
 @cache
 def pipeline_version() -> str:
-    """Twelve hex digits from the code that turns a file into passages; where they change, documents are read anew."""
+    """Twelve hexadecimal digits, a hash of the code that turns a file into passages; if they change, documents are read
+    again."""
     digest = hashlib.sha256()
     for path in reader_files():
         digest.update(path.read_bytes())
@@ -89,19 +90,20 @@ def index_settings(encoder: Encoder, korean: str) -> dict[str, Any]:
 
 @cache
 def crosswalk_version() -> str:
-    """Twelve hex digits from the installed crosswalk, which is copied into the index."""
+    """Twelve hexadecimal digits, a hash of the installed crosswalk, which is copied into the index."""
     return hashlib.sha256((corpus_dir() / CROSSWALK).read_bytes()).hexdigest()[:12]
 
 
 @cache
 def crosswalk_edges() -> tuple[Edge, ...]:
-    """The installed crosswalk. Its units are not checked, as an index may be built from a part of the register."""
+    """The edges of the installed crosswalk. Their units are not checked, because an index may be built from a part of
+    the register."""
     return load_edges(text_of_corpus(corpus_dir() / CROSSWALK), None, None, f"corpus/{CROSSWALK}")
 
 
 @cache
 def register_version() -> str:
-    """A hash of everything the compiled registers are made from: the data, and the code that typesets it."""
+    """A hash of everything from which the registers are compiled: the data, and the code that typesets it."""
     digest = hashlib.sha256()
     code = (INGEST / "sources" / name for name in ("compiled_register.py", "pdf_document.py"))
     for path in (*code, *register_files(corpus_dir())):
@@ -110,8 +112,8 @@ def register_version() -> str:
 
 
 def document_version(encoder: Encoder, task: Task) -> str:
-    """What a document is read with: code, encoder, token limit; for a register its data, else what a person
-    recorded."""
+    """The version by which a document is read: code, encoder, token limit; for a register its data, for other files
+    what a person recorded."""
     data = f"/{register_version()[:12]}" if task.register_id else ""
     if task.own is not None:
         data += f"/{hashlib.sha256(repr(task.own).encode()).hexdigest()[:12]}"

@@ -26,16 +26,18 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 MEMORY_BYTES = 3 * 1024**3
+"""Address space of a worker in bytes."""
 FILE_SECONDS = 120.0
-"""The time for one file in seconds, and the address space of a worker in bytes."""
+"""Time limit for one file in seconds."""
 
 START_SECONDS = 60.0
 TRIES = 2
-"""A file is tried again once when its worker died, as the file may not have been the cause."""
+"""A file is tried once more if its worker died, because the file may not have been the cause."""
 
 _READY = "ready"
 _OVER_MEMORY = ("SIGABRT", "SIGKILL")
-"""How a worker ends that gets no more memory, by its libraries or by the system; damage may end it so as well."""
+"""Signals that end a worker which gets no more memory, from its libraries or from the system; damaged files can cause
+them too."""
 
 
 @dataclass(slots=True)
@@ -103,7 +105,7 @@ def _shown_argument(argument: object) -> str:
 
 @dataclass(slots=True)
 class _Pool:
-    """The workers, and the positions of the files still to be read, last first."""
+    """The workers, and the indices of the files still to be read, in reverse order."""
 
     function: Callable[[Any], Any]
     arguments: Sequence[Any]
@@ -183,11 +185,14 @@ def run(
     memory: int = MEMORY_BYTES,
     workers: int | None = None,
 ) -> Iterator[tuple[int, Any | DocumentError]]:
-    """Calls a function in worker processes; yields, in order of completion, (position of the argument, value or error).
+    """Calls a function in worker processes; yields pairs of the argument's index and the value or error, in the order
+    of completion.
 
     ``function`` must be importable by name and must not return ``None``. A worker that takes too long is killed, and
-    the file gets an error that says so.
+    the error of its file says so.
 
+    :param seconds: time limit for one argument.
+    :param memory: address space of a worker in bytes.
     :raises KBError: workers cannot be started at all.
     """
     pool = _Pool(function, arguments, seconds, memory, list(range(len(arguments)))[::-1])

@@ -1,4 +1,4 @@
-"""What every test gets: no network for the libraries either, and a home of its own."""
+"""The environment of every test: no network, also for libraries, and a home folder of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents as they go into an index, made by hand, with the stand-in encoder's vectors."""
+"""Index entries made by hand, with the stand-in encoder's vectors."""
 
 from __future__ import annotations
 

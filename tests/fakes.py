@@ -1,4 +1,4 @@
-"""Working stand-ins for what is slow or large; no logic under test."""
+"""Working stand-ins for slow or large parts; they contain no logic under test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A library whose documents are described differently from what its index holds."""
+"""A library whose documents have other descriptions than those in its index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where tests find what is not in the repository."""
+"""The paths of files that are not in the repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the documentation says of the tree: paths that are there, and the order of imports that is checked."""
+"""The documentation agrees with the tree: paths exist, and the described order of imports is the checked one."""
 
 from __future__ import annotations
 

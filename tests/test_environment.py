@@ -1,4 +1,4 @@
-"""The tests' own promises: no network, no home but a temporary one."""
+"""The environment of the tests: no network, and only temporary home folders."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ def test_the_code_is_within_its_bounds(measure: house.Measure) -> None:
     found = measure.found()
     listed = "\n".join(found)
     assert len(found) <= measure.bound, f"{measure.what}: {len(found)}, bound {measure.bound}\n{listed}"
-    assert measure.strangers(found) == []
+    assert measure.unexpected(found) == []
 
 
 def tree(root: Path, **files: str) -> Path:
@@ -81,7 +81,7 @@ def test_a_file_that_may_not_be_long_is_named(tmp_path: Path) -> None:
     root = tree(tmp_path, kb__phrases="\n" * 601, kb__other="\n" * 602, kb__short="\n" * 600)
     measure = house.Measure("long", house.long_files, 2, ("phrases",))
     assert measure.found(root) == ["kb/other.py (602 lines)", "kb/phrases.py (601 lines)"]
-    assert measure.strangers(measure.found(root)) == ["kb/other.py (602 lines)"]
+    assert measure.unexpected(measure.found(root)) == ["kb/other.py (602 lines)"]
 
 
 def test_patches_of_ours_are_told_from_others(tmp_path: Path) -> None:

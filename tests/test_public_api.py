@@ -1,4 +1,4 @@
-"""What ``import kb`` offers, and that it costs nothing."""
+"""The public names of ``import kb``, which imports nothing slow."""
 
 from __future__ import annotations
 

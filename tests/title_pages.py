@@ -1,4 +1,4 @@
-"""Title pages for recognition: of a file at hand, and made of a few words."""
+"""Title pages for tests of recognition: read from a file, or made from a few words."""
 
 from __future__ import annotations
 

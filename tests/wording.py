@@ -1,4 +1,4 @@
-"""What notices and reports say, in English, for tests that compare words."""
+"""The English words of notices and reports, for tests that compare words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``kb batch``: a table of questions and references, answered row by row."""
+"""The command ``kb batch``: answers a table of questions and references row by row."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from kb.export.answer_lists import AnswerList
 
 REASONS_TOLD = 20
-"""Rows without a citation whose reason is told at the end; the output has all."""
+"""Largest number of rows without a citation whose reasons are printed at the end; the output file has all of them."""
 SECONDS_BETWEEN_LINES = 10
-"""How often progress is told where no terminal shows a bar."""
+"""Seconds between two lines of progress if no terminal shows a bar."""
 
 
 @click.command("batch")
@@ -124,7 +124,8 @@ def batch(
 
 
 def _progress(total: int, stack: ExitStack) -> Callable[[int], None]:
-    """What shows how many rows are done and how much time is left: a bar on a terminal, else a line now and then."""
+    """A function that shows the number of finished rows and the time left: a bar on a terminal, else a line now and
+    then."""
     if sys.stderr.isatty():
         bar = stack.enter_context(tqdm(total=total, unit="row", desc="answering"))
 

@@ -1,4 +1,4 @@
-"""``kb check``: the references and quotations of a person's own draft, beside the documents."""
+"""The command ``kb check``: compares the references and quotations of a person's own draft with the documents."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output
 
 
 def _form_of(output: Path | None) -> str:
-    """The format that the output's ending asks for; CSV where it has none that is known."""
+    """The format that the output's ending asks for; CSV if the ending is unknown."""
     if output is None:
         return "csv"
     if output.suffix.lower() == ".json" and not output.name.lower().endswith((".csl.json", ".oscal.json")):
@@ -114,9 +114,9 @@ def _form_of(output: Path | None) -> str:
 
 
 def _input_text(source: BinaryIO) -> tuple[str, str]:
-    """The text of an input, whatever program saved it, and the input's name.
+    """The text of an input in any usual encoding, and the name of the input.
 
-    :raises Misuse: no text, or too much of it.
+    :raises Misuse: the input is not text, or is too large.
     """
     name = "stdin" if source.name in {"-", "<stdin>"} else Path(str(source.name)).name
     data = source.read(MAX_INPUT_BYTES + 1)
@@ -134,8 +134,9 @@ def _input_text(source: BinaryIO) -> tuple[str, str]:
 
 
 def _text_of_workbook(data: bytes, name: str) -> str:
-    """The cells of a workbook that ask, each in the line that it has in its sheet; a line an own number, and a word to
-    the person, where several sheets ask.
+    """The column of questions of a workbook as text, each cell on the line with the number of its row.
+
+    If several sheets have questions, their cells get line numbers of their own, and the person is told.
 
     :raises UnreadableError: the workbook is damaged or encrypted.
     """

@@ -1,4 +1,4 @@
-"""What every command shares: exit codes, printing, the form of results. Light to import."""
+"""The exit codes and the printing that all commands share. It imports no heavy library."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _UNSAFE = {
 
 
 def out(text: str = "") -> None:
-    """A line of result; terminal control characters in document text are dropped."""
+    """Prints a line of result to stdout, without terminal control characters of documents."""
     click.echo(text.translate(_UNSAFE))
 
 
 def out_json(text: str) -> None:
-    """JSON as a result: what a terminal must not see is escaped in it and not dropped, so that its texts stay whole."""
+    """Prints JSON as a result; characters that must not reach a terminal are escaped, so that texts stay complete."""
     click.echo("".join(f"\\u{ord(c):04x}" if ord(c) in _UNSAFE else c for c in text))
 
 
 def tell_person(text: str) -> None:
-    """A message for the person."""
+    """Prints a message for the person to stderr."""
     click.echo(text.translate(_UNSAFE), err=True)
 
 
@@ -41,7 +41,8 @@ FORMAT = click.option(
 
 
 def write_result(path: Path, content: str | bytes) -> None:
-    """Writes a result into a file, beside it first, so that a full disk costs no earlier one; text as UTF-8.
+    """Writes a result to a file as UTF-8, first beside the target, so that a full disk does not destroy an earlier
+    file.
 
     :raises KBError: the file cannot be written.
     """

@@ -1,4 +1,4 @@
-"""``kb doctor``: what works on this machine."""
+"""The command ``kb doctor``: shows what works on this machine."""
 
 from __future__ import annotations
 

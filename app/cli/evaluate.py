@@ -1,4 +1,5 @@
-"""``kb eval``: the measures of question sets, ours beside a fixed floor, with gates."""
+"""The command ``kb eval``: measures this project on question sets, compared with a fixed baseline, with bounds
+to pass."""
 
 from __future__ import annotations
 
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from kb.types import FloatArray
 
 EVALUATION_CACHE = Path("cache") / "evaluation.sqlite"
-"""Vectors of sets' corpora, beside those of the index: they do not belong to it."""
+"""The file for vectors of the sets' texts, apart from those of the index."""
 
 
 @click.command("eval")
@@ -58,7 +59,9 @@ EVALUATION_CACHE = Path("cache") / "evaluation.sqlite"
 )
 @click.option("--split", type=click.Choice(["all", "dev", "test"]), default="all", help="Part of the own set.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="About N questions of each task, evenly taken.")
-@click.option("--floor/--no-floor", "with_floor", default=True, help="Measure the floor too (default) or not.")
+@click.option(
+    "--baseline/--no-baseline", "with_baseline", default=True, help="Measure the baseline too (default) or not."
+)
 @click.option("--min", "least", multiple=True, metavar="SET.MEASURE=VALUE", help="Fail below a value (repeatable).")
 @click.option("--max", "most", multiple=True, metavar="SET.MEASURE=VALUE", help="Fail above a value (repeatable).")
 @click.option(
@@ -74,7 +77,7 @@ def evaluate_sets(
     corpus: Path | None,
     split: str,
     limit: int | None,
-    with_floor: bool,
+    with_baseline: bool,
     least: tuple[str, ...],
     most: tuple[str, ...],
     run_file: Path | None,
@@ -99,7 +102,7 @@ def evaluate_sets(
         _list_sets(chosen, corpus, split, limit, form)
         return
     settings = settings_of(ctx)
-    session = _Session(ctx, settings, with_floor)
+    session = _Session(ctx, settings, with_baseline)
     outcomes = [
         session.own(split, limit) if folder is None else session.folder(folder, corpus, limit) for folder in chosen
     ]
@@ -125,12 +128,12 @@ def evaluate_sets(
 
 
 class _Session:
-    """What one run opens: encoders once each, the systems under test, the knowledge base."""
+    """The resources of one run: encoders, the systems under test, the knowledge base; each is opened once."""
 
-    def __init__(self, ctx: click.Context, settings: Settings, with_floor: bool) -> None:
+    def __init__(self, ctx: click.Context, settings: Settings, with_baseline: bool) -> None:
         self._ctx = ctx
         self._settings = settings
-        self._with_floor = with_floor
+        self._with_baseline = with_baseline
         self._systems: list[System] | None = None
         self._index_id = ""
         self._tell = _ProgressLines()
@@ -151,32 +154,33 @@ class _Session:
             cache.close()
 
     def systems(self) -> list[System]:
-        """Ours, and the floor unless it is not asked for."""
+        """This project, and the baseline unless it was switched off."""
         if self._systems is None:
             s = self._settings
             own = self._encoder(s.encoder, (s.query_prompt, s.passage_prompt))
-            known = self._encoder(systems.FLOOR_ENCODER, ("", ""))
+            known = self._encoder(systems.BASELINE_ENCODER, ("", ""))
             loaded = [e for e in (known, own) if isinstance(e, SentenceEncoder)]
             readers = {e.info.name: e for e in loaded if e.info.name in ENCODERS}
             self._systems = [systems.ours(own, self._embed, readers, by_setting(s.korean), reranker_of(s))]
-            if self._with_floor:
-                self._systems.append(systems.floor(known, self._embed))
+            if self._with_baseline:
+                self._systems.append(systems.baseline(known, self._embed))
         return self._systems
 
     def folder(self, folder: Path, corpus: Path | None, limit: int | None) -> EvaluationResult:
-        """A set in a folder."""
+        """The measures of a set in a folder."""
         return run_set(load_bench_set(folder, corpus, limit), self.systems(), self._tell)
 
     def own(self, split: str, limit: int | None) -> EvaluationResult:
-        """The project's own questions on the index in service."""
+        """The measures of the project's own questions on the index in service."""
         own = load_own(_own_folder(), split, limit)
         base = knowledge_base(self._ctx)
         self._index_id = base.index_id
-        floor = self.systems()[1] if self._with_floor else None
-        return evaluate_own(base, own, floor, self._tell)
+        baseline = self.systems()[1] if self._with_baseline else None
+        return evaluate_own(base, own, baseline, self._tell)
 
     def drafts(self) -> EvaluationResult:
-        """Drafts with known faults, made from the index in service, written as files and checked."""
+        """The measures of drafts with known faults, which are made from the index in service, written as files and
+        checked."""
         base = knowledge_base(self._ctx)
         self._index_id = base.index_id
         with tempfile.TemporaryDirectory() as folder:
@@ -189,7 +193,8 @@ class _Session:
             return evaluate_drafts(base, read, self._tell)
 
     def identity(self, limit: int | None, split: str) -> dict[str, Any]:
-        """What the figures were measured with."""
+        """The facts that identify a run: release, commit, day, index, encoders, reranker, limit, split, kind of
+        interval."""
         return {
             "version": package_version(),
             "commit": _commit(),
@@ -212,7 +217,7 @@ class _Session:
 
 
 class _ProgressLines:
-    """A line on stderr now and then."""
+    """Prints a line of progress to stderr now and then."""
 
     def __init__(self) -> None:
         self._label = ""
@@ -230,7 +235,10 @@ def _own_folder() -> Path:
 
 
 def _folders(names: Sequence[str]) -> list[Path | None]:
-    """The set folders that the names mean; ``None`` is the own set."""
+    """The folders of the named sets; ``None`` stands for the project's own set.
+
+    :raises WrongValue: a name is neither "own" nor such a folder.
+    """
     found: list[Path | None] = []
     for name in names:
         path = Path(name).expanduser()
@@ -289,7 +297,7 @@ def _gate(text: str, option: str) -> tuple[str, float]:
 
 
 def _failed_gates(gates: Sequence[tuple[str, float, bool]], rows: Sequence[MeasureRow]) -> list[str]:
-    """The gates that our figures miss; one that names nothing measured fails too."""
+    """The bounds that our figures do not keep; a bound on a measure that does not exist fails too."""
     by_key = {row.key: row for row in rows}
     failed = []
     for name, bound, at_least in gates:
@@ -303,7 +311,10 @@ def _failed_gates(gates: Sequence[tuple[str, float, bool]], rows: Sequence[Measu
 
 
 def _write_runs(path: Path, outcomes: Sequence[EvaluationResult]) -> None:
-    """One run to the file; of several, each with set and mode before the ending."""
+    """Writes one run to the file; of several runs each to a file with set and mode before the ending.
+
+    :raises KBError: a file cannot be written.
+    """
     runs = [(outcome.name, mode, run) for outcome in outcomes for mode, run in outcome.runs.items()]
     if not runs:
         raise KBError(notice("nothing was ranked"))
@@ -344,10 +355,10 @@ def _results(outcomes: Sequence[EvaluationResult], failed: Sequence[str]) -> dic
 
 def _print(outcome: EvaluationResult) -> None:
     width = max([len(row.key) for row in outcome.rows], default=10)
-    out(f"{'':<{width}}  {'n':>5}  {'ours':<22}  {'floor':<22}  ours − floor")
+    out(f"{'':<{width}}  {'n':>5}  {'ours':<22}  {'baseline':<22}  ours − baseline")
     for row in outcome.rows:
         n = next(iter(row.figures.values())).n
-        cells = [_figure_cell(row.figures.get(name)) for name in ("ours", "floor")]
+        cells = [_figure_cell(row.figures.get(name)) for name in ("ours", "baseline")]
         out(f"{row.key:<{width}}  {n:>5}  {cells[0]:<22}  {cells[1]:<22}  {_figure_cell(row.difference, '+')}".rstrip())
     for note in outcome.notes:
         tell_person(f"note: {outcome.name}: {note}")
@@ -364,7 +375,7 @@ def _figure_cell(figure: Any, sign: str = "") -> str:
 
 
 def _commit() -> str:
-    """The commit of the checkout this runs from, "" where there is none; a star after it: files were changed."""
+    """The commit of the checkout that runs, empty if there is none; a star after it says that files were changed."""
     try:
         done = subprocess.run(
             ["git", "describe", "--always", "--abbrev=12", "--dirty=*", "--exclude=*"],

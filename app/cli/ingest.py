@@ -1,4 +1,4 @@
-"""``kb ingest``: documents into the index, with progress and a summary."""
+"""The command ``kb ingest``: reads documents into the index, with progress and a summary."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def ingest(
 
 
 def drop_folder() -> Path:
-    """The checkout's folder for files that a person was allowed to download; it need not exist."""
+    """The folder of the checkout for files that a person was allowed to download; it need not exist."""
     return corpus_dir() / "documents"
 
 
@@ -80,7 +80,7 @@ def build_index(
     dry_run: bool = False,
     quiet: bool = False,
 ) -> Summary:
-    """Runs the stages as the settings say, with progress on a terminal."""
+    """The summary of a build with the given settings; progress is shown on a terminal."""
     encoder = encoder_settings(settings).load(tell_person)
     with _ProgressBars(quiet or not sys.stderr.isatty()) as progress:
         return ingest_paths(
@@ -121,7 +121,7 @@ def _summary_dict(summary: Summary, lang: str) -> dict[str, Any]:
 
 
 def tell_of_free_texts(settings: Settings, lang: str) -> None:
-    """Which official texts could be fetched, and how; nothing where all of them are here."""
+    """Says which official texts could be downloaded, and how; nothing if all of them are loaded."""
     try:
         with KnowledgeBase.open(settings.home_path) as base:
             free = base.contents().listing().free
@@ -134,7 +134,7 @@ def tell_of_free_texts(settings: Settings, lang: str) -> None:
 
 
 class _ProgressBars:
-    """Progress bars on stderr, one a stage."""
+    """Shows a progress bar for each stage on stderr."""
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
@@ -149,7 +149,7 @@ class _ProgressBars:
             self._bar.close()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Shows how far a stage is."""
+        """Shows the progress of a stage."""
         if self._quiet:
             return
         if stage != self._stage:
@@ -161,7 +161,7 @@ class _ProgressBars:
 
 
 def print_summary(summary: Summary, dry_run: bool, lang: str) -> None:
-    """What was read, reused and refused, a line each, and the index they make."""
+    """Prints what was read, reused and refused, a line for each, and the index that resulted."""
     for report in summary.files:
         name = Path(report.path).name
         outcome = f"{message(lang, f'outcome {report.outcome.value}'):<9}"
@@ -201,7 +201,7 @@ def print_summary(summary: Summary, dry_run: bool, lang: str) -> None:
 
 
 def _size(report: FileReport, lang: str) -> str:
-    """How much a document has: "12 pages, 40 units, 80 passages, numbering proven"."""
+    """The size of a document in words: "12 pages, 40 units, 80 passages, numbering proven"."""
     pages = {".xlsx": "n rows", ".pptx": "n slides"}.get(Path(report.path).suffix.lower(), "n pages")
     parts = [
         message(lang, pages, n=report.n_pages),

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 class PlainWords(click.types.StringParamType):
-    """Words from the command line: a byte that is no character is replaced, for it can be neither sent nor stored."""
+    """Words from the command line; bytes that are not valid characters are replaced, because they can be neither sent
+    nor stored."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The words as characters."""
@@ -24,7 +25,8 @@ class PlainWords(click.types.StringParamType):
 
 
 class LazyGroup(click.Group):
-    """A group that knows of each command its place and its line of help; a command imports what it needs by itself."""
+    """A group with a table of its commands: the place of each and its line of help; a command is imported when it is
+    called."""
 
     def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
         """:param lazy: each command's name → where it is, as ``module:attribute``, and the first sentence of its help;

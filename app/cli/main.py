@@ -74,7 +74,7 @@ COMMANDS = {
     "config": ("app.cli.config:config", "Settings: kb.toml, KB_* variables, flags."),
     "doctor": ("app.cli.doctor:doctor", "What works on this machine, and what is missing with how to get it."),
 }
-"""Each command, where it is and what it does, in the order of a person's work."""
+"""The place and the line of help of each command, in the order of a person's work."""
 
 
 class _CommandLine(LazyGroup):

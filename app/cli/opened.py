@@ -1,4 +1,4 @@
-"""The knowledge base of one call of ``kb``, opened under the home folder that the settings name."""
+"""Opens the knowledge base for one call of ``kb``, from the home folder that the settings name."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 
 def knowledge_base(ctx: click.Context) -> KnowledgeBase:
-    """The knowledge base under the home that the settings name, open until the command ends; its models are made at the
-    first question.
+    """The knowledge base of the home folder, open until the command ends; its models are made at the first question.
 
     :raises NoIndexError: there is no index yet.
     """
@@ -31,14 +30,14 @@ def knowledge_base(ctx: click.Context) -> KnowledgeBase:
 
 
 def models_maker(ctx: click.Context) -> Callable[[Settings], Models]:
-    """What makes the models of settings: the object that the command was called with (click's ``obj``), where a caller
-    brings models of its own, else :func:`app.models.models_of`."""
+    """The function that makes models from settings: the object that the command was called with (click's ``obj``) if a
+    caller provides one, else :func:`app.models.models_of`."""
     given: Callable[[Settings], Models] | None = ctx.find_root().obj
     return _models_of_settings if given is None else given
 
 
 def _models_of_settings(settings: Settings) -> Models:
-    """The models that the settings name, loaded when they are needed."""
+    """The models that the settings name; each is loaded when it is first needed."""
     from app.models import models_of  # brings numpy, which a look-up does without
 
     return models_of(settings)

@@ -1,8 +1,9 @@
-"""One reading for the app, in a process of its own: a file recognised, or texts added or fetched and the index built.
+"""Does one reading job for the app in a process of its own: recognises a file, or adds or fetches texts and builds the
+index.
 
-``python -m app.cli.reading_job`` reads one JSON object from standard input and writes events to standard output, a JSON
-object a line. It ends when standard input is closed, so that it does not outlive the app that started it; the index in
-service stays what it was until a new one is whole.
+``python -m app.cli.reading_job`` reads one JSON object from standard input and writes events to standard output, each a
+line of JSON. It ends when standard input is closed, so that it does not outlive the app that started it. The index in
+service stays the same until the new one is complete.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ BETWEEN_EVENTS = 0.2
 
 
 def run_job() -> None:
-    """Does what the object on standard input asks for."""
+    """Does the job that the object on standard input describes."""
     given = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_the_app, daemon=True).start()
     with suppress(OSError, AttributeError):
@@ -69,7 +70,7 @@ def _end_with_the_app() -> None:
 
 
 def recognise(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
-    """Reads a file and tells which edition it is; nothing is kept."""
+    """Reads a file and reports its edition; nothing is kept."""
     path = Path(given["file"])
     sha256 = find.fingerprint(path)
     read = read_alone(Task(find.real_path(path), sha256, own=read_own_files(settings.home_path).get(sha256)))
@@ -98,7 +99,7 @@ def add_and_read(settings: Settings, given: Mapping[str, Any], tell: Tell) -> No
 
 
 def get(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
-    """Downloads editions, all that may be downloaded freely if none is named, and builds the index."""
+    """Downloads the named editions, or all that may be downloaded freely, and builds the index."""
     catalog = load_home_catalog(settings.home_path)
     if given["editions"]:
         wanted = [catalog.get(doc_id) for doc_id in given["editions"]]
@@ -119,7 +120,7 @@ def get(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
 
 
 def read_all(settings: Settings, given: Mapping[str, Any], tell: Tell) -> None:
-    """Builds the index from all that the home and the settings name, as ``kb ingest`` does."""
+    """Builds the index from the home folder and all folders of the settings, as ``kb ingest`` does."""
     del given
     last: dict[str, float] = {}
 

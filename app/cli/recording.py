@@ -1,4 +1,4 @@
-"""What a command logs of itself."""
+"""Logs what a command did."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def record(ctx: click.Context, base: KnowledgeBase, write: Callable[[Recorder], int]) -> int:
-    """Logs what a command did, where the settings want it; a log that cannot be written is one line on stderr."""
+    """The number of the log entry of a command, 0 if the settings want no log; a log that cannot be written gives one
+    line on stderr."""
     settings = settings_of(ctx)
     number, fault = recorded(settings, base, ctx.info_name or "", user_of_machine(), write)
     if fault is not None:

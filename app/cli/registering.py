@@ -1,4 +1,4 @@
-"""Lists and drafts that a command made or checked, told to the home folder for `kb audit impact`."""
+"""Registers lists and drafts that a command made or checked, for ``kb audit impact``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def register_made(base: KnowledgeBase, path: Path, kind: str, citations: Iterable[Citation | None]) -> None:
-    """Registers a list or a draft with the units that it rests on; a home that cannot be written is told."""
+    """Registers a list or a draft with the units that it cites; if the home folder cannot be written, the person is
+    told."""
     try:
         base.register_made(path, kind, [each for each in citations if each is not None], today())
     except OSError as error:

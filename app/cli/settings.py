@@ -1,4 +1,4 @@
-"""The settings of one call of ``kb``: from files, from the environment, and from flags before or after the command."""
+"""The settings of one call of ``kb``: from files, the environment, and flags before or after the command."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def settings_of(ctx: click.Context) -> Settings:
 
 
 def loaded_settings(ctx: click.Context) -> Loaded:
-    """The settings in force with their origins, read once a call."""
+    """The settings in force with their origins; they are read once for each call."""
     root = ctx.find_root()
     if "loaded" not in root.meta:
         root.meta["loaded"] = loaded = load_settings({**root.params, **given_flags(ctx)})
@@ -31,13 +31,13 @@ def loaded_settings(ctx: click.Context) -> Loaded:
 
 
 def tell_notes(loaded: Loaded) -> None:
-    """Says what a person must know of the settings, in the language of the interface."""
+    """Prints the notes about the settings in the language of the interface."""
     for note in loaded.notes:
         tell_person(f"kb: {words(note, loaded.settings.interface)}")
 
 
 def interface_of(ctx: click.Context) -> str:
-    """The language of the interface, also where other settings are at fault."""
+    """The language of the interface, ``en`` or ``ko``; it is known even if other settings are wrong."""
     try:
         return settings_of(ctx).interface
     except ConfigError:

@@ -1,7 +1,7 @@
-"""Errors of usage: a command that was called wrongly, as data, and click's own such errors worded in Korean.
+"""Errors of usage: wrong calls of commands as data, and click's own errors worded in Korean.
 
-Click words its errors in English. :func:`usage_in_language` replaces such an error by one with Korean words where the
-language of the interface is Korean; what no rule here words is given as click says it.
+Click words its errors in English. :func:`usage_in_language` replaces such an error by one with Korean words if the
+language of the interface is Korean; an error without Korean words keeps click's text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Misuse(click.UsageError):
-    """A command that was called wrongly; ``what`` says how, as data."""
+    """A wrong call of a command; ``what`` describes it as data."""
 
     def __init__(self, kind: str, /, **values: Any) -> None:
         self.what = notice(kind, **values)
@@ -27,7 +27,7 @@ class Misuse(click.UsageError):
 
 
 class WrongValue(click.BadParameter):
-    """A value that an option or argument does not take; ``what`` says why, as data."""
+    """A value that an option or argument does not accept; ``what`` gives the reason as data."""
 
     def __init__(self, what: Notice, param_hint: str | None = None) -> None:
         self.what = what
@@ -76,7 +76,7 @@ def _usage_notice(error: click.UsageError) -> Notice:
 
 
 def _possible_names(possible: object) -> Notice:
-    """The names that may have been meant, with a blank in front; without words if there are none."""
+    """The names that were probably meant, with a blank in front; without words if there are none."""
     names = list(possible) if isinstance(possible, (list, tuple)) else []
     return notice("usage near", names=", ".join(names)) if names else notice("joined", items=())
 
@@ -93,14 +93,27 @@ def _parameter_name(error: click.BadParameter) -> str:
 
 
 def _wanted_value(error: click.BadParameter) -> Notice:
-    """What the option or argument takes, by its type."""
+    """The values that the option or argument accepts, by its type."""
     kind = error.param.type if error.param is not None else None
     if isinstance(kind, click.Choice):
         return notice("usage one of", names=", ".join(map(str, kind.choices)))
     numbers: Mapping[type, str] = {type(click.INT): "usage whole number", type(click.FLOAT): "usage number"}
+    if isinstance(kind, click.IntRange):
+        return _wanted_range(kind)
     for number, message_kind in numbers.items():
         if isinstance(kind, number):
             return notice(message_kind)
     if isinstance(kind, (click.Path, click.File)):
         return notice("usage file")
     return notice("usage as click says", what=error.message)
+
+
+def _wanted_range(kind: click.IntRange) -> Notice:
+    """The bounds of a whole number, both inclusive; click's bounds may be open, and absent."""
+    low = None if kind.min is None else int(kind.min) + kind.min_open
+    high = None if kind.max is None else int(kind.max) - kind.max_open
+    if low is not None and high is not None:
+        return notice("usage between", low=low, high=high)
+    if low is not None:
+        return notice("usage at least", low=low)
+    return notice("usage at most", high=high) if high is not None else notice("usage whole number")

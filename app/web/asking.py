@@ -1,7 +1,8 @@
-"""What the Ask screen's scripts call: answers, the conversation as a file, feedback. Nothing of a person is kept here.
+"""The calls of the Ask screen's scripts: answers, the conversation as a file, feedback. No data of a person is kept
+here.
 
-The browser keeps the conversation, and sends with a question the earlier ones that it is read against; an answer of an
-earlier day is made again from its question and its filter.
+The browser keeps the conversation. With a question it sends the earlier questions against which it is read; an answer
+of an earlier day is made again from its question and its filter.
 """
 
 from __future__ import annotations
@@ -56,13 +57,14 @@ class Asking:
 
     @cached_property
     def _entries(self) -> URLSafeSerializer:
-        """Signs the entry of the log that an answer has, so that nobody judges another one's."""
+        """Signs the number of the log entry that an answer has, so that nobody can judge another person's answer."""
         return URLSafeSerializer(signing_key(self._desk.settings.home_path), salt="kb entry")
 
     # --- an answer
 
     def answer(self, data: Mapping[str, Any], lang: str) -> Iterator[dict[str, Any]]:
-        """What becomes of a question: its place among those that wait, that it is searched, the answer, its draft."""
+        """The events of a question, one after the other: its place in the waiting line, the search, the answer, its
+        draft."""
         question, n = without_surrogates(_sent_text(data.get("question"))).strip(), _turn_number(data.get("n"))
         chosen = chosen_filter(data.get("filter"))
         if not question or len(question) > MAX_QUESTION:
@@ -79,7 +81,7 @@ class Asking:
             yield self._sent(grown, chosen, lang)
 
     def _sent(self, turn: Turn, chosen: Chosen, lang: str) -> dict[str, Any]:
-        """A turn as the page takes it: HTML, cards, citations, and words to copy."""
+        """A turn as the page receives it: HTML, cards, citations, and words to copy."""
         limited = filter_words(chosen, self._names() if chosen.filter.doc_ids else {}, lang)
         sent: dict[str, Any] = {
             "html": turn_html(
@@ -109,7 +111,7 @@ class Asking:
         return {doc_id: name for name, doc_id in self.choices().documents}
 
     def choices(self) -> Choices:
-        """What a question can be limited to; nothing where there is no index."""
+        """The values by which a question can be limited; none if there is no index."""
         return self._desk.attempt(self._choices)[0] or Choices()
 
     def _choices(self) -> Choices:
@@ -123,7 +125,7 @@ class Asking:
     def export(self, data: Mapping[str, Any], lang: str) -> Download:
         """The conversation as a file, each answer made anew from its question and filter.
 
-        :raises ConfigError: a format that there is not, or nothing to write.
+        :raises ConfigError: the format does not exist, or there is nothing to write.
         """
         form, turns = _sent_text(data.get("form")), data.get("turns")
         asked = [each for each in turns if isinstance(each, dict)] if isinstance(turns, list) else []
@@ -147,9 +149,9 @@ class Asking:
     # --- feedback
 
     def feedback(self, data: Mapping[str, Any], lang: str) -> str:
-        """Writes what a person says of an answer into the log, about the answer's entry there; the words of thanks.
+        """Logs a person's judgement of an answer, with the answer's log entry; returns the words of thanks.
 
-        :raises ConfigError: the entry is none that this person was given with an answer, or nothing can be logged.
+        :raises ConfigError: the entry was not given to this person with an answer, or nothing can be logged.
         """
         reasons = [each for each in _sent_list(data.get("reasons")) if each in FEEDBACK_REASONS]
         try:
@@ -167,7 +169,7 @@ class Asking:
 
 
 def _shown_citation(citation: Citation, lang: str) -> dict[str, Any]:
-    """A citation as the object of the API, with the words that a marker's note and a list show of it."""
+    """A citation as the object of the API, with the words for the note of a marker and for a list."""
     words = {"words": place_words(citation, lang), "line": citation_line(citation, lang)}
     return {**citation_dict(citation), **words}
 
@@ -196,7 +198,7 @@ def _strings(value: object) -> tuple[str, ...]:
 
 
 def earlier_questions(value: object) -> Sequence[str]:
-    """The questions asked before, as they were read, oldest first; the last few of them."""
+    """The last few earlier questions, as they were read, oldest first."""
     return [without_surrogates(each)[:MAX_QUESTION] for each in _strings_whole(value)][-MAX_EARLIER:]
 
 

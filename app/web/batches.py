@@ -1,4 +1,4 @@
-"""The batch: what the scripts of its screen call, and the runs over tables that people have under way."""
+"""The calls of the Batch screen's scripts, and the runs over tables that are under way."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ if TYPE_CHECKING:
     from kb.lists.tables import ChosenColumn
 
 BATCH_FOLDER = "batches"
-"""The folder in the home folder that holds the journals of runs that were not finished."""
+"""The folder in the home folder with the journals of unfinished runs."""
 ROWS_AT_ONCE = 400
-"""Rows that are read while a person waits for the reply; a longer table is read in the background."""
+"""Rows that are read before the reply; further rows of a longer table are read in the background."""
 MOST_ANSWERS_KEPT = 50_000
-"""Answered rows that all batches of the app keep in memory, at about 14 KB each."""
+"""Answered rows that all batches of the app together keep in memory, at about 14 KB each."""
 JOURNAL_DAYS = 30
-"""Days after which the journal of a run that nobody went on with is removed."""
+"""Days after which the journal of an abandoned run is removed."""
 COLUMN_CHARS = 60
 
 
 class TableBatch(Job):
-    """A table with what its rows are read as, the choices that a person made, and its answers once it ran."""
+    """A table with the previews of its rows, the choices that a person made, and its answers once it ran."""
 
     def __init__(self, file: InputFile, sha256: str, lang: str) -> None:
         super().__init__()
@@ -79,11 +79,11 @@ class TableBatch(Job):
 
     @property
     def weight(self) -> int:
-        """Rows that are kept with their answers, which are what takes memory."""
+        """The number of rows that are kept with their answers, which take the memory."""
         return len(self.found.rows) if self.found is not None else 0
 
     def given(self, rows: tuple[InputRow, ...]) -> BatchInput:
-        """What a run over some of the rows answers."""
+        """The input of a run over some of the rows."""
         return BatchInput(rows, self.file.name, self.sha256, tuple(str(each) for each in self.chosen), self.lang)
 
     def settled_rows(self) -> tuple[InputRow, ...]:
@@ -92,7 +92,8 @@ class TableBatch(Job):
 
 
 class Batches:
-    """The calls of the batch, over the knowledge base that ``base`` gives; ``home`` keeps what was done of a run."""
+    """The calls of the Batch screen, over the knowledge base that ``base`` gives; ``home`` keeps the journals
+    of runs."""
 
     def __init__(
         self,
@@ -112,8 +113,8 @@ class Batches:
     def read(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """A file or pasted lines, read as rows: the name of the batch, and its preview.
 
-        :raises ConfigError: the file is not taken, or no row asks anything.
-        :raises DocumentError: it cannot be read.
+        :raises ConfigError: the file is not accepted, or no row asks anything.
+        :raises DocumentError: the file cannot be read.
         """
         if isinstance(data.get("text"), str):
             file, sha256 = _pasted(data["text"])
@@ -149,7 +150,7 @@ class Batches:
             batch.step(len(batch.previews))
 
     def _taken_up(self, batch: TableBatch, lang: str) -> dict[str, Any]:
-        """The batch as it is shown once its columns are chosen; a long table is read on in the background."""
+        """The batch as it is shown once its columns are chosen; the rest of a long table is read in the background."""
         batch.state = batch.ends_as = "read"
         if len(batch.previews) < len(batch.rows):
             lists = self._base().lists()
@@ -157,7 +158,7 @@ class Batches:
         return self._shown(batch, lang)
 
     def column(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Another column that asks.
+        """Chooses another column of questions.
 
         :raises ConfigError: the batch runs, or there is no such column.
         """
@@ -167,7 +168,7 @@ class Batches:
         return self._taken_up(batch, lang)
 
     def settle(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """A choice that a person made for a row, or takes back; the row as it is then.
+        """Records or takes back a person's choice for a row; returns the row after it.
 
         :raises ConfigError: the batch runs, or the row has no such choice.
         """
@@ -193,7 +194,7 @@ class Batches:
     # --- the run
 
     def run(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Begins the run, or goes on with it."""
+        """Begins or resumes the run."""
         batch = self._idle(data)
         lists = self._base().lists()
         batch.ends_as, batch.done = "done", 0
@@ -206,7 +207,8 @@ class Batches:
         return self._shown(batch, lang)
 
     def _answer(self, batch: TableBatch, lists: Lists, kept: Mapping[int, AnswerRow]) -> None:
-        """Answers the rows that are not kept, and puts the list together; what is done is in the journal."""
+        """Answers the rows that are not in the journal, and makes the list; each finished row is written to the
+        journal."""
         rows = tuple(row for row in batch.settled_rows() if row.place.number not in kept)
         batch.total = len(batch.rows)
         journal = self._journal(batch)
@@ -224,7 +226,7 @@ class Batches:
         journal.unlink(missing_ok=True)
 
     def _journal(self, batch: TableBatch) -> Path:
-        """Where what is done of this table is kept: a table that is given again goes on there."""
+        """The path of the journal of this table; if the same table is sent again, the run is resumed there."""
         folder = self._home / BATCH_FOLDER
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         old = time.time() - JOURNAL_DAYS * 86_400
@@ -235,7 +237,7 @@ class Batches:
         return journal_path(folder / batch.sha256)
 
     def _rows_kept(self, batch: TableBatch) -> int:
-        """How many rows an earlier run over the same table, with the same index and choices, has done."""
+        """The number of rows that an earlier run over the same table finished, with the same index and choices."""
         lists = self._base().lists()
         try:
             return lists.rows_done(batch.given(batch.settled_rows()), self._journal(batch))
@@ -243,18 +245,18 @@ class Batches:
             return 0
 
     def stop(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Stops the run after the row it is at; what is done is kept."""
+        """Stops the run after the present row; finished rows are kept."""
         batch = self._jobs.get(data.get("batch"))
         batch.stop()
         return self._state(batch, lang)
 
     def state(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """How far a run is; the whole screen where ``whole`` is asked for or the run has ended."""
+        """The progress of a run; the whole screen if ``whole`` is asked for or the run has ended."""
         batch = self._jobs.get(data.get("batch"))
         return self._state(batch, lang) if batch.is_under_way and not data.get("whole") else self._shown(batch, lang)
 
     def drop(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Forgets a batch and what was done of it."""
+        """Removes a batch and its journal."""
         try:
             batch = self._jobs.get(data.get("batch"))
         except ConfigError:
@@ -282,7 +284,7 @@ class Batches:
         return self._state(batch, lang) | {"html": self._table(batch, "all", 0, lang), "name": batch.file.name}
 
     def page(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """The table narrowed by a filter, at a page: the preview, or the answers where the batch ran."""
+        """A page of the table, narrowed by a filter: the preview, or the answers once the batch ran."""
         batch = self._jobs.get(data.get("batch"))
         known = PREVIEW_FILTERS if batch.found is None else FILTERS
         chosen, at = data.get("filter"), data.get("page")
@@ -300,12 +302,12 @@ class Batches:
         return preview_page(batch.previews, batch.settled, notes, heads, chosen, page, lang)
 
     def evidence(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """What was found for a row."""
+        """The citations and remarks of a row."""
         row = self._row(self._jobs.get(data.get("batch")), data)
         return {"html": row_evidence(row, lang), "items": [kept_record(c) for c in row.citations]}
 
     def approve(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Marks a row as approved, or takes that back: a further run leaves it as it is."""
+        """Marks a row as approved, or takes that back; a further run leaves an approved row as it is."""
         batch = self._idle(data)
         number = _row_number(self._row(batch, data))
         batch.approved.discard(number)
@@ -344,7 +346,7 @@ class Batches:
         self._record(lambda recorder: recorder.exported(None, form, made.data, found.rows, name))
 
     def preview(self, data: Mapping[str, Any], lang: str) -> dict[str, str]:
-        """How the answers look in a format."""
+        """The preview of the answers in a format."""
         return list_preview(self._done(data), data, lang)
 
     def workbook(self, data: Mapping[str, Any], lang: str) -> Download:
@@ -364,7 +366,7 @@ def _row_number(row: AnswerRow) -> int:
 
 
 def _words_found(row: AnswerRow) -> tuple[object, ...]:
-    """What makes the answer of a row another one: its places and words, or the reason."""
+    """The places and words of a row, or its reason; if these differ, the answer is another one."""
     return tuple((c.doc_id, c.unit_id, c.quote_sha256, c.status) for c in row.citations), row.reading
 
 
@@ -375,7 +377,7 @@ def _pasted(text: str) -> tuple[InputFile, str]:
 
 
 def column_words(chosen: ChosenColumn, lang: str) -> str:
-    """Which column is read, and where its head is."""
+    """The column that is read, and the place of its head, in words."""
     sheet = f"{chosen.table.sheet}: " if chosen.table.sheet else ""
     if not chosen.head:
         return sheet + message(lang, "batch column number", n=chosen.column)
@@ -383,7 +385,7 @@ def column_words(chosen: ChosenColumn, lang: str) -> str:
 
 
 def _columns_to_choose(batch: TableBatch, lang: str) -> list[tuple[str, str, bool]]:
-    """The columns that may be chosen, by the heads of the sheets that are read: name, words, whether it is read."""
+    """The columns that may be chosen, by the heads of the sheets: name, words, whether it is chosen now."""
     if len(batch.file.tables) == 1 and max((len(r.cells) for r in batch.file.tables[0].lines), default=0) < 2:
         return []
     now = {(each.head, each.column) for each in batch.chosen}
@@ -401,7 +403,7 @@ def _columns_to_choose(batch: TableBatch, lang: str) -> list[tuple[str, str, boo
 
 
 def time_in_words(seconds: float, lang: str) -> str:
-    """A time to wait, in seconds or minutes."""
+    """A waiting time in words, in seconds or minutes."""
     if seconds < 90:
         return message(lang, "time seconds", n=max(1, round(seconds)))
     return message(lang, "time minutes", n=round(seconds / 60))

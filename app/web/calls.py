@@ -45,8 +45,8 @@ class Download:
 
 
 def file_route(path: str, found: Callable[[str], bytes | None], media_type: str, kept: str) -> Route:
-    """The route of files by ``{name}`` in ``path``: ``found`` gives the bytes of one, ``kept`` is how long a browser
-    keeps it (``cache-control``)."""
+    """The route of files by ``{name}`` in ``path``: ``found`` gives the bytes of a file, ``kept`` is the
+    ``cache-control`` header."""
 
     async def reply(request: Request) -> Response:
         data = found(request.path_params["name"])
@@ -58,7 +58,7 @@ def file_route(path: str, found: Callable[[str], bytes | None], media_type: str,
 
 
 def chosen_language(cookies: str) -> str:
-    """The language that a person chose in this browser, "" where none was."""
+    """The language that a person chose in this browser; empty if none was chosen."""
     try:
         found = SimpleCookie(cookies[:4000]).get(LANGUAGE_COOKIE)
     except CookieError:
@@ -113,7 +113,7 @@ def _json_reply(found: Mapping[str, Any]) -> bytes:
 
 
 def _outcome(work: Callable[[], Any], lang: str) -> Any:
-    """What a function gives, ready to be sent; an error as the line about it."""
+    """The result of a function, ready to be sent; for an error the line about it."""
     try:
         value = work()
     except KBError as error:

@@ -1,4 +1,4 @@
-"""The citation list: what the scripts of its screen call. What was collected comes with each call and is not kept."""
+"""The calls of the citation list's scripts. The collected citations come with each call and are not kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from kb.release import today
 from kb.types import notice
 
 MAX_PASTED_LINES = 300
-"""Lines of references that are pasted at once; a longer list is a batch."""
+"""Largest number of pasted lines of references; a longer list is a batch."""
 ENDINGS = {"csl-json": "csl.json", "bibtex": "bib", "oscal": "oscal.json"}
 TYPES_OF_FILES = {
     "csv": "text/csv; charset=utf-8",
@@ -49,8 +49,8 @@ class CitationBasket:
         self._record = record
 
     def rows(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """The rows of what was collected as HTML; for each what the browser may keep in its place: the same citation,
-        whole, and the one of today where the row is out of date."""
+        """The rows of the collected citations as HTML; for each row the records that the browser may store instead: the
+        same citation in full, and the one of today if the row is out of date."""
         found, _ = self._base().collected(collected_items(data), lang)
         return {
             "html": basket_rows(found, lang),
@@ -61,7 +61,7 @@ class CitationBasket:
     def file(self, data: Mapping[str, Any], lang: str) -> Download:
         """The list as a file in a format and a style.
 
-        :raises ConfigError: nothing was collected, or the format is none.
+        :raises ConfigError: nothing was collected, or the format does not exist.
         """
         _, listed = self._base().collected(collected_items(data), lang)
         made = list_download(listed, data, lang, "citations")
@@ -69,7 +69,7 @@ class CitationBasket:
         return made
 
     def preview(self, data: Mapping[str, Any], lang: str) -> dict[str, str]:
-        """How the list looks in a format: a table, a page of its own, or the beginning of the text."""
+        """The preview of the list in a format: a table, a page, or the beginning of the text."""
         _, listed = self._base().collected(collected_items(data), lang)
         return list_preview(listed, data, lang)
 
@@ -80,9 +80,9 @@ class CitationBasket:
         return {"text": made.text, "html": made.html}
 
     def paste(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Pasted references and questions, one a line: what each cites, and why another cites nothing.
+        """The citations of pasted references and questions, one on each line, and the reasons of lines without any.
 
-        :raises ConfigError: more than :data:`MAX_PASTED_LINES` lines.
+        :raises ConfigError: there are more than :data:`MAX_PASTED_LINES` lines.
         """
         text = data.get("text")
         lines = without_surrogates(text if isinstance(text, str) else "").splitlines()
@@ -100,7 +100,7 @@ class CitationBasket:
 
 
 def collected_items(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The items of a call, as far as they are objects."""
+    """The items of a call that are objects; others are left out."""
     items = data.get("items")
     return [each for each in items[:MAX_COLLECTED] if isinstance(each, dict)] if isinstance(items, list) else []
 
@@ -114,7 +114,7 @@ def _row_facts(row: CollectedRow) -> dict[str, Any]:
 
 
 def options_of_call(data: Mapping[str, Any], lang: str) -> ListOptions:
-    """How a call wants a list to be written."""
+    """The options by which a call wants a list to be written."""
     style = data.get("style")
     return ListOptions(lang, style=style if isinstance(style, str) and style in CITATION_STYLES else "")
 
@@ -122,7 +122,7 @@ def options_of_call(data: Mapping[str, Any], lang: str) -> ListOptions:
 def chosen_format(data: Mapping[str, Any], formats: Sequence[str] = LIST_FORMATS) -> str:
     """The format that a call names.
 
-    :raises ConfigError: it names none of them.
+    :raises ConfigError: the name is not one of ``formats``.
     """
     form = data.get("format")
     if not isinstance(form, str) or form not in formats:
@@ -133,7 +133,7 @@ def chosen_format(data: Mapping[str, Any], formats: Sequence[str] = LIST_FORMATS
 def list_download(found: AnswerList, data: Mapping[str, Any], lang: str, name: str) -> Download:
     """A list as a file to save.
 
-    :raises ConfigError: it has no row, or the format is none.
+    :raises ConfigError: it has no row, or the format does not exist.
     """
     form = chosen_format(data)
     if not found.rows:
@@ -143,7 +143,7 @@ def list_download(found: AnswerList, data: Mapping[str, Any], lang: str, name: s
 
 
 def list_preview(found: AnswerList, data: Mapping[str, Any], lang: str) -> dict[str, str]:
-    """A list as a person sees it before saving it: ``html`` for the page, or ``page``, a document of its own."""
+    """A preview of a list before it is saved: ``html`` for the page, or ``page``, a document of its own."""
     form, options = chosen_format(data), options_of_call(data, lang)
     if not found.rows:
         return {"html": preview_nothing(lang)}

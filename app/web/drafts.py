@@ -1,4 +1,4 @@
-"""The check of a draft: what the scripts of its screen call, and the drafts that people have given."""
+"""The calls of the draft check's scripts, and the drafts that people have sent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ ENDINGS_OF_DRAFTS = (".docx", ".pdf", ".md", ".markdown", ".html", ".htm", ".txt
 
 
 class DraftCheck(Job):
-    """A draft with its report once it was checked. Of a Word file the bytes stay until its marked copy was made."""
+    """A draft, and its report once it was checked. The bytes of a Word file are kept until its commented copy
+    was made."""
 
     def __init__(self, sent: SentFile, draft: Draft) -> None:
         super().__init__()
@@ -54,10 +55,10 @@ class DraftChecks:
         self._jobs: Jobs[DraftCheck] = Jobs(most=12)
 
     def read(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """A draft, read and being checked: its name among the checks, and how far it is.
+        """Reads a draft and begins its check: the name of the check, and its progress.
 
-        :raises ConfigError: the file is not taken.
-        :raises DocumentError: it cannot be read.
+        :raises ConfigError: the file is not accepted.
+        :raises DocumentError: the file cannot be read.
         """
         base = self._base()
         sent = sent_file(data, ENDINGS_OF_DRAFTS)
@@ -78,7 +79,7 @@ class DraftChecks:
         check.report = report
 
     def state(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """How far a check is; the draft and its findings where it is done."""
+        """The progress of a check; the draft and its findings once it is done."""
         return self._state(self._jobs.get(data.get("check")), lang)
 
     def _state(self, check: DraftCheck, lang: str) -> dict[str, Any]:
@@ -91,7 +92,7 @@ class DraftChecks:
         return {"state": "done", "html": html, "problem": ""}
 
     def drop(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Stops a check and forgets the draft."""
+        """Stops a check and removes the draft."""
         self._jobs.drop(data.get("check"))
         return {}
 
@@ -102,7 +103,7 @@ class DraftChecks:
         return check, check.report
 
     def file(self, data: Mapping[str, Any], lang: str) -> Download:
-        """The report as a workbook, a page or JSON."""
+        """The report as a workbook, an HTML page or JSON."""
         check, report = self._done(data)
         form = chosen_format(data, REPORT_FORMATS)
         if form == "xlsx":

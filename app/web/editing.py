@@ -1,4 +1,4 @@
-"""What only editors may do: the calls of the page that change what the installation holds, or tell of its machine."""
+"""The calls of the page that only editors may make: they change the installation, or reveal facts about its machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ CALLS_OF_EDITORS = frozenset(
 
 
 def for_editors(calls: Mapping[str, Call]) -> dict[str, Call]:
-    """The calls of a page, those of :data:`CALLS_OF_EDITORS` for editors alone; others get a line that says so."""
+    """The calls of a page, with those of :data:`CALLS_OF_EDITORS` limited to editors; others get a line that
+    says so."""
     return {name: _of_editors(call) if name in CALLS_OF_EDITORS else call for name, call in calls.items()}
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 LONG_ACTIONS = ("batch", "cite", "check")
-"""Actions that may take minutes; they wait for each other and not for those who ask."""
+"""Actions that may take minutes; they wait for each other, but questions do not wait for them."""
 
 
 def add_endpoints(
@@ -23,9 +23,9 @@ def add_endpoints(
 ) -> None:
     """Adds the endpoints to the page that is being built.
 
-    :param api: the framework's function that adds one.
-    :param fault: makes the framework's error with a message that its caller may see.
-    :param request_type: the framework's own request, which it hands to a function that has a parameter of this type.
+    :param api: gradio's function that adds an endpoint.
+    :param fault: makes gradio's error with a message for the caller.
+    :param request_type: gradio's request class; a function with a parameter of this type gets the request.
     """
     for name in ACTIONS:
         work = known_caller(for_programs(actions, name, fault), request_type)
@@ -38,8 +38,8 @@ def add_endpoints(
 
 
 def known_caller(work: Callable[..., Any], request_type: type) -> Callable[..., Any]:
-    """The function with the framework's request before its own values, so that what it calls knows who asks: the
-    framework does the work in a task of its own."""
+    """The function with gradio's request as an additional parameter, so that the code it calls knows who asks; gradio
+    runs it in a task of its own."""
 
     def named(asked: Any, *given: Any) -> Any:
         with asking_as(person_of(asked.request.scope)):

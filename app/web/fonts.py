@@ -1,8 +1,9 @@
-"""The fonts of the page, served from here: Latin and Hangul in two weights, and what stands in until they come.
+"""The fonts of the page, served by the app: Latin and Hangul in two weights, and substitutes until they are loaded.
 
-The files are parts of Pretendard (SIL Open Font License 1.1, ``app/web/fonts/OFL.txt``) under a name of our own, as
-that licence asks of parts. A browser takes only the parts whose signs are on the page. Until they are there, fonts of
-the person's system stand in, scaled to the same widths and heights, so that nothing moves when the page's own arrive.
+The files are parts of Pretendard (SIL Open Font License 1.1, ``app/web/fonts/OFL.txt``) under a name of our own, which
+that licence requires for parts. A browser loads only the parts whose characters are on the page. Until then fonts of
+the person's system are used, scaled to the same widths and heights, so that nothing moves when the page's own fonts
+arrive.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 _FONT_FOLDER = Path(__file__).parent / "fonts"
 FONT_FAMILY = "Desk Sans"
 STAND_INS = ("Desk Sans Latin Stand-in", "Desk Sans Hangul Stand-in")
-"""Families of the person's system, scaled to the measures of the page's own."""
+"""Families of the person's system, scaled to the measures of the page's own fonts."""
 _WEIGHTS = {"regular": "100 500", "semibold": "501 900"}
 _HANGUL_RANGE = "U+3000-303F, U+3130-318F, U+3200-33FF, U+AC00-D7A3, U+FF00-FFEF"
 _FONT_PARTS = {
@@ -33,7 +34,7 @@ KEPT_FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 @cache
 def font_files() -> dict[str, tuple[bytes, str]]:
-    """The files by name, each with the beginning of its hash, which stands in its address."""
+    """The files by name, each with the beginning of its hash, which is part of its address."""
     found = {path.name: path.read_bytes() for path in sorted(_FONT_FOLDER.glob("*.woff2"))}
     return {name: (data, hashlib.sha256(data).hexdigest()[:12]) for name, data in found.items()}
 
@@ -55,7 +56,7 @@ def _common_hangul() -> str:
 
 @cache
 def font_style() -> str:
-    """The rules that name the fonts and what stands in for them; addresses are relative to the page."""
+    """The CSS rules of the fonts and of their substitutes; addresses are relative to the page."""
     rules: list[str] = []
     common = f"{_common_hangul()}, U+3000-303F, U+3130-318F, U+3200-33FF, U+FF00-FFEF"
     for weight, range_of_weights in _WEIGHTS.items():
@@ -76,7 +77,7 @@ def font_style() -> str:
 
 
 def first_fonts() -> str:
-    """Links that have a browser fetch the Latin parts at once; which further ones a page needs, it sees by itself."""
+    """Links by which a browser loads the Latin parts at once; it loads further parts when the page needs them."""
     names = [f"desk-sans-{weight}-latin.woff2" for weight in _WEIGHTS]
     return "".join(
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="fonts/{name}?{font_files()[name][1]}">'
@@ -85,5 +86,5 @@ def first_fonts() -> str:
 
 
 def font_file(name: str) -> bytes | None:
-    """The bytes of ``fonts/NAME``, ``None`` where there is no such font."""
+    """The bytes of ``fonts/NAME``; ``None`` if there is no such font."""
     return font_files().get(name, (None, ""))[0]

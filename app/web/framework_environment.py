@@ -1,8 +1,9 @@
-"""What the app's framework finds around it when it is loaded: none of its own variables, and a folder of its own.
+"""Prepares the environment in which gradio is loaded: without gradio's own variables, with a temporary folder of its
+own.
 
-The framework reads variables of the environment that open files, start an editor, share the page or report its use, and
-it puts page images into a folder of the whole machine. Here it gets neither: the variables are taken away before it is
-imported, and its folder is one that only this person may enter and that is removed at the end.
+Gradio reads environment variables that open files, start an editor, share the page or report its use, and it puts page
+images into a folder of the whole machine. Here the variables are removed before it is imported, and its folder is one
+that only this person may enter and that is removed at the end.
 """
 
 from __future__ import annotations
@@ -20,24 +21,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 TEMPORARY = "serving"
-"""The folder in the home folder that holds the temporary folders of running apps."""
+"""The folder in the home folder with the temporary folders of running apps."""
 MAX_TEMPORARY = 512 * 1024**2
-"""Bytes that the temporary folder of a running app may hold: page images and files that people give."""
+"""Largest size in bytes of the temporary folder of a running app: page images and sent files."""
 
 _FRAMEWORK_PREFIXES = ("GRADIO_", "OAUTH_", "SPACE_")
 _FRAMEWORK_NAMES = frozenset({"FORWARDED_ALLOW_IPS", "SYSTEM", "WEB_CONCURRENCY"})
 
 
 def framework_variables(environment: Mapping[str, str]) -> list[str]:
-    """The variables that change what the framework does, by name."""
+    """The names of the variables that change gradio's behaviour."""
     return sorted(name for name in environment if name.startswith(_FRAMEWORK_PREFIXES) or name in _FRAMEWORK_NAMES)
 
 
 @contextmanager
 def framework_environment(home: Path) -> Iterator[tuple[str, ...]]:
-    """Takes the framework's variables away and gives it a temporary folder; yields the names that were set.
+    """Removes gradio's variables and gives it a temporary folder; yields the names that were set.
 
-    At the end the folder is removed and the variables are as they were. A folder that a killed app left is removed too.
+    At the end the folder is removed and the variables are restored. A folder that a killed app left is removed too.
     """
     former = {name: os.environ[name] for name in framework_variables(os.environ)}
     folder = temporary_folder(home)
@@ -67,12 +68,12 @@ def framework_environment(home: Path) -> Iterator[tuple[str, ...]]:
 
 
 def _with_this_machine(reached_directly: str) -> str:
-    """Hosts that no proxy is asked for, with this machine: the framework asks its own address when it starts."""
+    """The hosts for which no proxy is used, with this machine added: gradio requests its own address when it starts."""
     return ",".join(filter(None, (reached_directly, "127.0.0.1,localhost,::1")))
 
 
 def temporary_folder(home: Path) -> Path:
-    """A new folder with the rights 0700: in the home folder, or where the system keeps such folders."""
+    """A new folder with the rights 0700, in the home folder or in the system's folder for temporary files."""
     parent = home / TEMPORARY
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -84,8 +85,11 @@ def temporary_folder(home: Path) -> Path:
 
 
 def trim_folder(folder: Path, limit: int) -> int:
-    """Removes the files of a folder that were not used for longest until the rest has ``limit`` bytes; how many bytes
-    are left. What is being written is younger than a minute and stays."""
+    """Removes the least recently used files of a folder until it has at most ``limit`` bytes; returns its size in
+    bytes.
+
+    Files younger than a minute stay, because they may still be written.
+    """
     found: list[tuple[float, int, Path]] = []
     for path in folder.rglob("*"):
         try:

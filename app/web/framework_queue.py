@@ -1,5 +1,5 @@
-"""The framework at rest: its queue and its server look around seldom while nobody asks, and count nothing that nobody
-reads."""
+"""Makes an idle gradio server cheap: its queue and its server poll rarely while nobody asks, and compute no unused
+statistics."""
 
 from __future__ import annotations
 
@@ -7,25 +7,30 @@ import asyncio
 import sys
 import time
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradio.http_server import Server
 from gradio.queueing import Queue
 
+if TYPE_CHECKING:
+    import socket
+
 SECONDS_WHILE_WAITED_FOR = 0.005
 SECONDS_AWAKE = 0.05
 SECONDS_AT_REST = 0.5
-"""How long the queue sleeps between two looks: while questions wait or are answered, while somebody uses the app, and
-while nobody does. The framework's own 0.001 keeps an idle server at work."""
+"""Seconds between two polls of the queue: while questions wait or are answered, while somebody uses the app, and while
+nobody does. Gradio's own 0.001 keeps an idle server busy."""
 SECONDS_UNTIL_REST = 60.0
 SECONDS_BETWEEN_TICKS = 1.0
-"""How long the server sleeps while nobody ends it; it then renews the date that its replies bear."""
+"""Seconds that the server sleeps between two ticks; a tick renews the date in its replies."""
+SECONDS_TO_CLOSE = 1.0
+"""Seconds that the ending server waits for open connections; it has waited for answers under way before."""
 SECONDS_BETWEEN_PROGRESS = 10.0
 EVENTS_COUNTED = 100
 
 
 class RestingQueue(Queue):
-    """The framework's queue, which sleeps longer while nobody asks."""
+    """Gradio's queue with longer sleeps while nobody asks."""
 
     used = float("-inf")
     """When the app was last used, by the clock that never goes back."""
@@ -43,12 +48,12 @@ class RestingQueue(Queue):
         """What the framework sets is not gone by."""
 
     def notice_use(self) -> None:
-        """Somebody uses the app: a question may follow."""
+        """Notes that somebody uses the app, so that a question may follow."""
         self.used = time.monotonic()
 
 
 class RestingServer(Server):
-    """The framework's server, which is woken when it is to end instead of looking for it ten times a second."""
+    """Gradio's server, woken when it must end instead of polling for it ten times a second."""
 
     seconds_between_ticks = SECONDS_BETWEEN_TICKS
     _awaited: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
@@ -66,6 +71,17 @@ class RestingServer(Server):
             with suppress(RuntimeError):  # the loop has ended already
                 loop.call_soon_threadsafe(ended.set)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends the server; a stream that a page holds open is cut after a moment, or it would be waited for."""
+        asyncio.get_running_loop().call_later(SECONDS_TO_CLOSE, self._cut_streams)
+        await super().shutdown(sockets)
+
+    def _cut_streams(self) -> None:
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
+
     async def on_tick(self, counter: int) -> bool:
         """Sleeps until the server is to end, a second at most, then does what the server does once a second."""
         del counter
@@ -77,7 +93,7 @@ class RestingServer(Server):
 
 
 def set_to_rest(queue: Queue) -> None:
-    """Sets a queue so that an idle app sleeps, and so that an answered question costs no table of all before it."""
+    """Changes a queue so that an idle app sleeps, and so that an answered question does not list all earlier ones."""
     queue.__class__ = RestingQueue  # the framework makes its queue itself
     queue.progress_update_sleep_when_free = SECONDS_BETWEEN_PROGRESS  # nothing here tells its progress that way
     queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # else a table of all past events is made after each one
@@ -85,12 +101,12 @@ def set_to_rest(queue: Queue) -> None:
 
 
 def set_server_to_rest(server: Any) -> None:
-    """Sets a server that runs so that it sleeps while nobody asks."""
+    """Changes a running server so that it sleeps while nobody asks."""
     server.__class__ = RestingServer  # the framework makes its server itself
 
 
 def noticing(queue: Queue, application: Any) -> Any:
-    """An application in front of another that tells the queue of each request."""
+    """An ASGI application in front of another that tells the queue of each request."""
 
     async def noticed(scope: Any, receive: Any, send: Any) -> None:
         if isinstance(queue, RestingQueue):

@@ -1,8 +1,8 @@
-"""What the app does when a person asks, looks up or clicks: each method of :class:`Handlers` returns HTML.
+"""The handlers of the app: what happens when a person asks, looks up or clicks.
 
-A handler makes one call of the knowledge base, which answers from one index, and hands the result to
-:mod:`app.web.html`. An error that a person can mend becomes one
-line in the page; any other error is logged, and the page shows a general line.
+Each method of :class:`Handlers` makes one call of the knowledge base, which answers from one index, and returns its
+result as HTML of :mod:`app.web.html`. An error that a person can correct becomes one line on the page; any other error
+is logged, and the page shows a general line.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _T = TypeVar("_T")
 
 
 class Handlers:
-    """The handlers. The service is opened at the first call that finds an index, and kept."""
+    """The handlers. The knowledge base is opened at the first call that finds an index, and kept."""
 
     def __init__(
         self,
@@ -81,10 +81,10 @@ class Handlers:
         self._lock = threading.Lock()
 
     def base(self) -> KnowledgeBase:
-        """The knowledge base, opened at the first need.
+        """The knowledge base, opened when it is first needed.
 
         :raises NoIndexError: there is no index yet.
-        :raises IndexFolderError: it is damaged.
+        :raises IndexFolderError: the index is damaged.
         """
         with self._lock:
             if self._base is None:
@@ -95,16 +95,16 @@ class Handlers:
             return self._base
 
     def files(self) -> FileReaders:
-        """What reads the files that a browser sends.
+        """The readers of files that a browser sends.
 
-        :raises ConfigError: the app was started without it.
+        :raises ConfigError: the app was started without them.
         """
         if self._readers is None:
             raise ConfigError(notice("no file readers"))
         return self._readers
 
     def warm(self) -> None:
-        """Loads the encoder and the indexes ahead. An error is only logged; the first question shows it."""
+        """Loads the encoder and the index ahead. An error is only logged; the first question shows it."""
         try:
             self.base().warm()
         except KBError as error:
@@ -123,7 +123,7 @@ class Handlers:
             return None, message(lang, "general problem")
 
     def _without_home(self, said: str) -> str:
-        """A line without the path of the home, which is no matter of the person at the browser."""
+        """A line without the path of the home folder, which must not be shown in the browser."""
         home = self.settings.home_path
         for path in {str(home), str(home.resolve())}:
             if Path(path).is_absolute() and len(path) > 1:
@@ -141,8 +141,11 @@ class Handlers:
         n: int = 1,
         is_logged: bool = True,
     ) -> Turn:
-        """Turn ``n`` of a conversation: the question with its answer, read against the ``earlier`` questions as they
-        were read, or with one line about why there is none. An answer that is only made again is not logged again."""
+        """Turn ``n`` of a conversation: the question with its answer, or with one line about why there is none.
+
+        The question is read against the ``earlier`` questions, in the form in which those were read. An answer that is
+        only made again is not logged again.
+        """
         question = without_surrogates(question).strip()
         if len(question) > MAX_QUESTION:
             return Turn(n, question[:200] + "…", None, _too_long(question, lang))
@@ -157,17 +160,16 @@ class Handlers:
         return answer, self.record(lambda recorder: recorder.question(answer)) if is_logged else 0
 
     def record(self, write: Callable[[Recorder], int], user: str = "") -> int:
-        """The number of the log's entry that ``write`` makes; 0, and a line in the app's own log, where it cannot."""
+        """The number of the log entry that ``write`` makes; 0, with a line in the app's own log, if it cannot be
+        written."""
         number, fault = recorded(self.settings, self.base(), "web", user or who_asks().name, write)
         if fault is not None:
             _LOG.warning("%s", words(fault, "en"))
         return number
 
     def drafts(self, turn: Turn) -> Iterator[Turn]:
-        """The turn after each sentence that a language model adds to its draft of the answer.
-
-        Nothing is yielded where no model is set.
-        """
+        """The turn after each sentence that a language model adds to its draft; nothing is yielded if no model
+        is set."""
         if not self.settings.llm_base_url or turn.answer is None:
             return
         try:
@@ -179,7 +181,7 @@ class Handlers:
     # --- About
 
     def facts(self, lang: str = "en") -> list[tuple[str, str]]:
-        """The contents and versions of the index in service, or why there are none, as names and values."""
+        """The contents and versions of the index in service as names and values, or the reason why there is none."""
         facts, problem = self.attempt(lambda: self._facts(lang), lang)
         return facts if facts is not None else [(message(lang, "fact problem"), problem)]
 

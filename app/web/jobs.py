@@ -1,4 +1,4 @@
-"""What people have under way: long work in the background, one piece at a time, known by a name nobody can guess."""
+"""Background jobs of people: long work, one job at a time for a screen, each known by a name that cannot be guessed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kb.types import notice
 
 _J = TypeVar("_J", bound="Job")
 Record = Callable[[Callable[[Recorder], int]], int]
-"""Logs what a person made: it is handed what writes the entry, and gives the entry's number."""
+"""Logs what a person made: it receives a function that writes the entry, and returns the entry's number."""
 
 
 def not_recorded(_: Callable[[Recorder], int]) -> int:
@@ -27,12 +27,14 @@ def not_recorded(_: Callable[[Recorder], int]) -> int:
 
 
 class StoppedError(Exception):
-    """A person stopped the work; ends it at the next step."""
+    """Ends a job at its next step, because a person stopped it."""
 
 
 class Job:
-    """A piece of work with its state (``read``, ``waiting``, ``running``, ``done``, ``stopped`` or ``failed``) and how
-    far it is; ``ends_as`` is the state when it has come to its end."""
+    """A job with its state (``read``, ``waiting``, ``running``, ``done``, ``stopped`` or ``failed``) and its progress.
+
+    ``ends_as`` is the state when it has come to its end.
+    """
 
     def __init__(self) -> None:
         self.state = "read"
@@ -46,22 +48,22 @@ class Job:
         self._at_first = 0
 
     def begin(self) -> None:
-        """Marks that the work waits for its turn."""
+        """Marks the job as waiting for its turn."""
         self._stop.clear()
         self.state, self.problem = "waiting", None
 
     def stop(self) -> None:
-        """Ends the work at its next step."""
+        """Ends the job at its next step."""
         self._stop.set()
 
     @property
     def is_under_way(self) -> bool:
-        """Whether the work waits or runs."""
+        """Whether the job waits or runs."""
         return self.state in {"waiting", "running"}
 
     @property
     def weight(self) -> int:
-        """How much is kept of it in memory, in the measure of its screen."""
+        """The memory that the job keeps, in the unit of its screen."""
         return 0
 
     @property
@@ -70,13 +72,13 @@ class Job:
         return self._stop.is_set()
 
     def running(self) -> None:
-        """Marks that the work began."""
+        """Marks the job as running."""
         self.state, self._began, self._at_first = "running", time.monotonic(), -1
 
     def step(self, done: int) -> None:
-        """Notes how much is done.
+        """Notes the progress.
 
-        :raises StoppedError: a person stopped the work.
+        :raises StoppedError: a person stopped the job.
         """
         self.done = done
         if self._at_first < 0:
@@ -85,7 +87,7 @@ class Job:
             raise StoppedError
 
     def seconds_left(self) -> float | None:
-        """How long the rest will take, by what it took so far; ``None`` where nothing tells."""
+        """The estimated remaining time, from the time used so far; ``None`` if it cannot be estimated."""
         made = self.done - self._at_first
         if self.state != "running" or self._at_first < 0 or made < 1:
             return None
@@ -95,7 +97,7 @@ class Job:
 class Jobs(Generic[_J]):
     """The jobs of one screen, the latest last, and the one worker that does them in turn.
 
-    The oldest that is not under way goes where there are too many or together they weigh too much, and so does what
+    The oldest finished job is removed if there are too many or together they weigh too much, and so is a job that
     nobody asked for in a long time.
     """
 
@@ -110,9 +112,9 @@ class Jobs(Generic[_J]):
         self._queue: list[Job] = []
 
     def add(self, job: _J) -> str:
-        """Takes a job up; the name by which it is known.
+        """Adds a job and returns its name.
 
-        :raises ConfigError: too many are under way.
+        :raises ConfigError: too many jobs are under way.
         """
         with self._lock:
             old = time.monotonic() - self._seconds_kept
@@ -128,7 +130,7 @@ class Jobs(Generic[_J]):
             return name
 
     def _lighten(self, but: _J) -> None:
-        """Drops the oldest that are not under way until the rest weighs no more than the bound; ``but`` stays."""
+        """Removes the oldest finished jobs, except ``but``, until the rest weighs no more than the bound."""
         total = sum(job.weight for _, job in self._jobs.values())
         for name, (_, job) in list(self._jobs.items()):
             if not self._most_weight or total <= self._most_weight:
@@ -140,7 +142,7 @@ class Jobs(Generic[_J]):
     def get(self, name: object) -> _J:
         """The job of a name.
 
-        :raises ConfigError: there is none, or none any more.
+        :raises ConfigError: there is no such job, or it was removed.
         """
         with self._lock:
             found = self._jobs.get(name) if isinstance(name, str) else None
@@ -152,14 +154,14 @@ class Jobs(Generic[_J]):
             return found[1]
 
     def drop(self, name: object) -> None:
-        """Ends a job and forgets it."""
+        """Ends a job and removes it."""
         with self._lock:
             found = self._jobs.pop(name, None) if isinstance(name, str) else None
         if found is not None:
             found[1].stop()
 
     def start(self, job: _J, work: Callable[[], None]) -> None:
-        """Does the work in the background when its turn comes; its end is the job's state."""
+        """Does the work in the background when its turn comes; its result is the job's state."""
         with self._lock:
             if job.is_under_way:
                 return
@@ -194,5 +196,5 @@ class Jobs(Generic[_J]):
 
 
 def problem_words(problem: Exception, lang: str) -> str:
-    """One line about what ended a job."""
+    """One line about the error that ended a job."""
     return error_words(problem, lang) if isinstance(problem, KBError) else message(lang, "general problem")

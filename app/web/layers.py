@@ -36,9 +36,9 @@ _SECONDS_BETWEEN_TRIMS = 60.0
 
 
 def check_who_may_come(settings: Settings) -> None:
-    """Sees that an address which other machines reach is not open to anybody.
+    """Checks that an address which other machines can reach is not open to everybody.
 
-    :raises ConfigError: it would be; says the ways out.
+    :raises ConfigError: it would be open; the error says what to do.
     """
     if settings.sso_header and not settings.proxies:
         raise ConfigError(notice("sso without proxies"))
@@ -49,7 +49,7 @@ def check_who_may_come(settings: Settings) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What answers under ``/mcp``, and what is entered while it serves."""
+    """The application that answers under ``/mcp``, and the context that is entered while it serves."""
 
     application: Application
     running: Callable[[], Any]
@@ -57,7 +57,7 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """What stands in front of the page; ``stopping`` ends it without a lost answer."""
+    """The applications in front of the page; ``stopping`` ends it without losing an answer."""
 
     settings: Settings
     language: Callable[[Mapping[str, str]], str]
@@ -78,7 +78,7 @@ class Layers:
             yield self.guarded()
 
     def guarded(self) -> Application:
-        """The layers down to ``stopping``, which stands in front of the page."""
+        """The layers down to ``stopping``, which is directly in front of the page."""
         settings = self.settings
         key, root = signing_key(settings.home_path), settings.root_path
         private = PrivateCalls(self.stopping, self.endpoints, key, root)
@@ -97,7 +97,7 @@ class Layers:
 
 
 class _WithTools:
-    """Answers under ``/mcp`` with the tools, where there are any."""
+    """Answers requests under ``/mcp`` with the tools, if there are any."""
 
     def __init__(self, page: Application, tools: Tools | None) -> None:
         self._page = page
@@ -111,7 +111,7 @@ class _WithTools:
 
 
 class _Trimmed:
-    """Keeps the temporary folder of the app within its bound, looking at it now and then when something is asked."""
+    """Keeps the temporary folder of the app within its bound, checked now and then at a request."""
 
     def __init__(self, page: Application) -> None:
         self._page = page

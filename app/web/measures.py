@@ -13,7 +13,7 @@ _WHOLE_NUMBERS = frozenset({"markers_without_citation", "quotes_not_found", "sup
 
 @dataclass(frozen=True, slots=True)
 class ShownMeasure:
-    """A measure of a question set: its value and how many questions it is of."""
+    """A measure of a question set: its value and the number of questions."""
 
     question_set: str
     measure: str
@@ -22,7 +22,7 @@ class ShownMeasure:
 
     @property
     def shown(self) -> str:
-        """The value as a person reads it: a share with three digits, a count whole."""
+        """The value as a person reads it: a share with three digits, a count as a whole number."""
         return f"{self.value:.0f}" if self.measure in _WHOLE_NUMBERS else f"{self.value:.3f}"
 
 
@@ -37,7 +37,7 @@ class Measures:
 
 
 def shipped_measures(path: Path = MEASURES_FILE) -> Measures | None:
-    """The measures that are here; ``None`` where there are none, or they cannot be read."""
+    """The measures of this installation; ``None`` if there are none, or they cannot be read."""
     try:
         data = json.loads(path.read_text("utf-8"))
         rows = tuple(

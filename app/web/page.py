@@ -29,14 +29,14 @@ from kb.messages import message
 
 _FOLDER = Path(__file__).parent
 SCREENS = ("ask", "lookup", "list", "batch", "check", "documents", "crosswalk", "about")
-"""The tabs in their order: names of modules in ``app/web/screens``. A tab is there when its module is."""
+"""The tabs in their order: names of modules in ``app/web/screens``. A tab exists if its module does."""
 
 SESSIONS_KEPT = 64
-"""What the framework remembers of so many pages and calls; each takes 0.1 MB, and nothing here is kept there."""
+"""Number of pages and calls of which gradio keeps a state; each takes 0.1 MB, and nothing is kept there here."""
 
 
 def theme() -> gr.themes.Base:
-    """The page's own theme: fonts that are served from here, and colours that hold 4.5:1 on what they stand on."""
+    """The page's own theme: fonts that the app serves, and colours with a contrast of at least 4.5:1."""
     korean = ("Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "NanumGothic")
     made = gr.themes.Base(
         primary_hue="blue",
@@ -61,7 +61,7 @@ def theme() -> gr.themes.Base:
 
 
 def screens_here() -> dict[str, Any]:
-    """The modules of the screens that there are, by name, in the order of the tabs."""
+    """The modules of the existing screens by name, in the order of the tabs."""
     places = {name: f"app.web.screens.{name}" for name in SCREENS}
     return {name: importlib.import_module(place) for name, place in places.items() if find_spec(place) is not None}
 

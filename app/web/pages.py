@@ -1,6 +1,6 @@
-"""The pages of documents for the viewer: what is on a page, and its image.
+"""The pages of documents for the viewer: the words and marks of a page, and its image.
 
-The image comes from a route of its own, behind the request guard, and only where the licence of the document allows it
+The image has a route of its own behind the request guard, and is sent only if the licence of the document allows it
 (:func:`kb.page_images.page_image`). A bounded number of images is kept.
 """
 
@@ -27,8 +27,8 @@ _PAGE_LOG = logging.getLogger(__name__)
 
 
 class PageImages:
-    """The images of pages as PNG, the last :data:`MAX_IMAGES_KEPT` of them kept, and of these no more than
-    ``most_bytes``. Safe to share between threads."""
+    """The images of pages as PNG. The last :data:`MAX_IMAGES_KEPT` are kept, up to ``most_bytes`` together. Safe to
+    share between threads."""
 
     def __init__(self, desk: Handlers, most_bytes: int = MAX_BYTES_KEPT) -> None:
         self._desk = desk
@@ -37,7 +37,7 @@ class PageImages:
         self._lock = threading.Lock()
 
     def png(self, doc_id: str, page: int) -> bytes | None:
-        """The image of a page, or ``None`` where there is none that may be shown."""
+        """The image of a page; ``None`` if there is none that may be shown."""
         try:
             base = self._desk.base()
             key = (base.index_id, doc_id, page)
@@ -74,7 +74,7 @@ def page_calls(desk: Handlers) -> dict[str, Call]:
 
 
 def quote_place(data: Mapping[str, Any]) -> QuotePlace | None:
-    """The place of a citation object that a browser sends back, as far as it is well formed."""
+    """The place of a citation object that a browser sends back; ``None`` if it is malformed."""
     start, end = data.get("char_start"), data.get("char_end")
     if not (isinstance(start, int) and isinstance(end, int)) or isinstance(start, bool) or isinstance(end, bool):
         return None
@@ -82,7 +82,7 @@ def quote_place(data: Mapping[str, Any]) -> QuotePlace | None:
 
 
 def sheet_data(sheet: PageSheet, lang: str) -> dict[str, Any]:
-    """A page as the viewer takes it: its caption in words, boxes and words as lists."""
+    """A page as the viewer receives it: its caption in words, boxes and words as lists."""
     return {
         "name": sheet.name,
         "page": sheet.page,
@@ -98,6 +98,6 @@ def sheet_data(sheet: PageSheet, lang: str) -> dict[str, Any]:
 
 
 def caption_words(sheet: PageSheet, lang: str) -> str:
-    """The document, the printed page and the page of the file, each called what it is."""
+    """The document, the printed page and the page of the file, each named as what it is."""
     key = "viewer page" if sheet.label is None else "viewer printed page"
     return message(lang, key, name=sheet.name, label=sheet.label, page=sheet.page, pages=sheet.n_pages)

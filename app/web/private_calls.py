@@ -1,7 +1,8 @@
-"""What the page calls by itself is called by the page alone; programs call the endpoints that have names.
+"""Lets only the page itself make its internal calls; programs use the named endpoints.
 
-A layer in front of the page. The page brings a signed cookie that no script reads and no other site sends along; a call
-of anything but a named endpoint without it is refused. The framework's doors for calls without a queue are closed.
+This is a layer in front of the page. The page sends a signed cookie that no script can read and that no other site
+sends along; without it, a call of anything but a named endpoint is refused. Gradio's routes for calls without a queue
+are closed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _LOG_OF_CALLS = logging.getLogger(__name__)
 PAGE_COOKIE = "kb-page"
 PAGE_SECONDS = 7 * 24 * 3600
-"""How long a page that stays open may call; after that it is loaded anew."""
+"""Seconds for which an open page may make calls; then it must be loaded again."""
 
 _PREFIX = "/gradio_api"
 _CALL = f"{_PREFIX}/call/"
@@ -35,7 +36,7 @@ _OF_PROGRAMS = (f"{_PREFIX}/info", f"{_PREFIX}/openapi.json", _CALL)
 
 
 class PrivateCalls:
-    """An ASGI application in front of another: refuses calls of what has no name, unless they come from the page."""
+    """An ASGI application in front of another: refuses calls of unnamed endpoints unless they come from the page."""
 
     def __init__(
         self, application: Application, endpoints: Callable[[], dict[int, str]], key: str, root: str = ""
@@ -133,7 +134,7 @@ class PrivateCalls:
 
 
 class _KeptBody:
-    """A body that was read here and is handed on once more; the guard before it has bounded it."""
+    """A request body that was read here and is handed on; the guard before it has bounded its size."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive

@@ -1,7 +1,7 @@
-"""Readings that a person starts from the app: files recognised and added, texts fetched, the index built.
+"""Reading jobs that a person starts from the app: recognising and adding files, downloading texts, building the index.
 
-Each runs as ``python -m app.cli.reading_job`` in a process of its own, one at a time, so that questions are answered
-from the index in service meanwhile, and a reading that fails or is stopped leaves that index as it is.
+Each job runs as ``python -m app.cli.reading_job`` in a process of its own, one at a time. Meanwhile questions are
+answered from the index in service; a job that fails or is stopped leaves that index as it is.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 MOST_EVENTS = 400
-"""Events of one reading that are kept."""
+"""Events of one job that are kept."""
 _LAST_EVENTS = frozenset({"recognised", "done", "failed"})
-"""Events that say how a reading ended, and are kept behind however many others."""
+"""Events about the end of a job, which are kept even if there are too many others."""
 MAX_EVENT_LINE = 1_000_000
 READING_COMMAND = (sys.executable, "-m", "app.cli.reading_job")
 """The program that reads for the app, in a process of its own."""
@@ -33,8 +33,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass
 class ReadingJob:
-    """A reading: what it does and of what, its last stage, and what it told besides. ``ended`` is "" while it runs,
-    then ``done``, ``failed`` or ``stopped``."""
+    """A job: its task, its last stage, and its other events. ``ended`` is empty while it runs, then ``done``,
+    ``failed`` or ``stopped``."""
 
     n: int
     do: str
@@ -44,12 +44,12 @@ class ReadingJob:
     ended: str = ""
 
     def events(self, kind: str) -> list[Mapping[str, Any]]:
-        """What it told of one kind."""
+        """The events of one kind."""
         return [each for each in self.told if each.get("event") == kind]
 
 
 class ReadingJobs:
-    """The reading of one app that is under way, and the last one. Safe to share between threads."""
+    """The job of the app that is under way, and the last one. Safe to share between threads."""
 
     def __init__(self, settings: Settings, command: Sequence[str] = READING_COMMAND) -> None:
         self._settings = settings
@@ -59,11 +59,11 @@ class ReadingJobs:
         self._job: ReadingJob | None = None
 
     def current(self) -> ReadingJob | None:
-        """The reading that is under way, or the last one."""
+        """The job that is under way, or the last one."""
         return self._job
 
     def start(self, do: str, name: str = "", **given: Any) -> ReadingJob | None:
-        """Starts a reading; ``None`` where another one is under way."""
+        """Starts a job; ``None`` if another one is under way."""
         with self._lock:
             if self._process is not None and self._process.poll() is None and not (self._job and self._job.ended):
                 return None
@@ -87,7 +87,7 @@ class ReadingJobs:
         return job
 
     def stop(self) -> None:
-        """Stops the reading that is under way, if there is one; the index in service stays."""
+        """Stops the job that is under way, if there is one; the index in service stays."""
         with self._lock:
             process, job = self._process, self._job
         if process is not None and job is not None and process.poll() is None and not job.ended:

@@ -1,9 +1,9 @@
-"""What stands between the network and the page: every request is checked here before the framework sees it.
+"""Checks every request before gradio sees it, as a layer between the network and the page.
 
-A page of another site can make a browser send requests to this machine, and can have its own name resolve to this
-address (DNS rebinding), after which the browser takes both for one site. Both are told by the headers ``Host`` and
-``Origin``, which a page cannot set. What a reverse proxy says of the request counts only where it comes from a proxy
-that the settings name, because anyone can write such headers.
+A page of another site can make a browser send requests to this machine, and can let its own name resolve to this
+address (DNS rebinding), so that the browser takes both for one site. The headers ``Host`` and ``Origin``, which a page
+cannot set, reveal both. Headers of a reverse proxy count only in requests from a proxy that the settings name, because
+anyone can write such headers.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     Headers = list[tuple[bytes, bytes]]
 
 MAX_BODY = 2 * 1024**2
-"""Bytes of a request's body; the longest question takes a few thousand."""
+"""Largest size of a request's body in bytes; the longest question takes a few thousand."""
 MAX_HEADERS = 64 * 1024
 BODIES_OF_CALLS = {
     "/calls/batch/read": 28 * 1024**2,
     "/calls/check/read": 28 * 1024**2,
     "/calls/list/": 16 * 1024**2,
 }
-"""Bytes of the calls that send a file in base 64, or all that a person collected, by how their path begins."""
+"""Bounds in bytes for calls that send a file in base64 or all collected citations, by the beginning of their path."""
 BY_PROXY = "kb.by_proxy"
 """The key of a request's scope that says whether it comes from a proxy that the settings name."""
 
@@ -68,13 +68,13 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
-"""Sent with every reply, refusals too."""
+"""Headers of every reply, refusals included."""
 
 _UNUSED_PARTS = frozenset(
     "component_server deep_link monitoring process_recording profiling reload run-history runs stream token"
     " undo-vibe-edit upload upload_progress vibe-code vibe-edit vibe-starter-queries".split()
 )
-"""Parts of the framework's paths that this page has no use for: they write files, or show what others do."""
+"""Parts of gradio's paths that this page does not use: they write files, or show what others do."""
 
 
 def _is_said_by_proxy(name: bytes) -> bool:
@@ -87,10 +87,10 @@ def _is_said_by_proxy(name: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class GuardRules:
-    """What the page is served at: the address it listens on, further names that it is called by, and its proxies.
+    """The addresses of the page: the one it listens on, further host names, and its proxies.
 
-    ``proxies`` are addresses or networks (``10.0.0.0/8``). ``root`` is the path that a proxy serves the page under; a
-    proxy may take it away or leave it. ``sso_header`` is one that only a proxy may write.
+    ``proxies`` are addresses or networks (``10.0.0.0/8``). ``root`` is the path under which a proxy serves the page; a
+    proxy may remove it from requests or leave it. ``sso_header`` is a header that only a proxy may write.
     """
 
     host: str
@@ -100,9 +100,10 @@ class GuardRules:
     sso_header: str = ""
 
     def is_served(self, authority: str) -> bool:
-        """Whether a ``Host`` is one that a browser may know this page by.
+        """Whether a ``Host`` is one under which a browser may reach this page.
 
-        A page that listens on every address is known by any address: a name can be made to lead here, an address not.
+        A page that listens on every address accepts any IP address: a name can be made to lead here, an IP address
+        cannot.
         """
         name = host_name(authority)
         if name is None:
@@ -123,7 +124,7 @@ class GuardRules:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is reached from this machine alone."""
+    """Whether an address to listen on can be reached from this machine only."""
     address = _ip_address(host.strip("[]"))
     return host == "localhost" or (address is not None and address.is_loopback)
 
@@ -136,7 +137,7 @@ def _ip_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | No
 
 
 def host_name(authority: str) -> str | None:
-    """The name or address in a ``Host``, in lower case, without its port; ``None`` where it is ill-formed."""
+    """The name or address in a ``Host``, in lower case, without its port; ``None`` if it is malformed."""
     try:
         parts = urlsplit(f"//{authority}")
         _ = parts.port
@@ -148,7 +149,7 @@ def host_name(authority: str) -> str | None:
 
 
 class RequestGuard:
-    """An ASGI application in front of another: refuses what must not come in, and adds the headers of security."""
+    """An ASGI application in front of another: refuses bad requests, and adds the security headers to replies."""
 
     def __init__(
         self, application: Application, rules: GuardRules, language: Callable[[Mapping[str, str]], str]
@@ -177,10 +178,14 @@ class RequestGuard:
             ]
         else:
             self._believe_proxy(scope, given)
+        is_root = bool(self._rules.root) and scope["path"] == self._rules.root and scope["method"] in {"GET", "HEAD"}
         self._leave_out_root(scope)
         refusal = self._why_refused(scope, trusted)
         if refusal is not None:
             await _send_refusal(send, *refusal, self._language_of(given))
+            return
+        if is_root:
+            await self._send_to_page(scope, send)
             return
         body = _BoundedBody(receive, _bound_of(scope))
         answer = _GuardedReply(send, body)
@@ -193,12 +198,13 @@ class RequestGuard:
             await _send_refusal(send, *_too_large(_bound_of(scope)), self._language_of(given))
 
     def _language_of(self, headers: Headers) -> str:
-        """The language of a refusal: the one that the person chose, or that the browser asks for."""
+        """The language of a refusal: the one that the person chose, or that the browser prefers."""
         told = {name: _values_of(headers, name.encode()) for name in ("cookie", "accept-language")}
         return self._language({name: values[0] for name, values in told.items() if values})
 
     def _believe_proxy(self, scope: Scope, given: Headers) -> None:
-        """Takes from a proxy how the person reached it, and from where: the last address that is no proxy's own."""
+        """Takes from a proxy's headers how the person reached it, and from where: the last address that is not a
+        proxy's."""
         schemes = _values_of(given, b"x-forwarded-proto")
         if schemes and schemes[0] in {"http", "https"}:
             scope["scheme"] = schemes[0]
@@ -211,7 +217,7 @@ class RequestGuard:
                 break
 
     def _leave_out_root(self, scope: Scope) -> None:
-        """Takes the path that the page is served under away from a request's, where the proxy left it there."""
+        """Removes the path under which the page is served from a request's path, if the proxy left it."""
         root = self._rules.root
         path = str(scope["path"])
         if root and (path == root or path.startswith(f"{root}/")):
@@ -220,8 +226,17 @@ class RequestGuard:
             if raw and raw.startswith(root.encode()):
                 scope["raw_path"] = raw[len(root) :] or b"/"
 
+    async def _send_to_page(self, scope: Scope, send: Send) -> None:
+        """Sends whoever left out the slash behind the path that the page is served under to the page: the addresses in
+        it begin at that slash."""
+        query = scope.get("query_string", b"")
+        to = f"{self._rules.root}/".encode() + (b"?" + query if query else b"")
+        headers = [(b"location", to), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 308, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
     def _why_refused(self, scope: Scope, trusted: bool) -> tuple[int, Notice] | None:
-        """Why a request is refused, by its head alone; ``None`` where it may go on."""
+        """The status and reason for which a request is refused by its head; ``None`` if it may pass."""
         headers: Headers = scope["headers"]
         if sum(len(name) + len(value) for name, value in headers) > MAX_HEADERS:
             return 431, notice("refused headers")
@@ -253,7 +268,7 @@ class RequestGuard:
 
 
 def _bound_of(scope: Scope) -> int:
-    """How many bytes the body of a request may have."""
+    """The largest size of the body of a request, in bytes."""
     path = str(scope["path"])
     return next((bound for start, bound in BODIES_OF_CALLS.items() if path.startswith(start)), MAX_BODY)
 
@@ -271,7 +286,7 @@ def _values_of(headers: Headers, wanted: bytes) -> list[str]:
 
 
 def _authority_of(origin: str) -> str:
-    """Host and port of an ``Origin``; empty for ``null`` and for whatever is none."""
+    """Host and port of an ``Origin``; empty for ``null`` and for malformed ones."""
     try:
         return urlsplit(origin).netloc.lower()
     except ValueError:
@@ -279,11 +294,11 @@ def _authority_of(origin: str) -> str:
 
 
 class _BodyTooLargeError(Exception):
-    """The body went on beyond the bound; ends the handler that reads it."""
+    """The body exceeds its bound; ends the handler that reads it."""
 
 
 class _BoundedBody:
-    """Hands a body on up to its bound, whatever its head said of its length."""
+    """Hands on a body up to its bound, whatever length its head gives."""
 
     def __init__(self, receive: Receive, bound: int) -> None:
         self._receive = receive
@@ -302,9 +317,9 @@ class _BoundedBody:
 
 
 class _GuardedReply:
-    """Sends a reply on with the headers of security; knows whether it has begun.
+    """Sends a reply with the security headers, and knows whether it has begun.
 
-    What the application makes of a body that broke off at the bound is not sent.
+    The reply of an application to a body that was cut off at the bound is not sent.
     """
 
     def __init__(self, send: Send, body: _BoundedBody) -> None:

@@ -41,13 +41,14 @@ def run_app(
     endpoints: bool = True,
     with_tools: bool = False,
 ) -> None:
-    """Runs the app until it is interrupted or told to end; prints its address. What was asked until then is answered.
+    """Runs the app until it is interrupted or told to end, and prints its address. Questions asked before the end are
+    answered.
 
     :param read_draft: reads the file of a draft.
-    :param readers: read the files that people give to the page; without them none is taken.
+    :param readers: read the files that people send to the page; without them no file is accepted.
     :param reading_command: the program that reads documents into the index.
     :param endpoints: whether programs may call the named endpoints.
-    :param with_tools: whether the same are served as tools under ``/mcp``.
+    :param with_tools: whether these are also served as tools under ``/mcp``.
     :raises ConfigError: the address cannot be listened on, or would be open to other machines without accounts.
     """
     check_who_may_come(settings)
@@ -92,7 +93,7 @@ def _tools(actions: Actions) -> Tools:
 def _check_address(host: str, port: int) -> None:
     """Tries the address before anything slow is done.
 
-    :raises ConfigError: it is taken, not allowed, or not this machine's.
+    :raises ConfigError: it is in use, not allowed, or not an address of this machine.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

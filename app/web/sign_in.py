@@ -1,8 +1,8 @@
-"""Who a request comes from: a session, a name and password, or a proxy that vouches; nobody else is let in.
+"""Identifies who sends a request: by a session, a name and password, or a proxy that vouches; nobody else is let in.
 
-A layer in front of the page. Where the app listens on this machine alone and has no accounts, everybody on it is let in
-as before. Sessions are signed cookies that no script can read and no other site can send along; they end when the
-account's password is another or the account is gone.
+This is a layer in front of the page. If the app listens on this machine only and has no accounts, everybody on the
+machine is let in. Sessions are signed cookies that no script can read and no other site can send; they end when the
+password changes or the account is removed.
 """
 
 from __future__ import annotations
@@ -46,23 +46,24 @@ if TYPE_CHECKING:
 SESSION_COOKIE = "kb-session"
 SESSION_SECONDS = 12 * 3600
 SHELF_COOKIE = "kb-shelf"
-"""Names the part of the browser's storage that is the account's own; scripts read it, and it opens nothing."""
+"""Names the part of the browser's storage that belongs to the account; scripts read it, and it grants nothing."""
 PERSON = "kb.person"
-"""The key of a request's scope under which the page finds who asks."""
+"""The key of a request's scope under which the page finds the person."""
 KEY_FILE = "session.key"
 
 MAX_FORM = 8 * 1024
 ATTEMPTS_OF_ADDRESS, ATTEMPTS_OF_NAME = 10, 20
 ATTEMPT_SECONDS = 15 * 60
-"""Failed attempts within this time after which an address, or a name from wherever, has to wait."""
+"""Seconds within which failed attempts are counted; after too many, an address or a name has to wait."""
 MAX_VERIFYING = 8
-"""Passwords that are compared or wait for it; each takes 64 MiB while it is compared, two at a time."""
+"""Largest number of passwords that are verified or wait for it; each takes 64 MiB while it is verified, two at
+a time."""
 _REMEMBERED_SECONDS = 300
 _SHELF_SECONDS = 365 * 24 * 3600
 _OPEN_TO_ALL = frozenset({"/gradio_api/startup-events", "/favicon.ico", "/robots.txt"})
-"""What shows nothing: the first is what the framework asks of itself when it begins to serve."""
+"""Paths that show nothing of a person; gradio itself requests the first one when it begins to serve."""
 _FONTS = "/fonts/"
-"""How the paths of the fonts begin, which the page for signing in shows its words in."""
+"""The beginning of the paths of fonts, which the sign-in page uses."""
 
 _SIGN_IN_LOG = logging.getLogger(__name__)
 
@@ -72,20 +73,23 @@ _WHO_ASKS: ContextVar[Person] = ContextVar("asking")
 
 
 def person_of(scope: Scope) -> Person:
-    """Who a request comes from; a reader without a name where the layer was not passed."""
+    """The person of a request; a reader without a name if this layer was not passed."""
     found = scope.get(PERSON)
     return found if isinstance(found, Person) else _NOBODY
 
 
 def who_asks() -> Person:
-    """Who the request comes from that this code serves; not for events of the framework's queue, which have a request
-    of their own (:func:`person_of`, and :func:`app.web.endpoints.known_caller` for endpoints)."""
+    """The person of the request that the present code serves.
+
+    Events of gradio's queue have a request of their own (:func:`person_of`, and :func:`app.web.endpoints.known_caller`
+    for endpoints).
+    """
     return _WHO_ASKS.get(_NOBODY)
 
 
 @contextmanager
 def asking_as(person: Person) -> Iterator[None]:
-    """Lets a person be who asks, for the code in the block."""
+    """Sets the person who asks for the code in the block."""
     token = _WHO_ASKS.set(person)
     try:
         yield
@@ -94,21 +98,21 @@ def asking_as(person: Person) -> Iterator[None]:
 
 
 def has_session(scope: Scope) -> bool:
-    """Whether a request brings a session, which its person can end; a proxy's sign-in is ended there."""
+    """Whether a request has a session, which its person can end; a sign-in by a proxy ends there."""
     return bool(cookies_of(scope).get(SESSION_COOKIE))
 
 
 def need_editor(person: Person) -> None:
-    """Lets an editor pass.
+    """Checks that a person is an editor.
 
-    :raises KBError: it is a reader.
+    :raises KBError: the person is a reader.
     """
     if not person.may_edit:
         raise KBError(notice("readers only"))
 
 
 def signing_key(home: Path) -> str:
-    """The key that cookies are signed with, kept in the home folder so that a restart ends no session."""
+    """The key for signing cookies, stored in the home folder so that a restart ends no session."""
     path = home / KEY_FILE
     try:
         kept = path.read_text("ascii").strip()
@@ -126,7 +130,7 @@ def signing_key(home: Path) -> str:
 
 
 class Attempts:
-    """Counts failed attempts by key; knows how long a key has to wait. Bounded in memory."""
+    """Counts failed attempts by key, and says how long a key has to wait. Its memory is bounded."""
 
     def __init__(self, limits: dict[str, int], seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         """:param limits: for each kind of key, its first part, how many attempts are free within ``seconds``."""
@@ -136,7 +140,7 @@ class Attempts:
         self._made: OrderedDict[tuple[str, str], list[float]] = OrderedDict()
 
     def wait(self, *keys: tuple[str, str]) -> float:
-        """Seconds until these keys may try again; 0 where they may now."""
+        """Seconds until these keys may try again; 0 if they may try now."""
         now, longest = self._clock(), 0.0
         for key in keys:
             made = [at for at in self._made.get(key, ()) if now - at < self._seconds]
@@ -145,7 +149,7 @@ class Attempts:
         return longest
 
     def count(self, *keys: tuple[str, str]) -> None:
-        """One more attempt, counted before its outcome is known so that many at a time are many."""
+        """Counts an attempt before its outcome is known, so that many simultaneous attempts count as many."""
         for key in keys:
             self._made.setdefault(key, []).append(self._clock())
             del self._made[key][: -self._limits[key[0]]]
@@ -154,20 +158,20 @@ class Attempts:
             self._made.popitem(last=False)
 
     def forget(self, *keys: tuple[str, str]) -> None:
-        """The attempt was right: its keys may try as if they had not yet."""
+        """Resets the keys after a successful attempt."""
         for key in keys:
             self._made.pop(key, None)
 
 
 @dataclass(frozen=True, slots=True)
 class SingleSignOn:
-    """What a proxy says of who asks: the header with the name, and which names are editors."""
+    """The rules for a proxy that identifies people: the header with the name, and which names are editors."""
 
     header: str = ""
     editors: frozenset[str] = frozenset()
 
     def person(self, scope: Scope) -> Person | None:
-        """Who the proxy says it is; ``None`` where it says nothing that is a name, or says it twice."""
+        """The person that the proxy names; ``None`` if the header is missing, malformed or repeated."""
         if not self.header or not scope.get(BY_PROXY):
             return None
         wanted = self.header.lower().encode("latin-1")
@@ -181,7 +185,7 @@ class SingleSignOn:
 
 
 class SignIn:
-    """An ASGI application in front of another: knows who asks, shows the page for signing in, refuses the rest."""
+    """An ASGI application in front of another: identifies people, shows the sign-in page, refuses others."""
 
     def __init__(
         self,
@@ -356,7 +360,7 @@ class SignIn:
         return self._language({name: _header(scope, name.encode()) for name in ("cookie", "accept-language")})
 
     def _with_shelf(self, scope: Scope, send: Send, name: str) -> Send:
-        """Sends the page with the cookie that tells its scripts whose storage is whose."""
+        """Sends the page with the cookie that tells its scripts which part of the storage to use."""
         mark = hmac.new(self._shelf_key, account_key(name).encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:16]
         line = tuple(part.encode("latin-1") for part in self._shelf_line(scope, mark))
 
@@ -388,7 +392,7 @@ _JSON = ("content-type", "application/json")
 def cookie_line(
     name: str, value: str, seconds: int, root: str, secure: bool, same_site: str = "Lax", *, for_scripts: bool = False
 ) -> str:
-    """The line that sets a cookie; ``seconds`` is how long it is kept, 0 removes it. Scripts read it only where it is
+    """The header value that sets a cookie for ``seconds``, 0 to remove it. Scripts can read it only with
     ``for_scripts``."""
     kept_from_scripts = "" if for_scripts else " HttpOnly;"
     line = f"{name}={value}; Path={root or '/'}; Max-Age={seconds};{kept_from_scripts} SameSite={same_site}"
@@ -396,7 +400,7 @@ def cookie_line(
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:
-    """The cookies of a request by name; ill-formed ones are left out."""
+    """The cookies of a request by name; malformed ones are left out."""
     found: dict[str, str] = {}
     for part in _header(scope, b"cookie").split(";"):
         try:
@@ -407,7 +411,7 @@ def cookies_of(scope: Scope) -> dict[str, str]:
 
 
 def _mark_of_account(account: Account) -> str:
-    """What a session holds of the password's hash, so that it ends when the password is another."""
+    """A part of the password's hash for the session, so that the session ends when the password changes."""
     return hashlib.sha256(account.password.encode()).hexdigest()[:32]
 
 
@@ -417,7 +421,7 @@ def _header(scope: Scope, wanted: bytes) -> str:
 
 
 def _fields_of(text: str) -> list[tuple[str, str]]:
-    """The fields of a form or a query; none of what has too many."""
+    """The fields of a form or a query; none if there are too many."""
     try:
         return parse_qsl(text, max_num_fields=20)
     except ValueError:
@@ -435,7 +439,7 @@ def _wants_page(scope: Scope) -> bool:
 
 
 def _address_of(scope: Scope) -> str:
-    """The address that attempts are counted for; of IPv6 the network that one person has."""
+    """The address for counting attempts; of IPv6 the network of one person."""
     host = str((scope.get("client") or ("", 0))[0])
     try:
         address = ipaddress.ip_address(host)

@@ -1,4 +1,4 @@
-"""Stopping without a lost answer: what was asked is answered, what is asked meanwhile is told to come again."""
+"""Stops the app without losing an answer: questions under way are answered, new ones are asked to come again later."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from app.web.request_guard import Application, Receive, Scope, Send
 
 SECONDS_TO_FINISH = 30.0
-"""How long the answers that are under way are waited for."""
+"""Seconds that answers under way are waited for."""
 
 _QUESTIONS = ("/gradio_api/queue/join", "/gradio_api/call/", "/calls/", "/mcp")
 _ANSWERS = ("/gradio_api/queue/data", *_QUESTIONS)
 
 
 class Stopping:
-    """An ASGI application in front of another: counts the answers under way; refuses new questions at the end."""
+    """An ASGI application in front of another: counts the answers under way, and refuses new questions at the end."""
 
     application: Application
     """What it stands in front of; set before the first request."""
@@ -54,9 +54,9 @@ class Stopping:
             self._idle.notify_all()
 
     def finish(self, seconds: float = SECONDS_TO_FINISH) -> bool:
-        """Lets no new question in and waits for the answers under way; whether all were given in time.
+        """Refuses new questions and waits for the answers under way; returns whether all were given in time.
 
-        Called from another thread than the server's.
+        It is called from another thread than the server's.
         """
         self.ending = True
         until = time.monotonic() + seconds

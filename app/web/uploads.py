@@ -1,6 +1,6 @@
-"""Files that a browser sends: within bounds, under a harmless name, in a folder of their own that is removed again.
+"""Files that a browser sends: bounded, under a harmless name, in a folder of their own that is removed again.
 
-The readers come from the composition root (``app/cli/serve.py``), because the app knows no reader of documents; they
+The composition root (``app/cli/serve.py``) hands in the readers, because the app knows no reader of documents; they
 read in processes of their own, with bounds on time and memory.
 """
 
@@ -28,14 +28,17 @@ if TYPE_CHECKING:
     from kb.lists.tables import InputFile
 
 MOST_BYTES = 20_000_000
-"""Bytes of a file that a browser may send."""
+"""Largest size in bytes of a file that a browser may send."""
 _MAX_NAME, _MAX_NAME_BYTES = 120, 200
 
 
 @dataclass(frozen=True, slots=True)
 class FileReaders:
-    """What reads files from outside: tables, drafts, and the copy of a Word draft with comments (part, start, end and
-    words of each). Each raises a :class:`kb.errors.DocumentError` for a file that cannot be read within its bounds."""
+    """The readers of files from outside: tables, drafts, and the copy of a Word draft with comments (part, start, end
+    and words of each).
+
+    Each raises a :class:`kb.errors.DocumentError` for a file that cannot be read within its bounds.
+    """
 
     table: Callable[[Path], InputFile]
     draft: Callable[[Path], Draft]
@@ -52,9 +55,9 @@ class SentFile:
 
 
 def sent_file(data: Mapping[str, Any], endings: Sequence[str]) -> SentFile:
-    """The file of a call: ``name`` and ``data`` in base 64.
+    """The file of a call: ``name``, and ``data`` in base64.
 
-    :raises ConfigError: its ending is none of ``endings``, it is empty, too large, or no base 64.
+    :raises ConfigError: its ending is not in ``endings``, it is empty or too large, or the data are not base64.
     """
     name = data.get("name")
     name = safe_name(name if isinstance(name, str) else "")
@@ -76,7 +79,8 @@ def sent_file(data: Mapping[str, Any], endings: Sequence[str]) -> SentFile:
 
 
 def safe_name(name: str) -> str:
-    """A file's name without folders, control characters and what systems forbid; "file" where nothing is left."""
+    """The name of a file without folders, control characters and characters that systems forbid; "file" if nothing is
+    left."""
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", without_surrogates(name)))[-1]
     kept = re.sub(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u202a-\u202e\u2066-\u2069]', "", last).strip(" .")
     stem, dot, ending = kept.rpartition(".")
@@ -86,7 +90,8 @@ def safe_name(name: str) -> str:
 
 
 def _shortened(name: str) -> str:
-    """A name that a file system takes: bounded in characters and, since others than ours have several, in bytes."""
+    """A name that a file system accepts: bounded in characters and in bytes, because characters of other scripts have
+    several bytes."""
     return name[:_MAX_NAME].encode()[:_MAX_NAME_BYTES].decode("utf-8", "ignore")
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from app.web.uploads import safe_name
 
 MAX_ADDED_FILE = 100_000_000
-"""Bytes of a file that a browser may send."""
+"""Largest size in bytes of a file that a browser may send in pieces."""
 MAX_UPLOAD_PIECE = 1_500_000
-"""Characters of one piece."""
+"""Largest number of characters of one piece."""
 MOST_UPLOADS, MOST_UPLOADS_OF_ALL = 4, 32
 """Files of one person, and of all together, that are kept at once; an older one is dropped for a newer one, of all
 together one of those who have most."""
@@ -26,7 +26,7 @@ together one of those who have most."""
 
 @dataclass
 class Upload:
-    """A file on its way: the name that the person's machine gives it, its announced size, what came so far."""
+    """A file on its way: its name on the person's machine, its announced size, the bytes so far."""
 
     name: str
     size: int
@@ -36,7 +36,7 @@ class Upload:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all that was announced has come."""
+        """Whether all announced bytes have arrived."""
         return self.came == self.size and self.size > 0
 
 
@@ -54,7 +54,7 @@ class Uploads:
         return self._most
 
     def begin(self, name: str, size: int, whose: str = "") -> str:
-        """A token for a person's file of this name and size; "" for one that is empty or too large."""
+        """A token for a person's file of this name and size; empty for a file that is empty or too large."""
         if not 0 < size <= self._most:
             return ""
         folder = Path(tempfile.mkdtemp(prefix="upload-", dir=os.environ.get("GRADIO_TEMP_DIR") or None))
@@ -76,7 +76,7 @@ class Uploads:
         return [token for token, each in self._kept.items() if each.whose == whose]
 
     def piece(self, token: str, at: int, data: str) -> bool:
-        """Takes the next piece of a file, in base64; false where it is not the next one, or too much."""
+        """Takes the next piece of a file, in base64; returns false if it is not the next one, or too much."""
         if len(data) > MAX_UPLOAD_PIECE:
             return False
         try:
@@ -93,13 +93,13 @@ class Uploads:
         return True
 
     def whole(self, token: str) -> Upload | None:
-        """A file that has come whole."""
+        """A file that has arrived completely, or ``None``."""
         with self._lock:
             upload = self._kept.get(token)
         return upload if upload is not None and upload.is_whole else None
 
     def drop(self, token: str) -> bool:
-        """Removes a file; whether it was there."""
+        """Removes a file; returns whether it existed."""
         with self._lock:
             upload = self._kept.pop(token, None)
         if upload is not None:

@@ -1,4 +1,4 @@
-"""The line of those who ask: a few questions are answered at a time, the others wait in order and see their place."""
+"""The waiting line of questions: a few are answered at a time, the others wait in order and see their place."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_WAITING = 64
-"""How many may wait; whoever comes then is told to ask again in a moment."""
+"""Largest number of waiting questions; further ones are asked to come again in a moment."""
 
 
 def answers_at_once() -> int:
-    """How many questions are answered at a time: as many as there are processors, two at least and eight at most."""
+    """Number of questions answered at a time: the number of processors, at least two and at most eight."""
     return min(max(os.cpu_count() or 2, 2), 8)
 
 
@@ -35,8 +35,10 @@ class WaitingLine:
 
     @contextmanager
     def place(self) -> Iterator[Iterator[int]]:
-        """A place in the line. What is given yields how many are before it, first at once and then at each change, and
-        ends when it is served; it must be read to its end. The place is left at the end of the block.
+        """A place in the line, held until the end of the block.
+
+        The iterator yields the number of questions before it, first at once and then at each change, and ends when it
+        is served; it must be read to its end.
 
         :raises KBError: too many wait already.
         """

@@ -1,10 +1,10 @@
-"""Runs each kind of attack a given number of times, and gives the faults found and the figures.
+"""Runs each kind of attack a given number of times, and returns the faults and figures.
 
 ``swaps``: questions while real builds put another index in service. ``kills``: SIGKILL at random moments of ingest,
-add, remove, batch and export. ``files``: damaged files through whole builds. ``corruptions``: an index spoilt, and
-whether that is noticed before a wrong word is shown. ``sources``: a source that changed after it was read. ``models``:
-lies over HTTP. ``payloads``: hostile requests to the app. ``people``: many with a silent model. What is timed is
-printed, and is a fault only where a bar names a time.
+add, remove, batch and export. ``files``: damaged files through whole builds. ``corruptions``: damage to an index, and
+whether it is noticed before a wrong word is shown. ``sources``: a source that changed after it was read. ``models``:
+false replies over HTTP. ``payloads``: hostile requests to the app. ``people``: many people with a silent model. Times
+are printed; they are faults only if a bar names a limit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from app.web.handlers import Handlers
 from benchmarks.attack import parts
 from benchmarks.attack.ground import OTHER, QUESTIONS, RULES, Breach, Ground, opened, shown
 from benchmarks.attack.lies import SCRIPTS, lying_reply
-from benchmarks.attack.parts import damaged_file
+from benchmarks.attack.parts import damage_index_file, damaged_file
 from ingest.api import add
 from ingest.removal import remove_document
 from kb.answering.drafting import draft
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 
 def share(times: list[float], of: float = 0.95) -> float:
-    """The time that a share of some times does not go beyond."""
+    """The quantile ``of`` of some times, 0 if there are none."""
     return sorted(times)[min(len(times) - 1, int(of * len(times)))] if times else 0.0
 
 
@@ -70,8 +70,8 @@ def share(times: list[float], of: float = 0.95) -> float:
 
 
 def swaps(ground: Ground, chance: random.Random, count: int) -> Outcome:
-    """Questions by four people: first while the pointer goes to and fro, a swap for about 17 questions; then, not
-    counted, while real builds replace the document and sweep what they find."""
+    """Questions by four people: first while the pointer changes between two indexes, about once in 17 questions; then,
+    not counted, while real builds replace the document and remove old generations."""
     home, papers = ground.folder / "swapped", ground.folder / "swapped-papers"
     shutil.copytree(ground.one, home)
     papers.mkdir()
@@ -157,7 +157,7 @@ def swaps(ground: Ground, chance: random.Random, count: int) -> Outcome:
 
 
 def kills(ground: Ground, chance: random.Random, count: int) -> Outcome:
-    """A forked process is killed at a random moment of what it does; then everything is whole, old or new."""
+    """A forked process is killed at a random moment of its work; then every file is complete, old or new."""
     faults: list[str] = []
     done: Counter[str] = Counter()
     lasts = {}
@@ -183,7 +183,10 @@ def kills(ground: Ground, chance: random.Random, count: int) -> Outcome:
 
 
 def _forked(work: Callable[[], None], seconds: float | None) -> bool:
-    """Does the work in a process of its own; whether it was killed after some seconds, before its end."""
+    """Does the work in a process of its own; returns whether it was killed, after ``seconds``, before its end.
+
+    :raises Breach: the process ended with an error.
+    """
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -208,7 +211,7 @@ def _forked(work: Callable[[], None], seconds: float | None) -> bool:
 
 
 class _Work:
-    """What is done and killed: in a fresh home with one document and one more to come."""
+    """The work that is killed, in a fresh home with one document and one more to add."""
 
     def __init__(self, ground: Ground, home: Path, salt: float) -> None:
         shutil.rmtree(home, ignore_errors=True)
@@ -283,7 +286,7 @@ class _Work:
 
 
 def files(ground: Ground, chance: random.Random, count: int) -> Outcome:
-    """Damaged files, fifty to a build beside a good one: each is read or refused in one line; no process grows."""
+    """Damaged files, fifty in a build beside a good one: each is read or refused with one line; no process grows."""
     faults: list[str] = []
     outcomes: Counter[str] = Counter()
     slowest = 0.0
@@ -329,7 +332,7 @@ def files(ground: Ground, chance: random.Random, count: int) -> Outcome:
 
 
 def corruptions(ground: Ground, chance: random.Random, count: int) -> Outcome:
-    """Each file in each way, each field of the manifest, and bytes inside quoted sentences."""
+    """Damage to each file in each way, to each field of the manifest, and to bytes inside quoted sentences."""
     index = ground.one / "index"
     paths = sorted(p.relative_to(ground.one) for p in index.rglob("*") if p.is_file())
     manifest = json.loads(next(index.glob("*/manifest.json")).read_text("utf-8"))
@@ -345,7 +348,7 @@ def corruptions(ground: Ground, chance: random.Random, count: int) -> Outcome:
         home = ground.folder / "spoilt"
         shutil.copytree(ground.one, home)
         try:
-            _spoil(home / path, how, key, chance)
+            damage_index_file(home / path, how, chance, key)
             noticed[_noticed(ground, home)] += 1
         except Breach as breach:
             faults.append(f"{how} {path} {key}: {breach}")
@@ -357,33 +360,10 @@ def corruptions(ground: Ground, chance: random.Random, count: int) -> Outcome:
     return faults, f"{count} changes, noticed {sum(noticed.values())}: {told}"
 
 
-def _spoil(file: Path, how: str, key: str, chance: random.Random) -> None:
-    data = bytearray(file.read_bytes())
-    if how == "flip":
-        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-    elif how == "cut":
-        del data[len(data) // 2 :]
-    elif how == "empty":
-        data.clear()
-    elif how == "grown":
-        data += b"0"
-    elif how == "quote":
-        at = chance.choice([n for rule in RULES if (n := bytes(data).find(rule[:30].encode())) >= 0])
-        data[at + chance.randrange(30)] ^= 1
-    elif how == "field":
-        fields = json.loads(data)
-        was = fields[key]
-        fields[key] = was + 1 if isinstance(was, int) else f"{was}x" if isinstance(was, str) else type(was)()
-        data = bytearray(json.dumps(fields, indent=1, ensure_ascii=False).encode() + b"\n")
-    file.unlink()
-    if how != "gone":
-        file.write_bytes(data)
-
-
 def _noticed(ground: Ground, home: Path) -> str:
-    """Where a change is noticed.
+    """Where a damage is noticed, in words.
 
-    :raises Breach: words are shown that were never read, or nothing is noticed at all.
+    :raises Breach: words are shown that were never read, or the damage is not noticed.
     """
     try:
         with opened(home) as base:
@@ -404,7 +384,8 @@ def _noticed(ground: Ground, home: Path) -> str:
 
 
 def sources(ground: Ground, chance: random.Random, count: int) -> Outcome:
-    """A source that is another one since: same answers, unmarked and said; and how others' look-ups fare meanwhile."""
+    """Questions about a source that was changed after it was read: the same answers, without marks and with a notice;
+    also how look-ups of others fare meanwhile."""
     from tests.kb.test_page_workers import nested
 
     home, papers = ground.folder / "sourced", ground.folder / "sourced-papers"
@@ -475,7 +456,7 @@ def sources(ground: Ground, chance: random.Random, count: int) -> Outcome:
 
 
 def models(ground: Ground, chance: random.Random, count: int) -> Outcome:
-    """Replies of a server on this machine that lies or misbehaves: the quotes stay, and no lie is shown."""
+    """Replies of a local server that lies or misbehaves: the quotes stay, and no false sentence is shown."""
     faults: list[str] = []
     kinds: Counter[str] = Counter()
     shown_sentences = 0
@@ -505,7 +486,8 @@ def models(ground: Ground, chance: random.Random, count: int) -> Outcome:
 
 
 def people(ground: Ground, chance: random.Random, count: int) -> Outcome:
-    """Many ask at once, without a model and with one that is silent or hostile: when does the last one have quotes?"""
+    """Many ask at once, without a model and with one that is silent or hostile; measures when the last one has
+    quotes."""
 
     def last_quotes(generator: Any) -> float:
         settings = Settings(home=str(ground.one), llm_base_url="http://127.0.0.1:1/v1", llm_model="m")
@@ -565,11 +547,12 @@ _HEADERS: tuple[dict[str, str], ...] = (
 
 
 AT_FULL_COUNT = 100
-"""Sources from which on the time of others' look-ups is judged."""
+"""Number of sources from which the time of others' look-ups is judged."""
 
 
 def payloads(ground: Ground, chance: random.Random, count: int) -> Outcome:
-    """Hostile requests to the app: no reply of 500, no file of the machine, nothing for another site; it lives on."""
+    """Hostile requests to the app: no reply 500, no file of the machine, nothing for another site; the app keeps
+    running."""
     faults: list[str] = []
     statuses: Counter[int | str] = Counter()
     with opened(ground.one) as base, served(ground.folder / "served", base) as port:
@@ -666,4 +649,4 @@ BARS: dict[str, tuple[Callable[[Ground, random.Random, int], Outcome], int]] = {
     "payloads": (payloads, 1000),
     "people": (people, 20),
 }
-"""Each bar with its full count."""
+"""The bars by name, each with its full count."""

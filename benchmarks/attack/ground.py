@@ -1,4 +1,4 @@
-"""Builds what the attacks work on: two homes of documents in our own words, whose answers are known."""
+"""Builds the material of the attacks: two home folders with documents in our own words, whose answers are known."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Breach(Exception):
 
 @dataclass
 class Ground:
-    """What the attacks work on: a folder with two homes, whose answers are known."""
+    """The material of the attacks: a folder with two homes, and the right answers of both."""
 
     folder: Path
     public: Sequence[Path]
@@ -59,5 +59,5 @@ def opened(home: Path, generator: Generator | None = None) -> KnowledgeBase:
 
 
 def shown(answer: Answer) -> str:
-    """The words of an answer that stand for a document's."""
+    """The words of an answer that are presented as words of a document."""
     return "\n".join((*(s.text for s in answer.sentences), *(c.quote for c in answer.citations)))

@@ -1,4 +1,4 @@
-"""Replies over HTTP as a language model that lies or misbehaves."""
+"""Sends replies over HTTP as a language model that lies or misbehaves."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TURNED = (
     ("nine", "ninety"), ("visitor", "keeper"), ("keeper", "visitor"), ("yearly", "monthly"), ("child", "guild"),
     ("하여야 한다", "할 수 있다"), ("최소", "최대"), ("이내", "이후"), ("전에", "후에"), ("제외하고", "포함하여"),
 )  # fmt: skip
-"""Words, and what turns a sentence round in their place."""
+"""Words with replacements that reverse the meaning of a sentence."""
 
 
 def _silent(reply: Reply, _: Asked) -> None:
@@ -72,7 +72,7 @@ SCRIPTS: dict[str, Script] = {
 
 
 def lying_reply(answer: Answer, chance: random.Random) -> tuple[str, Script, tuple[str, ...]]:
-    """The kind of a reply, the script that sends it, and what must not be shown of it."""
+    """The kind of a reply, the script that sends it, and the words of it that must not be shown."""
     if chance.random() < 0.06:  # slow ones cost seconds
         kind = chance.choice(list(SCRIPTS))
         return kind, SCRIPTS[kind], ()
@@ -89,7 +89,7 @@ def lying_reply(answer: Answer, chance: random.Random) -> tuple[str, Script, tup
 
 
 def _lie(answer: Answer, chance: random.Random) -> tuple[str, str, str]:
-    """The kind, the lie, and the whole reply that holds it."""
+    """The kind of a lie, the lie, and the whole reply that contains it."""
     citation = chance.choice(answer.citations)
     sound = re.sub(r"\s+", " ", chance.choice(re.split(r"(?<=[.]) ", citation.quote)))
     possible = [(old, new) for old, new in TURNED if old in sound]

@@ -1,8 +1,9 @@
-"""Attacks the product one turn at a time, each made by its own random numbers; a broken promise is a Breach."""
+"""Attacks the product one turn at a time, each with its own random numbers; a broken promise is a :class:`Breach`."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -29,27 +30,17 @@ if TYPE_CHECKING:
 
 
 def corruption(ground: Ground, chance: random.Random) -> str:
-    """A byte, a length, a field or a file of an index is changed: the right words are shown, or one line."""
+    """Damages a file of an index; the right words are shown, or one line of error.
+
+    :raises Breach: wrong words are shown, the damage is not noticed, or the error has more than a line.
+    """
     home = ground.folder / "spoilt"
     shutil.copytree(ground.one, home)
     try:
         files = sorted(p for p in (home / "index").rglob("*") if p.is_file())
         file = chance.choice(files)
-        data = bytearray(file.read_bytes())
         how = chance.choice(("flip", "cut", "empty", "gone", "grown", "letter"))
-        if how == "flip" and data:
-            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-        elif how == "letter":
-            data = bytearray(bytes(data).replace(b"lamp", b"lump"))
-        elif how == "cut":
-            del data[len(data) // 2 :]
-        elif how == "empty":
-            data.clear()
-        elif how == "grown":
-            data += b"0"
-        file.unlink()
-        if how != "gone":
-            file.write_bytes(data)
+        damage_index_file(file, how, chance)
         what = f"{how} {file.relative_to(home)}"
         try:
             with opened(home) as base:
@@ -70,8 +61,38 @@ def corruption(ground: Ground, chance: random.Random) -> str:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def damage_index_file(file: Path, how: str, chance: random.Random, key: str = "") -> None:
+    """Changes a file of an index in one way, or removes it.
+
+    The ways: ``flip`` a bit, ``cut`` the second half off, ``empty`` it, ``grown`` by a byte, ``gone``, another
+    ``letter`` in a word, a changed byte inside a ``quote``, another value of the ``field`` that ``key`` names.
+    """
+    data = bytearray(file.read_bytes())
+    if how == "flip" and data:
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    elif how == "cut":
+        del data[len(data) // 2 :]
+    elif how == "empty":
+        data.clear()
+    elif how == "grown":
+        data += b"0"
+    elif how == "letter":
+        data = bytearray(bytes(data).replace(b"lamp", b"lump"))
+    elif how == "quote":
+        at = chance.choice([n for rule in RULES if (n := bytes(data).find(rule[:30].encode())) >= 0])
+        data[at + chance.randrange(30)] ^= 1
+    elif how == "field":
+        fields = json.loads(data)
+        was = fields[key]
+        fields[key] = was + 1 if isinstance(was, int) else f"{was}x" if isinstance(was, str) else type(was)()
+        data = bytearray(json.dumps(fields, indent=1, ensure_ascii=False).encode() + b"\n")
+    file.unlink()
+    if how != "gone":
+        file.write_bytes(data)
+
+
 def damaged_file(ground: Ground, chance: random.Random) -> tuple[str, bytes]:
-    """The name and the bytes of a made or public file, with some damage."""
+    """The name and the damaged bytes of a made or public file."""
     if ground.public and chance.random() < 0.7:
         source = chance.choice(ground.public)
         data, name = bytearray(source.read_bytes()[: 8 * 1024**2]), f"x{source.suffix}"
@@ -88,7 +109,10 @@ def damaged_file(ground: Ground, chance: random.Random) -> tuple[str, bytes]:
 
 
 def file(ground: Ground, chance: random.Random) -> str:
-    """A made or public file, damaged, is read beside a good one: the good one is read, the other is read or told."""
+    """A damaged file is read beside a good one: the good one is read, the other is read or reported.
+
+    :raises Breach: a promise is broken.
+    """
     folder = ground.folder / "files"
     folder.mkdir()
     try:
@@ -121,7 +145,10 @@ MADE = (
 
 
 def swap(ground: Ground, chance: random.Random) -> str:
-    """Another index is put in service between and during questions: each answer is wholly of the one it names."""
+    """Another index is put in service between and during questions: each answer is wholly of the index that it names.
+
+    :raises Breach: an answer mixes indexes.
+    """
     home = ground.folder / "swapped"
     shutil.copytree(ground.one, home)
     try:
@@ -150,7 +177,10 @@ def swap(ground: Ground, chance: random.Random) -> str:
 
 
 def kill(ground: Ground, chance: random.Random) -> str:
-    """A build is killed at a random moment: the index in service is whole, and the next build works."""
+    """A build is killed at a random moment: the index in service is complete, and the next build works.
+
+    :raises Breach: a promise is broken.
+    """
     home, papers = ground.folder / "killed", ground.folder / "papers"
     shutil.copytree(ground.one, home)
     papers.mkdir()
@@ -187,8 +217,13 @@ def kill(ground: Ground, chance: random.Random) -> str:
 
 
 def lie(ground: Ground, chance: random.Random) -> str:
-    """A model changes a sound sentence: words change places, are left out or taken from others. None may pass that a
-    person would have to read twice, so that only changes of what is compared are made."""
+    """A model changes a true sentence: words change places, are left out or come from others; such a sentence must not
+    pass.
+
+    Changes that a person would have to read twice to judge are not made.
+
+    :raises Breach: a sentence with a reversed meaning passes.
+    """
     pairs = _pairs()
     pair = chance.choice(pairs)
     words = pair.text.rstrip(".").split()

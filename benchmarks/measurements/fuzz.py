@@ -1,4 +1,4 @@
-"""Damaged copies of every PDF, read as a build reads them: no crash, no hang, memory bounded, each one reported.
+"""Reads damaged copies of every PDF as a build reads them: no crash, no hang, bounded memory, every copy reported.
 
 ``python -m benchmarks.measurements.fuzz [--documents DIR] [--copies 500] [--seconds 20] [--seed 1]``
 
@@ -80,7 +80,7 @@ DAMAGES = (flip, truncate, hole, shuffle, renumber)
 
 
 def outcome(value: object) -> str:
-    """In a word, what became of a copy."""
+    """The result for a copy in one word."""
     if isinstance(value, DocumentError):
         words = str(value)
         for sign in ("crashed", "took longer", "needs more than", "password"):

@@ -1,12 +1,15 @@
-"""How tidy the code is: import circles, service objects, local imports, names defined twice, long files, patches.
+"""Measures how tidy the code is: import circles, service objects, local imports, repeated names, long files, patches in
+tests.
 
 ``python -m benchmarks.measurements.house [--root DIR] [--list]`` prints every measure, its number and its bound; with
-``--list`` every place that counts. Exit code 1 if a number is above its bound, which `tests/test_house.py` asserts too.
+``--list`` also every place that counts. Exit code 1 if a number is above its bound, which `tests/test_house.py` asserts
+too.
 
-All numbers come from the syntax trees of `kb`, `ingest` and `app`; nothing is imported or run. What is counted is said
-by the function of each measure. At commit 700af07, before `kb` had folders, they find 7 modules in a circle, 64
+All numbers come from the syntax trees of `kb`, `ingest` and `app`; nothing is imported or run. The function of each
+measure defines what is counted. At commit 700af07, before `kb` had folders, they find 7 modules in a circle, 64
 functions of a service, 202 local imports (141 of them of our own modules), 196 names defined twice, 11 long files and
-25 patches of our own functions."""
+25 patches of our own functions.
+"""
 
 from __future__ import annotations
 
@@ -180,13 +183,13 @@ def all_local_imports(root: Path) -> list[str]:
 
 
 def local_imports(root: Path) -> list[str]:
-    """Of these, the ones that import a module of ours."""
+    """The imports of :func:`all_local_imports` that import a module of ours."""
     places = all_local_imports(root)
     return [place for place in places if place.split()[1].partition(".")[0] in ("", *PACKAGES)]
 
 
 def local_imports_not_allowed(root: Path) -> list[str]:
-    """Of these, the ones outside the files that may be lazy."""
+    """The imports of :func:`local_imports` in files that may not import inside functions."""
     return [place for place in local_imports(root) if not place.startswith(LOCAL_IMPORTS_ALLOWED)]
 
 
@@ -211,7 +214,7 @@ def names_defined_twice(root: Path) -> list[str]:
 
 
 def public_names_defined_twice(root: Path) -> list[str]:
-    """Of these, the ones that other modules may import."""
+    """The names of :func:`names_defined_twice` that other modules may import."""
     return [place for place in names_defined_twice(root) if not place.startswith("_")]
 
 
@@ -360,7 +363,7 @@ def patches_of_our_functions(root: Path) -> list[str]:
 
 
 def patches_of_our_values(root: Path) -> list[str]:
-    """The same where a plain value of ours is replaced, such as a limit that a test makes small."""
+    """Patches in tests that replace a plain value of ours, such as a limit that a test makes small."""
     return [place for place, is_code in _patches(root) if not is_code]
 
 
@@ -369,7 +372,7 @@ def patches_of_our_values(root: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class Measure:
-    """One number with its bound, and the only names that may be among what it counts (None: any)."""
+    """One number with its bound, and the only names that may be among the counted ones (``None``: any)."""
 
     what: str
     count: Callable[[Path], list[str]]
@@ -380,8 +383,8 @@ class Measure:
         """Every place that counts."""
         return self.count(root)
 
-    def strangers(self, found: list[str]) -> list[str]:
-        """Places that are not among the names that may be there."""
+    def unexpected(self, found: list[str]) -> list[str]:
+        """The places that are not among the allowed names."""
         return [] if self.only is None else [place for place in found if Path(place.split()[0]).stem not in self.only]
 
 
@@ -410,7 +413,7 @@ def main() -> int:
     wrong = False
     counted = [(measure, measure.found(options.root)) for measure in MEASURES]
     for measure, found in counted:
-        above = len(found) > measure.bound or bool(measure.strangers(found))
+        above = len(found) > measure.bound or bool(measure.unexpected(found))
         wrong = wrong or above
         print(f"{measure.what:<46} {len(found):>4}  bound {measure.bound:>4}{'  ABOVE' if above else ''}")
     short = (modules_in_a_circle, long_files, patches_of_our_functions, patches_of_our_values)

@@ -1,11 +1,11 @@
-"""Twenty ingests killed at random moments: does `kb ask` answer from the last good index every time?
+"""Kills twenty ingests at random moments, and checks that `kb ask` answers from the last good index every time.
 
 Each round starts from a home with a good index of a few documents, adds others, and kills the whole process group
 (SIGKILL) at a moment drawn from the time that ingest takes. A third of the rounds start with an empty vector cache, so
-that moments fall in reading and embedding; a third with a full one and ``--force``; in a third the moment is drawn
-from the time after the new generation's folder appears, so that they fall in writing. After every kill ``kb ask``
-must answer from a good index and ``kb lookup`` must find its unit; then the next ingest must complete, on the cache
-the killed one left (filled up, to save time, in all but the last of the first third).
+that moments fall in reading and embedding; a third with a full one and ``--force``; in a third the moment is drawn from
+the time after the new generation's folder appears, so that they fall in writing. After every kill ``kb ask`` must
+answer from a good index and ``kb lookup`` must find its unit; then the next ingest must complete, on the cache the
+killed one left (filled up, to save time, in all but the last of the first third).
 
 ``python -m benchmarks.measurements.kill [--documents DIR] [--rounds 20] [--seed 20260101]``
 """
@@ -33,12 +33,12 @@ ADDED = ("nist/nist-ai-100-1-ai-rmf-1.0.pdf", "eu/hleg-ethics-guidelines-trustwo
 QUESTION = "What does UNESCO say about the right to privacy and data protection?"
 REFERENCE = "OECD 1.3"
 WRITING = 0.8
-"""Seconds in which the new generation is written, flushed and put in base."""
+"""Seconds in which the new generation is written, flushed and put in service."""
 
 
 @dataclass(frozen=True)
 class Round:
-    """One kill and what came after it."""
+    """One kill and its consequences."""
 
     kind: str
     seconds: float
@@ -62,12 +62,12 @@ def quiet() -> dict[str, str]:
 
 
 def current(home: Path) -> str:
-    """The generation in base."""
+    """The generation in service."""
     return (home / "index" / "CURRENT").read_text("utf-8")
 
 
 def phase_of(home: Path, n_before: int) -> str:
-    """What the ingest was doing, by what it left."""
+    """The phase in which an ingest was killed, by the files that it left."""
     if list((home / "index").glob("building-*")):
         return "writing"
     return "embedding" if n_vectors(home) > n_before else "reading"
@@ -162,7 +162,7 @@ def fill_cache(cache: Path, full: Path) -> None:
 
 
 def next_ingest(home: Path, paths: list[str]) -> str:
-    """What the ingest after a kill came to: "ok", or what is wrong."""
+    """The result of the ingest after a kill: "ok", or the fault."""
     done = kb(home, "ingest", "-q", *paths)
     verified = kb(home, "index", "verify")
     left = [p.name for p in (home / "index").iterdir() if p.name.startswith("building-")]

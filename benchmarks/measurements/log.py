@@ -1,4 +1,4 @@
-"""The log of questions: how fast entries are added, read and verified, and how much memory that takes.
+"""Measures the log of questions: how fast entries are added, read and verified, and how much memory that takes.
 
 ``python -m benchmarks.measurements.log [--entries N] [--folder DIR]`` writes a log of N entries (a million) into a new
 folder, 1,000 at a time as a batch does, then some one by one as `kb ask` does; verifies it; proves entries of it;

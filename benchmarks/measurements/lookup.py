@@ -1,10 +1,12 @@
-"""Look-up: warm look-ups and suggestions per second beside a bare SQLite select, and a cold ``kb lookup`` as a process.
+"""Measures warm look-ups and suggestions per second compared with a bare SQLite select, and a cold ``kb lookup`` as a
+process.
 
-``python -m benchmarks.measurements.lookup --home DIR [--seconds 3]``; exit code 1 under 1,000 warm look-ups per
-second or over 0.4 s for a cold one. *first* is each unit's first look-up, *warm* all after; the select reads the
-same units by key from the file of the largest segment, in the same run. A cold process is the median of nine, with
-``python -c pass`` taken in turn. All figures are of processor time, so that a busy machine says the same; the wall
-clock is given beside for the cold one."""
+``python -m benchmarks.measurements.lookup --home DIR [--seconds 3]``; exit code 1 under 1,000 warm look-ups per second
+or over 0.4 s for a cold one. *first* is each unit's first look-up, *warm* all later ones; the select reads the same
+units by key from the file of the largest segment, in the same run. A cold process is the median of nine, with ``python
+-c pass`` taken in turn. All figures are of processor time, which other load hardly changes; for the cold look-up the
+wall clock is given too.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,7 @@ N_COLD = 9
 
 
 def rate(once: Callable[[str], object], texts: tuple[str, ...], seconds: float) -> float:
-    """Calls a second, over whole rounds of the texts, for about so long."""
+    """Calls per second, over whole rounds of the texts, for about ``seconds``."""
     started, n = time.process_time(), 0
     while time.process_time() - started < seconds:
         for text in texts:

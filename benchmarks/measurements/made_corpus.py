@@ -1,9 +1,10 @@
-"""Made documents for measurements: numbered paragraphs of invented words, with vectors that lie as real ones do.
+"""Makes synthetic documents for measurements: numbered paragraphs of invented words, with vectors distributed as real
+ones are.
 
-Words are as frequent as words of a language are. A vector is the sum of what all share, of a subject, a document, a
-section and a paragraph. The parts are chosen so that the statistics are those of real documents: of 7,292 passages the
-median cosine to the nearest other one is 0.95 (made: 0.95), to the 50th 0.90 (0.90), to the 500th 0.86 (0.86), to half
-of all 0.83 (0.83); the spread has 74 effective axes (76).
+Words are as frequent as words of a language. A vector is the sum of a common part and of parts of a subject, a
+document, a section and a paragraph. The parts are chosen so that the statistics are those of real documents: of 7,292
+passages the median cosine to the nearest other one is 0.95 (made: 0.95), to the 50th 0.90 (0.90), to the 500th 0.86
+(0.86), to half of all 0.83 (0.83); the spread has 74 effective axes (76).
 """
 
 from __future__ import annotations

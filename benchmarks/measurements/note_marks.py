@@ -1,9 +1,9 @@
-"""Quotes with the marks of notes in them: found with the marks and without, and highlighted exactly.
+"""Measures quotes that contain note marks: found with the marks and without, and highlighted exactly.
 
-Run it as ``python -m benchmarks.measurements.note_marks``. Sentences are drawn from the publications below
-``../shared/documents`` when it runs, the same number from each as far as it has them: those in which a mark was cut.
-Each is right if it is found on its page as printed (with its marks) and as shown (without), at one and the same place,
-and if pdftotext reads exactly its words inside the boxes of its highlight.
+Run it as ``python -m benchmarks.measurements.note_marks``. Sentences in which a mark was cut are drawn from the
+publications below ``../shared/documents`` when it runs, the same number from each as far as there are enough. A
+sentence is right if it is found on its page as printed (with its marks) and as shown (without), at one and the same
+place, and if pdftotext reads exactly its words inside the boxes of its highlight.
 """
 
 from __future__ import annotations

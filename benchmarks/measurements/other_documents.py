@@ -1,4 +1,4 @@
-"""Answers to questions about documents that training never saw.
+"""Measures answers to questions about documents that no training has seen.
 
 ``python -m benchmarks.measurements.other_documents HOME [--read]`` asks the index of a home folder, which must hold
 those documents, each question of ``benchmarks/questions/measured``. It prints the shares of answers with a judged unit
@@ -31,7 +31,7 @@ PLACES_COUNTED = 3
 
 
 def questions_measured(folder: Path = QUESTIONS) -> list[dict[str, Any]]:
-    """The rows of the questions that are only measured on."""
+    """The rows of the questions that are only used for measuring."""
     return [json.loads(line) for f in sorted(folder.glob("*.jsonl")) for line in f.read_text("utf-8").splitlines()]
 
 
@@ -48,7 +48,7 @@ def meets_units(base: KnowledgeBase, citation: Citation, units: Iterable[str]) -
 
 
 def row_measured(base: KnowledgeBase, row: dict[str, Any], answer: Answer) -> dict[str, Any]:
-    """What came of one question: whether it was refused, and whether the places shown are judged ones."""
+    """The result of one question: whether it was refused, and whether the shown places are judged ones."""
     found = {"row": row, "refused": answer.refused}
     if row["units"] and not answer.refused:
         met = [meets_units(base, c, row["units"]) for c in places_shown(base.library(), answer)[:PLACES_COUNTED]]

@@ -1,9 +1,10 @@
-"""What a person waits for in the browser: the first page, the marked page behind a marker, a suggestion.
+"""Measures the waiting times in the browser: for the first page, the marked page behind a marker, a suggestion.
 
 ``python -m benchmarks.measurements.page_waits --home DIR [--times 5] [--port 7129]`` starts ``kb serve`` over the home
-and a headless Chromium, and prints the median and the longest of each, with the load of the machine beside: on a busy
-one the figures say how busy it was. Goals on an idle machine: 2 s, 0.3 s and 0.15 s. The suggestion is timed from the
-last key to the list, with the 40 ms that the box waits for further keys. It needs what the browser tests need."""
+and a headless Chromium, and prints the median and the longest of each, with the load of the machine, on which the
+figures depend. Goals on an idle machine: 2 s, 0.3 s and 0.15 s. The suggestion is timed from the last key to the list,
+with the 40 ms that the box waits for further keys. It needs what the browser tests need.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ _TYPED = ("OECD 1.3", "UNESCO para 37", "AI Act Art. 14", "제37항", "NIST MAP 
 
 
 def measured_waits(tab: Browser, address: str, times: int) -> dict[str, list[float]]:
-    """Seconds waited, by what is waited for."""
+    """Seconds waited, by what was waited for."""
     found: dict[str, list[float]] = {"first page": [], "marker to marked page": [], "suggestion": []}
     for n in range(times + 1):  # the first round fills caches and is left out
         tab.call("Page.navigate", url=f"{address}/?round={n}")

@@ -1,10 +1,10 @@
-"""How fast files are read beside another checkout: pages for each second of the processor, in one interleaved run.
+"""Compares how fast files are read with another checkout: pages per processor second, in one interleaved run.
 
-Both checkouts read the same files, each in a process of its own, by turns. What is compared is the time of the
-processor, so that what else the machine does counts for neither.
+Both checkouts read the same files, each in a process of its own, by turns. Processor time is compared, so that other
+load counts for neither.
 
-``git worktree add /tmp/other COMMIT``, then
-``python -m benchmarks.measurements.reading --other /tmp/other [FILE ...] [--runs N]``
+``git worktree add /tmp/other COMMIT``, then ``python -m benchmarks.measurements.reading --other /tmp/other [FILE ...]
+[--runs N]``
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS_BESIDE = ROOT.parent / "shared" / "documents"
 LEAST_RATIO = 0.8
-"""The least share of the other checkout's speed."""
+"""Smallest accepted share of the other checkout's speed."""
 
 _READ = """
 import hashlib, json, pathlib, sys, time

@@ -1,4 +1,4 @@
-"""Ten questions over the real documents: is a page where a person finds the answer among the first three citations?
+"""Asks ten questions over the real documents: is a page with the answer among the first three citations?
 
 Run it on an index that holds the documents: ``python -m benchmarks.measurements.ten --home DIR``.
 """

@@ -7,13 +7,15 @@ Every set of DIR with judgements takes part, and with ``--own``, a home with an 
 ``corpus/qrels``, and the questions of ``benchmarks/questions``, over passages and over the AI Act's whole articles. All
 count alike up to 600 questions. Questions fall into three folds by a hash of their text, of their pair where they
 are in two languages, or of their document where the set names one, so that no document is in two folds. For
-each fold a bend, a tuning with a bend of its own (:mod:`benchmarks.training.tuning`) and networks are trained on the
-other two. No network must learn from spaces that saw its own questions, so each question's bent cosines come from
-spaces trained without its fold (and without the fold held out). With ``--write`` both are then trained on all three
-folds and saved; those weights have seen every question here, and only the cross-validated figures speak for them.
+each fold an adapter, a tuning with an adapter of its own (:mod:`benchmarks.training.tuning`) and networks are
+trained on the other two. No network must learn from spaces that saw its own questions, so each question's adapted
+cosines come from spaces trained without its fold (and without the fold held out). With ``--write`` both are then
+trained on all three folds and saved; those weights have seen every question here, and only the cross-validated figures
+speak for them.
 
-A network: one hidden layer beside a linear part, softmax over each question's candidates. Three see the bend and three
-the tuning, 0.6 and 0.4 of the score: the tuning is better where questions are of a kind it has seen, worse elsewhere.
+A network has one hidden layer beside a linear part, and softmax over each question's candidates. Three networks see the
+adapter and three the tuning, with 0.6 and 0.4 of the score: the tuning is better where questions are of a kind it has
+seen, and worse elsewhere.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ import torch
 from app.settings import Settings
 from app.settings import load_settings as load_settings
 from benchmarks.training.sets import Set
-from benchmarks.training.tuning import Tower, Tuned, batches, bend_of, loss_of, new_bend, train
+from benchmarks.training.tuning import Tower, Tuned, adapter_of, batches, loss_of, new_adapter, train
 from ingest.embedding import VectorCache, embed
 from kb import data
 from kb.evaluation import questions_sets, systems
@@ -55,15 +57,17 @@ if TYPE_CHECKING:
 FOLDS = 3
 MEASURE_ONLY = ("financebench-pages", "mmlongbench-pages")
 """Sets for non-commercial use: they are measured on, and no weight that ships has seen them."""
-BEND_PASSES = 7
+ADAPTER_PASSES = 7
 HIDDEN = 64
 NET_PASSES = 10
 SEEDS = (0, 1, 2)
 MOST_QUESTIONS = 600
 """A set's weight in the loss of the network is that of at most so many questions."""
-BENT, TUNED = (tuple(FEATURES.index(f"{space}{end}") for end in ("", "_rank", "_raw")) for space in ("bent", "tuned"))
-SHARES = ((BENT, 0.6), (TUNED, 0.4))
-"""Networks see one of the two bent spaces; this much of the score is of each."""
+ADAPTED, TUNED = (
+    tuple(FEATURES.index(f"{space}{end}") for end in ("", "_rank", "_raw")) for space in ("adapted", "tuned")
+)
+SHARES = ((ADAPTED, 0.6), (TUNED, 0.4))
+"""Networks see one of the two adapted spaces; this much of the score is of each."""
 WEIGHTS = Path(data.__file__).parent / "ranker.npz"
 RESULTS = Path(__file__).parent.parent / "results" / "ranker.json"
 QUESTIONS = Path(__file__).parent.parent / "questions"
@@ -290,31 +294,31 @@ def encoder_queries(encoder: SentenceEncoder, texts: list[str], cache: VectorCac
     return np.stack([known[k] for k in keys])
 
 
-# --- the bent spaces
+# --- the adapted spaces
 
 
-def train_bend(sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> LowRankAdapter:
-    """A bend of the encoder's own space from the questions of some folds."""
+def train_adapter(sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> LowRankAdapter:
+    """An adapter of the encoder's own space from the questions of some folds."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    bend = new_bend(sets[0].vectors.shape[1])
-    optimiser = torch.optim.AdamW(bend, lr=1.5e-3, weight_decay=0.02)
+    adapter = new_adapter(sets[0].vectors.shape[1])
+    optimiser = torch.optim.AdamW(adapter, lr=1.5e-3, weight_decay=0.02)
     held = [(torch.tensor(s.vectors), torch.tensor(s.questions)) for s in sets]
-    for _ in range(BEND_PASSES):
+    for _ in range(ADAPTER_PASSES):
         for number, questions in batches(sets, folds, rng):
             passages, vectors = held[number]
-            loss = loss_of(bend, vectors[questions], passages, sets[number], questions, rng)
+            loss = loss_of(adapter, vectors[questions], passages, sets[number], questions, rng)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-    return bend_of(bend)
+    return adapter_of(adapter)
 
 
 @dataclass(slots=True)
 class View:
     """What was learned from some folds, with the questions of each set in both spaces, by the set's name."""
 
-    bend: LowRankAdapter
+    adapter: LowRankAdapter
     tuned: Tuned
     questions: dict[str, tuple[Any, Any]]
 
@@ -322,17 +326,23 @@ class View:
 def view(tower: Tower, sets: list[Set], training: list[int], folds: tuple[int, ...]) -> View:
     """Trained on some folds; the vectors of every question."""
     learnt = [sets[n] for n in training]
-    bend, tuned = train_bend(learnt, folds), train(tower, learnt, folds)
-    asked = {s.name: (bend.of_question(s.questions), tuned.bend.of_question(tower.encode_all(s.texts))) for s in sets}
-    return View(bend, tuned, asked)
+    adapter, tuned = train_adapter(learnt, folds), train(tower, learnt, folds)
+    asked = {
+        s.name: (adapter.of_question(s.questions), tuned.adapter.of_question(tower.encode_all(s.texts))) for s in sets
+    }
+    return View(adapter, tuned, asked)
 
 
-def bent_columns(s: Set, views: list[View], which: Any) -> Any:
-    """``(n, 6)``: the features of both spaces of every candidate, :data:`BENT` and :data:`TUNED`; question *i* by
+def adapted_columns(s: Set, views: list[View], which: Any) -> Any:
+    """``(n, 6)``: the features of both spaces of every candidate, :data:`ADAPTED` and :data:`TUNED`; question *i* by
     ``views[which[i]]``."""
     spaces = [
         list(
-            zip(v.questions[s.name], (v.bend.of_passages(s.vectors), v.tuned.bend.of_passages(s.vectors)), strict=True)
+            zip(
+                v.questions[s.name],
+                (v.adapter.of_passages(s.vectors), v.tuned.adapter.of_passages(s.vectors)),
+                strict=True,
+            )
         )
         for v in views
     ]
@@ -466,10 +476,10 @@ def judged(folder: Path, encoder: SentenceEncoder, sets: list[Set]) -> dict[str,
             for i in mine:
                 vectors = query_vectors(encoder, s.texts[i], ranker)
                 tuned[i] = with_vectors(make_query("", None), s.texts[i], *vectors).tuned
-            asked = ranker.bend.of_question(s.questions), ranker.tuned_bend.of_question(tuned)
+            asked = ranker.adapter.of_question(s.questions), ranker.tuned_adapter.of_question(tuned)
             features = s.features.copy()
-            own = View(ranker.bend, Tuned({}, ranker.tuned_bend), {s.name: asked})
-            features[:, BENT + TUNED] = bent_columns(s, [own], np.zeros_like(s.fold))
+            own = View(ranker.adapter, Tuned({}, ranker.tuned_adapter), {s.name: asked})
+            features[:, ADAPTED + TUNED] = adapted_columns(s, [own], np.zeros_like(s.fold))
             found[s.name] += evaluate(s, features, ranker.scores, mine)
     return {name: mean_of(rows) for name, rows in found.items()}
 
@@ -484,10 +494,10 @@ def plain_scores(x: Any) -> Any:
     return untrained_scores(CandidateFeatures(np.arange(len(x)), x))
 
 
-def save(path: Path, encoder: str, bend: LowRankAdapter, tuned: Tuned, net: dict[str, Any]) -> None:
+def save(path: Path, encoder: str, adapter: LowRankAdapter, tuned: Tuned, net: dict[str, Any]) -> None:
     """Writes a ranker as :func:`kb.models.ranker.read_ranker` reads it."""
     small = {LAYERS + name: array for name, array in tuned.arrays.items()}
-    for of, b in (("", bend), (TUNED_PREFIX, tuned.bend)):
+    for of, b in (("", adapter), (TUNED_PREFIX, tuned.adapter)):
         small |= {f"{of}question_in": b.question[0], f"{of}question_out": b.question[1]}
         small |= {f"{of}passage_in": b.passage[0], f"{of}passage_out": b.passage[1]}
     arrays = {name: np.asarray(a, np.float16) for name, a in small.items()}
@@ -542,9 +552,9 @@ def main() -> None:
         views.append([])
         for s in sets:
             others = [tuple(x for x in range(FOLDS) if x not in (k, j)) for j in range(FOLDS)]
-            columns = bent_columns(s, [learned[o] for o in others], s.fold)
+            columns = adapted_columns(s, [learned[o] for o in others], s.fold)
             features = s.features.copy()
-            features[:, BENT + TUNED] = columns
+            features[:, ADAPTED + TUNED] = columns
             views[k].append(features)
 
     def crossed(columns: Any, seeds: Any = SEEDS, without: int | None = None) -> dict[str, dict[str, float]]:
@@ -556,7 +566,11 @@ def main() -> None:
             scorer = network(net)
             if options.folds and len(columns) == len(everything) and without is None:
                 save(
-                    options.folds / f"ranker-{k}.npz", encoder.info.name, learned[folds].bend, learned[folds].tuned, net
+                    options.folds / f"ranker-{k}.npz",
+                    encoder.info.name,
+                    learned[folds].adapter,
+                    learned[folds].tuned,
+                    net,
                 )
             for s, features in zip(sets, views[k], strict=True):
                 found[s.name] += evaluate(s, features, scorer, np.flatnonzero(s.fold == k))
@@ -568,13 +582,13 @@ def main() -> None:
     if options.write:
         features = []
         learnt = [sets[n] for n in training]
-        bend, tuned = train_bend(learnt, (0, 1, 2)), train(tower, learnt, (0, 1, 2))
-        for s in learnt:  # the network learns from bends that did not see the question
+        adapter, tuned = train_adapter(learnt, (0, 1, 2)), train(tower, learnt, (0, 1, 2))
+        for s in learnt:  # the network learns from adapters that did not see the question
             others = [learned[tuple(x for x in range(FOLDS) if x != j)] for j in range(FOLDS)]
             mine = s.features.copy()
-            mine[:, BENT + TUNED] = bent_columns(s, others, s.fold)
+            mine[:, ADAPTED + TUNED] = adapted_columns(s, others, s.fold)
             features.append(mine)
-        save(WEIGHTS, encoder.info.name, bend, tuned, train_nets(learnt, features, (0, 1, 2), everything))
+        save(WEIGHTS, encoder.info.name, adapter, tuned, train_nets(learnt, features, (0, 1, 2), everything))
         keep(table)
     if options.ablate:
         for name, group in GROUPS.items():
@@ -590,9 +604,9 @@ def main() -> None:
 GROUPS = {
     "words": ("words", "words_rank", "words_raw"),
     "sense": ("sense", "sense_rank", "sense_raw", "second_piece"),
-    "bend": ("bent", "bent_rank", "bent_raw"),
+    "adapter": ("adapted", "adapted_rank", "adapted_raw"),
     "tuned layers": ("tuned", "tuned_rank", "tuned_raw"),
-    "bend and tuned layers": ("bent", "bent_rank", "bent_raw", "tuned", "tuned_rank", "tuned_raw"),
+    "adapter and tuned layers": ("adapted", "adapted_rank", "adapted_raw", "tuned", "tuned_rank", "tuned_raw"),
     "pieces": ("piece_words", "piece_coverage", "second_piece"),
     "coverage": ("coverage", "piece_coverage", "rarest", "window"),
     "pairs": ("pairs",),

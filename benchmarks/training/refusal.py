@@ -72,14 +72,21 @@ SEARCH_SENSE = (
 )
 SEARCH_CATALOG = (
     *(*SEARCH_SENSE, "strange_names", "no_such_unit", "named", "asked"),
-    *("bent", "bent_three", "tuned", "tuned_three", "share", "share_three"),
+    *("adapted", "adapted_three", "tuned", "tuned_three", "share", "share_three"),
 )
 """With what the ranker says of its finds, of rankers that did not learn from the question."""
+SEARCH_ADDED = ("as_of_catalog", "held_readable", "value_missing", "asks_name")
+"""Corrections of the decision for the catalog's publications, few because the questions for them are few."""
+ADDED_STRENGTH = 0.3
+MOST_REFUSED = 0.04
+"""The share of answerable questions about added documents that may be refused."""
 SEARCH_STRENGTH = 0.1
 PRIOR_STRENGTH = 0.01
 NUMBERS = tuple(f"v{n}" for n in range(384))
 """Names of the numbers of a question's vector."""
 WRITTEN = ROOT / "benchmarks" / "questions"
+ADDED = (WRITTEN / "added", WRITTEN / "measured" / "other-documents.jsonl")
+"""Questions about documents that the other weights never saw: a folder, and the set whose figures are by folds."""
 FULL = (
     *("near", "near_passage", "stands_out", "held_passage", "held_weight", "absent", "rarest_absent", "absent_names"),
     *("absent_numbers", "no_amount", "no_money", "no_date", "no_name", "asks_value", "asks_sight", "asks_several"),
@@ -299,6 +306,79 @@ def own(home: Path | None, kept: Path | None, rankers: Path | None) -> dict[str,
     return written
 
 
+def added_questions() -> list[dict[str, Any]]:
+    """The questions about documents that the weights for the catalog never saw."""
+    files = [*sorted(ADDED[0].glob("*.jsonl")), ADDED[1]]
+    rows = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+    return [{**row, "id": f"{row['pair']}-{row['lang']}", "answerable": bool(row["units"])} for row in rows]
+
+
+def refusing_few(scores: Floats, labels: Labels) -> float:
+    """The highest threshold under which at most :data:`MOST_REFUSED` of the positives fall."""
+    positives = np.sort(scores[labels])
+    allowed = int(MOST_REFUSED * len(positives))
+    return float((positives[allowed] + positives[max(allowed - 1, 0)]) / 2)
+
+
+def added(home: Path, kept: Path | None) -> dict[str, Any]:
+    """Prints the figures of the questions about added documents, each document held out in turn; the weights."""
+    questions = added_questions()
+    found = {row["id"]: row for row in kept_rows(kept, "added", lambda: search_all(home, questions, None))}  # type: ignore[index]
+    chosen = [q for q in questions if q["id"] in found]
+    rows = [found[q["id"]]["measures"] for q in chosen]
+    labels = np.array([q["answerable"] for q in chosen])
+    documents = [found[q["id"]]["first"] for q in chosen]
+    train = trainer(SEARCH_ADDED, ADDED_STRENGTH)
+    scores = np.zeros(len(rows))
+    said = np.zeros(len(rows), dtype=bool)
+    for document in sorted(set(documents)):
+        seen = [n for n, d in enumerate(documents) if d != document]
+        unseen = [n for n, d in enumerate(documents) if d == document]
+        model = train([rows[n] for n in seen], labels[seen])
+        scores[unseen] = predicted(model, [rows[n] for n in unseen])
+        others = sorted({documents[n] for n in seen})
+        inner = np.zeros(len(rows))
+        for other in others:
+            rest = [n for n in seen if documents[n] != other]
+            part = [n for n in seen if documents[n] == other]
+            inner[part] = predicted(train([rows[n] for n in rest], labels[rest]), [rows[n] for n in part])
+        said[unseen] = scores[unseen] >= refusing_few(inner[seen], labels[seen])
+    languages = np.array([q["lang"] for q in chosen])
+    sources = np.array([q["pair"].split("-")[0] for q in chosen])
+    print(
+        f"\nadded: {len(rows)} questions, {(~labels).sum()} without an answer, {len(set(documents))} documents in turn"
+    )
+    print(f"AUROC {auroc(scores, labels):.3f}")
+    for source in sorted(set(sources)):
+        at = sources == source
+        precision, recall = precision_recall(~said[at], ~labels[at])
+        print(f"{source}: refusal precision {precision:.3f}, recall {recall:.3f} of {(at & ~labels).sum()}")
+    for lang in ("en", "ko"):
+        at = (languages == lang) & labels
+        print(f"{lang}: answerable refused {(~said[at]).mean():.3f} of {at.sum()}")
+    bins(scores, labels)
+    threshold = refusing_few(scores, labels)
+    return fit(rows, labels, SEARCH_ADDED, ADDED_STRENGTH, threshold=threshold).written()
+
+
+def learned(home: Path) -> list[str]:
+    """The editions about which the own questions are, with those that succeed, precede or render them."""
+    from kb.knowledge_base import KnowledgeBase
+
+    library = KnowledgeBase.open(home).library()
+    units = {unit for q in our_questions() for unit in q.get("units", ())}
+    out = {e.doc_id for e in library.catalog.editions if any(u.startswith(f"{e.urn}:") for u in units)}
+    while True:
+        near = {
+            e.doc_id
+            for e in library.catalog.editions
+            if {e.supersedes, e.superseded_by, e.rendition_of, e.consolidation_of} & out
+        }
+        if near <= out:
+            return sorted(out)
+        out |= near
+
+
 def show(basis: FeatureSet, asked: Asked, names: Sequence[str]) -> None:
     """Prints how a basis does on questions held out, over all and over the judged ones."""
     figures = []
@@ -381,7 +461,8 @@ def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path
         vector = encode(query, models, library.store.manifest["encoder"], library.store.korean)[0].vector
         told = vector.tolist() if vector is not None else None
         dense = evidence.feature_set is not FeatureSet.WORDS
-        out.append({"id": q["id"], "dense": dense, "measures": evidence.features, "vector": told})
+        first = evidence.found[0].passage.doc_id if evidence.found else ""
+        out.append({"id": q["id"], "dense": dense, "measures": evidence.features, "vector": told, "first": first})
     return out
 
 
@@ -394,14 +475,20 @@ def main() -> int:
     parser.add_argument("--rows", type=Path, help="file that keeps the measures")
     parser.add_argument("--rankers", type=Path, help="folder of the folds' rankers (train_ranker --folds)")
     parser.add_argument("--own-only", action="store_true", help="only the own questions, which train refusal.json")
+    parser.add_argument("--added-only", action="store_true", help="only the last weights, for added documents")
     given = parser.parse_args()
+    if given.added_only:
+        weights = json.loads((OUT / "refusal.json").read_text("utf-8"))
+        weights |= {FeatureSet.ADDED.value: added(given.home, given.rows), "learned": learned(given.home)}
+        (OUT / "refusal.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+        return 0
     if not given.own_only:
         written = clapnq(given.bench, given.cache, given.rows)
         (OUT / "answerable.json").write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
         mmlongbench(given.bench, given.cache, given.rows)
-    (OUT / "refusal.json").write_text(
-        json.dumps(own(given.home, given.rows, given.rankers), indent=1) + "\n", encoding="utf-8"
-    )
+    kept = json.loads((OUT / "refusal.json").read_text("utf-8"))
+    weights = {**own(given.home, given.rows, given.rankers), **{key: kept[key] for key in ("added", "learned")}}
+    (OUT / "refusal.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

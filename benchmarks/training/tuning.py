@@ -4,7 +4,7 @@ vectors.
 Not a measurement by itself: :mod:`benchmarks.training.ranker` uses it. Each dense layer from :data:`FIRST` on gets a
 low-rank addition (Hu et al., "LoRA", 2021) through which only questions go, so an index need not be made anew and no
 passage is encoded while training: the loss is a softmax over thousands of passages' vectors at once, at temperature
-0.03. With it a bend (:class:`kb.models.ranker.LowRankAdapter`) of both sides is learned.
+0.03. With it an adapter (:class:`kb.models.ranker.LowRankAdapter`) of both sides is learned.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kb.models.encoder import SentenceEncoder
 
 RANK = 64
-"""Of the bend."""
+"""Of the adapter."""
 LAYER_RANK = 16
 FIRST = 6
 """The first layer that is tuned: what is below is computed once for both vectors of a question."""
@@ -141,22 +141,22 @@ class Tower:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What a training gives: a tuning's arrays and a bend."""
+    """What a training gives: a tuning's arrays and an adapter."""
 
     arrays: dict[str, Any]
-    bend: LowRankAdapter
+    adapter: LowRankAdapter
 
 
 def train(tower: Tower, sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> Tuned:
-    """A tuning and a bend from the questions of some folds.
+    """A tuning and an adapter from the questions of some folds.
 
     :raises ValueError: no set has questions of these folds.
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     tower.restart()
-    bend = new_bend(sets[0].vectors.shape[1])
-    groups = [{"params": bend, "weight_decay": 0.02}, {"params": tower.parameters(), "weight_decay": 0.01}]
+    adapter = new_adapter(sets[0].vectors.shape[1])
+    groups = [{"params": adapter, "weight_decay": 0.02}, {"params": tower.parameters(), "weight_decay": 0.01}]
     optimiser = torch.optim.AdamW(groups, lr=RATE)
     held = [torch.tensor(s.vectors) for s in sets]
     steps = [batch for _ in range(PASSES) for batch in batches(sets, folds, rng)]
@@ -166,34 +166,34 @@ def train(tower: Tower, sets: list[Set], folds: tuple[int, ...], seed: int = 0) 
         share = min(1.0, (step + 1) / WARM) * max(LEAST, 1 - step / len(steps))
         optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = RATE * share, LAYER_RATE * share
         asked = tower.encode([sets[number].texts[i] for i in questions])
-        loss = loss_of(bend, asked, held[number], sets[number], questions, rng)
+        loss = loss_of(adapter, asked, held[number], sets[number], questions, rng)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    return Tuned(tower.arrays(), bend_of(bend))
+    return Tuned(tower.arrays(), adapter_of(adapter))
 
 
-def new_bend(d: int) -> list[Any]:
-    """The parts of a bend that changes nothing yet: of questions ``(d, r)`` and ``(r, d)``, then of passages."""
+def new_adapter(d: int) -> list[Any]:
+    """The parts of an adapter that changes nothing yet: of questions ``(d, r)`` and ``(r, d)``, then of passages."""
     parts = []
     for _ in range(2):
         parts += [torch.zeros(d, RANK).normal_(0, 0.03).requires_grad_(), torch.zeros(RANK, d, requires_grad=True)]
     return parts
 
 
-def bend_of(parts: list[Any]) -> LowRankAdapter:
-    """The bend of trained parts."""
+def adapter_of(parts: list[Any]) -> LowRankAdapter:
+    """The adapter of trained parts."""
     a, b, c, e = (part.detach().numpy() for part in parts)
     return LowRankAdapter((a, b), (c, e))
 
 
-def loss_of(bend: list[Any], asked: Any, held: Any, s: Set, questions: Any, rng: Any) -> Any:
+def loss_of(adapter: list[Any], asked: Any, held: Any, s: Set, questions: Any, rng: Any) -> Any:
     """Of some questions of a set with their vectors ``asked``: softmax over passages at :data:`TEMPERATURE`."""
     unit = torch.nn.functional.normalize
     chosen, right, outside = _chosen(s, questions, rng)
     passages = held[chosen]
-    p = unit(passages + passages @ bend[2] @ bend[3], dim=1)
-    q = unit(asked + asked @ bend[0] @ bend[1], dim=1)
+    p = unit(passages + passages @ adapter[2] @ adapter[3], dim=1)
+    q = unit(asked + asked @ adapter[0] @ adapter[1], dim=1)
     logits = (q @ p.T / TEMPERATURE).masked_fill(torch.tensor(outside), -1e9)
     loss = torch.logsumexp(logits, 1) - torch.logsumexp(logits.masked_fill(~torch.tensor(right), -1e9), 1)
     return loss.mean() * (len(questions) / BATCH)

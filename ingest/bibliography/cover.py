@@ -1,6 +1,6 @@
-"""Lines and blocks of the first pages of a file, in the order in which a reader sees them. Pure.
+"""Finds the lines and blocks on the first pages of a file, in the order in which a reader sees them. Pure.
 
-A *block* is a run of lines of one page that stand close together, are set alike, and are of one role: a title of two
+A *block* is a run of lines of one page that are close together, are printed alike, and have one role: a title of two
 lines is one block, and the date below it is another.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingest.bibliography.days import is_dated_line, is_number_line
 from ingest.layout.source_page import LineRole
-from kb.types import PageKind
+from kb.types import PARAGRAPH_END, PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
     from ingest.layout.layout import Layout, Line
 
 PAGES = 3
-"""A title is on one of so many pages; half-titles and covers without text come before it."""
+"""Number of pages on which a title is expected; half-titles and covers without text come before it."""
 
 MOST_LINES = 45
-"""Lines of a page that are looked at, from the top."""
+"""Number of lines of a page that are examined, from the top."""
 
 GAP = 0.036
-"""Lines of body size further apart than this part of the page are not of one block; larger type, larger gaps."""
+"""Lines of body size that are further apart than this share of the page height belong to different blocks; larger type
+may have larger gaps."""
 
 RUNNING = 60
-"""Letters from which a line of body size is taken for a line of running text."""
+"""Number of letters from which a line of body size counts as running text."""
 
 _LANGUAGES_OF_COVERS = "BG CS DA DE EL EN ES ET FI FR GA HR HU IT JA KO LT LV MT NL PL PT RO RU SK SL SV ZH".split()
 _LANGUAGE_CODES = re.compile(rf"(?:(?:{'|'.join(_LANGUAGES_OF_COVERS)})\s+)*(?:{'|'.join(_LANGUAGES_OF_COVERS)})\b")
@@ -69,7 +70,7 @@ _EDITION_LINE = re.compile(
     r"(?:(?:first|second|third|fourth|fifth|sixth|revised|new|\d{4} revised|\d+(?:st|nd|rd|th)) edition"
     r"(?:[,;:]?\s+(?:19|20)\d\d(?:-\d\d)?)?"
     r"|(?:version|ver\.?|v|release|rev(?:ision)?\.?|edition|change|issue)\s?(?:\d[\w.]*|one|two|three)\b.*"
-    r"|제\s?\d+\s?판|개정판)",
+    r"|(?:supersedes|replaces) .*|제\s?\d+\s?판|개정판)",
     re.IGNORECASE,
 )
 _NUMBERED_HEADING = re.compile(
@@ -83,7 +84,7 @@ _LEADERS = re.compile(r"\.{4,}|(?: \.){4,}|…{2,}|·{4,}")
 
 
 class Role(str, Enum):
-    """What a line of the first pages is for."""
+    """The role of a line on the first pages."""
 
     TEXT = "text"
     CODE = "language code"
@@ -98,7 +99,10 @@ class Role(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class CoverLine:
-    """A line of the first pages; ``size`` is relative to the body, ``top`` a part of the page height."""
+    """A line of the first pages; ``size`` is relative to the body text, ``top`` is a fraction of the page height.
+
+    ``apart``: a blank line is above it. ``goes_on``: no paragraph ends above it, in a file that says where they end.
+    """
 
     text: str
     page: int
@@ -109,14 +113,15 @@ class CoverLine:
     bold: bool
     role: Role
     apart: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedBlock:
-    """Lines of one page that are set alike and are of one role, with their words on one line.
+    """Lines of one page that are printed alike and have one role, with their words on one line.
 
-    ``size`` is that of its largest line, relative to the body. ``below_text``: running text is above it.
-    ``running``: it is running text itself.
+    ``size`` is that of the largest line, relative to the body text. ``below_text`` says that running text is above the
+    block, ``running`` that the block is running text itself.
     """
 
     text: str
@@ -131,7 +136,7 @@ class PrintedBlock:
 
 
 def joined_lines(texts: Sequence[str]) -> str:
-    """Lines as one, a word broken at a line end closed."""
+    """Lines joined into one; a word that is broken at a line end becomes whole."""
     out = ""
     for text in texts:
         out = f"{out[:-1]}{text}" if re.search(r"[a-z]-$", out) and text[:1].islower() else f"{out} {text}".strip()
@@ -147,15 +152,14 @@ def is_spaced(text: str) -> bool:
 
 
 def closed(text: str) -> str:
-    """A line whose letters are spaced, with its letters together. Words stay apart where two blanks are "
-    "between."""
+    """A line with spaced letters, with its letters joined into words; two blanks separate words."""
     if not is_spaced(text):
         return text
     return " ".join("".join(part.split()) for part in re.split(r"\s{2,}|\u2003", text))
 
 
 def role_of(text: str) -> Role:
-    """What a line is for, by its words alone."""
+    """The role of a line, by its words alone."""
     core = text.strip(" .:–—-|*#·")
     if _LANGUAGE_CODES.fullmatch(core):
         return Role.CODE
@@ -176,16 +180,19 @@ def role_of(text: str) -> Role:
     return Role.TEXT
 
 
-def cover_lines(layout: Layout, words_apart: Callable[[int, str], str] | None = None) -> list[CoverLine]:
-    """The lines of the first pages, each page from the top.
+def cover_lines(
+    layout: Layout, words_apart: Callable[[int, str], str] | None = None, printed: bool = True
+) -> list[CoverLine]:
+    """The lines of the first pages, each page from the top; where nothing is ``printed``, in the order of the text.
 
-    ``words_apart`` is asked for the words of a line whose letters are spaced: it is called with its page, from 1, and
-    its text.
+    :param words_apart: gives the words of a line whose letters are spaced; it is called with the page number, from 1,
+        and the line's text.
     """
     out: list[CoverLine] = []
     for page in range(1, PAGES + 1):
         here = [line for line in layout.lines if line.page == page and not _is_sheet_row(layout, line)]
-        here.sort(key=lambda line: (round(line.top, 2), line.x0))
+        if printed:
+            here.sort(key=lambda line: (round(line.top, 2), line.x0))
         for line in here[:MOST_LINES]:
             raw = layout.line_text(line)
             text = " ".join(raw.strip().lstrip("#").strip(" *").split())
@@ -196,7 +203,10 @@ def cover_lines(layout: Layout, words_apart: Callable[[int, str], str] | None = 
                 continue
             before = layout.text[max(0, line.start - 4) : line.start]
             apart = before.count("\n") > 1 or not before
-            out.append(CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart))
+            goes_on = before[-1:] == "\n" and not apart and PARAGRAPH_END not in before
+            out.append(
+                CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart, goes_on)
+            )
     return out
 
 
@@ -206,7 +216,7 @@ def _is_sheet_row(layout: Layout, line: Line) -> bool:
 
 
 def _without_codes(text: str) -> str:
-    """ "EN EN EUROPEAN" without the codes of languages, where words follow them."""
+    """ "EN EN EUROPEAN" without the language codes, if words follow them."""
     found = re.match(rf"(?:(?:{'|'.join(_LANGUAGES_OF_COVERS)})\s+){{2,}}(?=\S{{4}})", text)
     return text[found.end() :] if found else text
 
@@ -214,12 +224,13 @@ def _without_codes(text: str) -> str:
 def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[PrintedBlock]:
     """The blocks of the first pages in order.
 
-    ``one_line_each``: the file has no print, and a line is a whole paragraph or heading of it.
+    :param one_line_each: the file has no print (plain text), and a block is a whole paragraph or heading of it.
     """
     groups: list[list[CoverLine]] = []
     for before, line in pairwise([None, *lines]):
         assert line is not None
-        if groups and before is not None and not one_line_each and _set_alike(before, line):
+        same = line.goes_on if one_line_each else before is not None and _set_alike(before, line)
+        if groups and before is not None and same and line.page == before.page:
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -254,7 +265,7 @@ def _set_alike(before: CoverLine, line: CoverLine) -> bool:
 
 
 def _is_running(text: str, size: float, bold: bool, n_lines: int) -> bool:
-    """Whether a block is running text: lines of body size of which one is long, or that end as a sentence does."""
+    """Whether a block is running text: lines of body size, one of them long, or an end like that of a sentence."""
     length = len(text) + len(re.findall("[가-힣]", text))  # a syllable of Hangul is as wide as two letters
     if size > 1.12 or bold or length <= RUNNING:
         return False

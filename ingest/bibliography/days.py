@@ -60,7 +60,9 @@ _KOREAN_LAW = re.compile(
     r"\[?\s*(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제?\s*[\d-]+\s*호\s*,\s*"
     rf"(?P<day>{_YEAR_FORM}\s*\.\s*\d{{1,2}}\s*\.\s*\d{{1,2}})"
 )
-_COPYRIGHT_YEAR = re.compile(rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)({_YEAR_FORM})(?!\d)", re.IGNORECASE)
+_COPYRIGHT_YEAR = re.compile(
+    rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)(?:{_YEAR_FORM}\s*[,–-]\s*)*({_YEAR_FORM})(?!\d)", re.IGNORECASE
+)
 
 _NUMBERS = (
     r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙))\s*제\s*[\d-]+\s*호",
@@ -88,14 +90,15 @@ _NUMBER_FORM = re.compile("|".join(f"(?:{form})" for form in _NUMBERS))
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date as exact as it is printed, in ISO form: a day, a month or a year."""
+    """A date as exact as it is printed: ``iso`` is a day, a month or a year in ISO 8601 form, ``text`` the printed
+    words."""
 
     iso: str
     text: str
 
 
 def _day(match: re.Match[str]) -> str:
-    """The ISO form of a match of the date pattern; empty where it is no date."""
+    """The ISO form of a match of the date pattern; empty if it is not a date."""
     groups = {key: value for key, value in match.groupdict().items() if value is not None}
     year = next((v for k, v in groups.items() if k.startswith("y")), "")
     month_text = next((v for k, v in groups.items() if k.startswith("m")), "").casefold()
@@ -112,18 +115,18 @@ def _day(match: re.Match[str]) -> str:
 
 
 def printed_dates(text: str) -> list[Day]:
-    """Every date of the text in order."""
+    """Every date of a text, in order."""
     return [Day(iso, match[0]) for match in _DATE_FORM.finditer(text) if (iso := _day(match))]
 
 
 def is_dated_line(text: str) -> bool:
-    """Whether a line is nothing but a date, with the place or the words that are usually before it."""
+    """Whether a line is only a date, with a place or with words that often precede a date."""
     match = _DATED_LINE.fullmatch(text.strip())
     return bool(match and printed_dates(text))
 
 
 def date_said(text: str) -> Day | None:
-    """The date that a text says it was published, adopted or updated on; the year alone where no more is said."""
+    """The date on which a text says it was published, adopted or updated; the year alone if no more is given."""
     for match in _SAID.finditer(text):
         found = printed_dates(match[1])
         if found:
@@ -134,7 +137,7 @@ def date_said(text: str) -> Day | None:
 
 
 def date_of_act(text: str) -> Day | None:
-    """The date in the name of an act, "Regulation … of 13 June 2024", or in the brackets under a Korean one."""
+    """The date in the name of an act, "Regulation … of 13 June 2024", or in the brackets below a Korean one."""
     law = _KOREAN_LAW.search(text)
     if law is not None:
         return next(iter(printed_dates(law["day"])), None)
@@ -143,19 +146,19 @@ def date_of_act(text: str) -> Day | None:
 
 
 def copyright_year(text: str) -> Day | None:
-    """The year of a copyright line."""
-    match = _COPYRIGHT_YEAR.search(text)
-    return Day(match[1], match[0]) if match else None
+    """The latest year of the copyright lines."""
+    found = max(_COPYRIGHT_YEAR.finditer(text), key=lambda match: match[1], default=None)
+    return Day(found[1], found[0]) if found else None
 
 
 def number_in(text: str) -> str:
-    """The first number in the text by which a publication goes; empty where there is none."""
+    """The first publication number in a text; empty if there is none."""
     match = _NUMBER_FORM.search(text)
     return " ".join(match[0].split()) if match else ""
 
 
 def is_number_line(text: str) -> bool:
-    """Whether a line is nothing but such a number, with a date or the name of its series beside it at most."""
+    """Whether a line is only a publication number, perhaps with a date or the name of its series."""
     core = text.strip(" ()[]|·–-")
     rest = _NUMBER_FORM.sub(" ", core, count=1)
     if rest == core:

@@ -1,6 +1,6 @@
-"""Extracts title, issuer, date, number, language and kind of a file, each with its evidence. Pure.
+"""Extracts title, issuer, date, number, language and kind of a file from its own words, each with its evidence. Pure.
 
-These facts are the file's own words about itself; nobody has checked them.
+These facts are what the file says about itself; nobody has checked them.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from ingest.layout.layout import Layout
 
 FIRST_LETTERS = 20_000
-"""Letters of the first pages that are searched for an imprint."""
+"""Number of letters of the first pages in which an imprint is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact and where it is from: title page, imprint, metadata, running head, file name or text."""
+    """A fact and its evidence: title page, imprint, metadata, running head, file name or text."""
 
     value: str
     how: str
@@ -38,7 +38,8 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a file says of itself; ``None`` where it does not say. ``page`` is what recognition is given."""
+    """What a file says about itself; a fact that it does not give is ``None``. ``page`` is the input for
+    recognition."""
 
     title: Fact
     issuer: Fact | None
@@ -59,10 +60,12 @@ def find_facts(
 ) -> Facts:
     """The facts of a file.
 
-    ``stem`` is its name without the ending, ``known`` are names of publishers in lower case and what the catalog calls
-    them. ``printed``: it has type sizes. ``words_apart``: see :func:`ingest.bibliography.cover.cover_lines`.
+    :param stem: file name without the ending.
+    :param known: names of publishers in lower case, with their names in the catalog.
+    :param printed: the file has type sizes.
+    :param words_apart: see :func:`ingest.bibliography.cover.cover_lines`.
     """
-    lines = cover_lines(layout, words_apart)
+    lines = cover_lines(layout, words_apart, printed)
     found = blocks(lines, one_line_each=not printed)
     first = "\f".join(layout.text[page.start : page.end] for page in layout.pages[:PAGES])[:FIRST_LETTERS]
     heads = list(dict.fromkeys(_head_words(text) for page, text in layout.furniture if page <= PAGES + 2))
@@ -103,14 +106,14 @@ def find_facts(
 
 
 def _large_beside_title(found: Sequence[PrintedBlock], title: Title | None, claimed: str) -> list[str]:
-    """The words beside the title in large type or in the metadata: the name of a series, mostly."""
+    """The words in large type beside the title, or in the metadata; mostly the name of a series."""
     page = found[title.block].page if title and title.block >= 0 else 1
     large = [b.text for b in found if b.page == page and not b.below_text and b.size >= 1.3 and b.role is Role.TEXT]
     return [claimed, *large]
 
 
 def _before_text(found: Sequence[PrintedBlock]) -> list[PrintedBlock]:
-    """The blocks up to the first paragraph: in a file without print, all that can be its title page."""
+    """The blocks up to the first paragraph; in a file without print only these can be its title page."""
     out: list[PrintedBlock] = []
     for block in found:
         if len(block.text) > 160 and out:
@@ -128,7 +131,7 @@ def _from_stem(stem: str) -> str:
 
 
 def _titles(title: Title | None, claimed: str, found: Sequence[PrintedBlock]) -> tuple[str, ...]:
-    """What may be compared with titles of the catalog: the title in its forms, and the same words on another page."""
+    """Texts to compare with titles of the catalog: the forms of the title, and the same words on another page."""
     if title is None:
         return ()
     out = [title.text, title.main]
@@ -153,7 +156,7 @@ def _is_cover(block: PrintedBlock, title: Title | None, found: Sequence[PrintedB
 
 
 _AMENDED = re.compile(r"\[?\s*(?:일부|전부|전문)?\s?개정")
-"""The day of the last amendment of a Korean regulation, whose first line is that of its enactment."""
+"""The date of the last amendment of a Korean regulation; its first line has the date of its enactment."""
 
 
 def _date(
@@ -197,11 +200,18 @@ def _date(
     if stamp:
         return Fact("-".join(stamp.groups()), "metadata")
     year = copyright_year("\f".join(pages[:2]))
+    alone = [
+        day[-1].iso
+        for line in re.split(r"[\n\u2029]", pages[0])
+        if is_dated_line(line) and (day := printed_dates(line))
+    ]
+    if year and alone and alone[0][:4] >= year.iso:
+        return Fact(alone[0], "title page")
     return Fact(year.iso, "imprint") if year else None
 
 
 def _number_of_file(title: str, around: str, heads: Sequence[str]) -> Fact | None:
-    """The number it goes by: at the beginning of its title, on a line of its own, or in a running head."""
+    """The publication number: at the beginning of the title, on a line of its own, or in a running head."""
     number = number_in(title)
     if (
         number

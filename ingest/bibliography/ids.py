@@ -1,4 +1,4 @@
-"""Makes readable ids for a user's own documents, from the title or else the file name. Pure."""
+"""Makes readable ids for a person's own documents, from the title or else the file name. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import unicodedata
 from kb.text.romanisation import romanised
 
 LONGEST_ID = 44
-"""Letters of the part of an id that is taken from a title."""
+"""Largest number of letters that an id takes from a title."""
 
 
 def readable_id(title: str, stem: str) -> str:
-    """Lower-case Latin words joined by hyphens, Hangul romanised; from ``stem`` where the title has too few letters
-    that can be written so, and "document" where neither has."""
+    """An id of lower-case Latin words with hyphens; Hangul is romanised. It is made from ``title``, from ``stem`` if
+    the title has too few such letters, or is "document" if both have too few."""
     of_title = _in_latin(title)
     letters = sum(map(str.isalnum, title))
     if of_title and sum(map(str.isalnum, of_title)) >= 0.4 * letters:
@@ -27,7 +27,7 @@ def _in_latin(text: str) -> str:
 
 
 def _cut_short(slug: str) -> str:
-    """At most :data:`LONGEST_ID` letters, cut between two words where one ends in the last half."""
+    """At most :data:`LONGEST_ID` letters of a slug, cut between two words if one ends in the second half."""
     if len(slug) <= LONGEST_ID:
         return slug
     cut = slug[:LONGEST_ID]

@@ -1,7 +1,7 @@
 """Finds the issuer of a file from its title page, imprint, metadata and running heads. Pure.
 
-Several places name bodies, and many name one that did not issue the file. Each place has a weight, and what two places
-say counts for more. Where the best is no more than a guess, the issuer is not known.
+Several places of a file name organisations, and many of these did not issue it. Each place has a weight, and the
+weights of places that agree are added. If the best sum is below :data:`LEAST`, the issuer is unknown.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ingest.bibliography.cover import PrintedBlock
 
 LEAST = 1.4
-"""Weight from which an issuer is taken to be known."""
+"""Weight from which an issuer counts as known."""
 
 _NOUN = (
     r"commission|council|ministry|ministries|authority|authorities|agency|department|office|institute"
@@ -74,6 +74,13 @@ _PUBLISHED = re.compile(
     r"\s*(?:by|por|par|von|처\s*:|\s*:)\s*(?:(?:the|la|el|le|der|die)\s+)?([^.\n;|©()]{3,110})",
     re.IGNORECASE,
 )
+_OF_ANOTHER_WORK = re.compile(
+    r"\b(?:as|was|were|been)\s+(?:first\s+|originally\s+)?$"
+    r"|\b(?:licen[cs]e|terms|standards?|version|edition)\b[^.\n]{0,40}(?:\n[^.\n]{0,40})?$",
+    re.IGNORECASE,
+)
+"""Words before "published by" that make it speak of something else: a licence "as published by" its author."""
+
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d(?:[–-]\d{2,4})?,?\s*)?(?:by\s+)?(?:the\s+)?([^\W\d_][^.,;\n"
     r"|©/]{1,70}?)\s*(?:,?\s*(?:19|20)\d\d|$|[.,;\n|])",
@@ -108,7 +115,7 @@ _SITE = re.compile(r"\bwww\.([a-z0-9-]{2,20})\.[a-z]{2,6}", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """An issuer, and where it is named."""
+    """An issuer and the evidence for it."""
 
     name: str
     how: str
@@ -116,7 +123,7 @@ class Issuer:
 
 @lru_cache(maxsize=1024)
 def is_body(text: str) -> bool:
-    """Whether a line is nothing but the name of a body: a noun that bodies are called by, and no sentence."""
+    """Whether a line is only the name of an organisation: it has a noun such as "ministry", and is not a sentence."""
     core = re.sub(r"^(?:set up by|the)\s+(?:the\s+)?", "", text.strip(" .,:|"), flags=re.IGNORECASE)
     if re.fullmatch(_KOREAN_BODY, core):
         return True
@@ -129,16 +136,17 @@ def is_body(text: str) -> bool:
 
 
 Vote = tuple[float, str, str]
-"""A weight, a name, and where it is."""
+"""A weight, a name, and the evidence."""
 
 
 def votes_beside_the_title(
     imprint: str, heads: Iterable[str], metadata: Mapping[str, str], body: str, known: Mapping[str, str]
 ) -> list[Vote]:
-    """What imprint, metadata and running heads say.
+    """The votes of imprint, metadata and running heads.
 
-    ``imprint`` is the text of the first pages, ``heads`` are running heads and feet, ``known`` are names of publishers
-    of the catalog in lower case and what they are called there.
+    :param imprint: text of the first pages.
+    :param heads: running heads and feet.
+    :param known: names of publishers in lower case, with their names in the catalog.
     """
     votes = [(weight, name, "imprint") for weight, name in _by_imprint(imprint, known)]
     author = _by_author(metadata.get("Author", ""), body, known)
@@ -150,7 +158,7 @@ def votes_beside_the_title(
 def find_issuer(
     blocks: Sequence[PrintedBlock], title: str, beside: Iterable[Vote], body: str, known: Mapping[str, str]
 ) -> Issuer | None:
-    """The issuer, or ``None`` where it is not known. ``beside``: see :func:`votes_beside_the_title`."""
+    """The issuer, or ``None`` if it is unknown; ``beside`` are the votes of :func:`votes_beside_the_title`."""
     votes = [(weight, name, "title page") for weight, name in _by_lines(blocks, title, known)]
     votes += [(weight, name, "title page") for weight, name in _by_title(title, number_on(blocks), body, known)]
     votes += beside
@@ -175,7 +183,7 @@ def find_issuer(
 
 
 def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, str]) -> list[tuple[float, str]]:
-    """Bodies that have lines of their own above or below the title, or are before a date: "Body, 3 May 2031"."""
+    """Organisations on lines of their own above or below the title, or before a date: "Body, 3 May 2031"."""
     out: list[tuple[float, str]] = []
     for one, two in pairwise(block for block in blocks[:6] if block.role is Role.TEXT and block.page == 1):
         both = f"{one.text} {two.text}"
@@ -220,7 +228,8 @@ def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, st
 
 
 def _before_number_or_date(text: str) -> str:
-    """The body that begins a line which goes on with a number or a date: "Body, Policy No. 3/2031"; empty for none."""
+    """The organisation at the beginning of a line that continues with a number or a date: "Body, Policy No. 3/2031";
+    else empty."""
     lead, *rest = re.split(r"\s[–—|-]\s|,\s", text, maxsplit=1)
     dated = bool(rest) and bool(number_in(rest[0]) or printed_dates(rest[0]))
     return lead if dated and is_body(lead) else ""
@@ -265,7 +274,7 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
 
 
 def number_on(blocks: Sequence[PrintedBlock]) -> str:
-    """The number that is on a line of its own on the title page; empty where there is none."""
+    """The publication number on a line of its own on the title page; empty if there is none."""
     lines = (b.text for b in blocks if b.page <= 2 and not b.below_text and b.role is Role.NUMBER)
     return next((number for line in lines if (number := number_in(line))), "")
 
@@ -274,6 +283,8 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
     out: list[tuple[float, str]] = []
     text = imprint[:12_000]
     for match in _PUBLISHED.finditer(text):
+        if _OF_ANOTHER_WORK.search(text[max(0, match.start() - 120) : match.start()]):
+            continue
         name = re.split(r"\s(?:in|en|on|under|with)\s|,\s*\d|\s\d{4}|,\s+7\s", match[1])[0].strip(" ,:")
         if is_body(_name_in_capitals(name)) or name.casefold() in known:
             out.append((2.5, name))
@@ -294,7 +305,7 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
 
 
 def _by_author(author: str, body: str, known: Mapping[str, str]) -> str:
-    """The author of the metadata where it is a body; a person and a program's user are none."""
+    """The author in the metadata if it is an organisation; empty for persons and user names."""
     name = " ".join(author.split())
     if not name or name.casefold() in _PERSONS or _PROGRAMS.search(name) or _NOT_ISSUER.search(name):
         return ""
@@ -308,7 +319,7 @@ def _by_author(author: str, body: str, known: Mapping[str, str]) -> str:
 
 
 def _as_spelled(name: str, body: str) -> str:
-    """A name as the text spells it, where the metadata's spelling is not found in the text and a near one is."""
+    """A name in the spelling of the text, if the text has a similar name instead of the metadata's spelling."""
     if name in body:
         return name
     *rest, last = name.split()
@@ -371,7 +382,7 @@ def _abbreviates(short: str, long: str, body: str) -> bool:
 
 
 def _name_in_capitals(name: str) -> str:
-    """A name in capitals with capitals at the beginning of its words only, so that small words can be recognised."""
+    """A name in capitals with capitals only at the beginnings of words, so that small words can be recognised."""
     if not name.isupper():
         return name
     return re.sub(

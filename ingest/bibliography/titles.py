@@ -1,8 +1,8 @@
-"""Finds the title of a file from what is set as a title on its first pages. Pure.
+"""Finds the title of a file among the blocks of its first pages. Pure.
 
-The largest type is not enough: language codes, names of issuers and series, and the word "contents" are often set
-larger. Every block of the first pages is weighed by its size, its place and its words, and by whether the file's
-metadata, its running heads or another page say the same.
+The largest type is not a sufficient sign: language codes, names of issuers and series, and the word "contents" are
+often printed larger. Each block is scored by its size, its place and its words, and by whether metadata, running heads
+or another page have the same words.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from ingest.bibliography.cover import PrintedBlock
 
 MOST_TITLE_LETTERS = 420
-"""A longer block is no title."""
+"""A block with more letters is not a title."""
 
 LEAST_SIZE = 1.1
-"""Relative to the body: type from this size on is set as a title or heading."""
+"""Type from this size on, relative to the body text, is that of a title or heading."""
 
 _NO_TITLE = re.compile(
     r"\.(?:docx?|indd|pdf|tex|html?|hwpx?|pptx?|xlsx?|md|txt)$|^untitled|^microsoft (?:word|powerpoint|excel)"
@@ -59,10 +59,9 @@ _TITLE_ENDS = re.compile(r"[\s:–—,;|*#-]+$")
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """``main`` is what is set largest, ``text`` the whole title with its series or part; ``how`` says where "
-    "it stands.
+    """A title: ``main`` is its largest part, ``text`` the whole title with its series or part, ``how`` the evidence.
 
-    ``block`` is its place among the blocks, -1 where it is none of them.
+    ``block`` is its index among the blocks, -1 if it is none of them.
     """
 
     text: str
@@ -72,23 +71,23 @@ class Title:
 
 
 def is_about(text: str, name: str) -> bool:
-    """Whether all words of a text are words of a name: a part of the name, set on a line of its own."""
+    """Whether all words of a text are words of a name, so that the text is a part of the name on a line of its own."""
     return bool(title_words(text)) and set(title_words(text)) <= set(title_words(name))
 
 
 def title_words(text: str) -> list[str]:
-    """The words of a text, folded, for comparison."""
+    """The words of a text in folded form, for comparison."""
     return re.findall(r"[^\W_]+", text.casefold())
 
 
 def alike(a: str, b: str) -> float:
-    """Share of the words of the shorter title that the other has, 0–1."""
+    """The share of the words of the shorter title that the other one has, 0 to 1."""
     one, two = set(title_words(a)) - _JOINING_WORDS, set(title_words(b)) - _JOINING_WORDS
     return len(one & two) / min(len(one), len(two)) if one and two else 0.0
 
 
 def metadata_title(metadata: dict[str, str]) -> str:
-    """The title that the metadata give, without what programs and habits put into it; empty where it is none."""
+    """The title in the metadata, without additions of programs; empty if there is none."""
     claimed = " ".join(metadata.get("Title", "").split())
     claimed = re.sub(r"^Microsoft (?:Word|PowerPoint) - ", "", claimed, flags=re.IGNORECASE)
     claimed = re.sub(r"^(?:19|20)\d{6}[ _-]+|\s*\((?:full|final|en|web|print|pdf)\)$", "", claimed, flags=re.IGNORECASE)
@@ -107,10 +106,12 @@ def find_title(
     is_issuer: Callable[[str], bool],
     printed: bool,
 ) -> Title | None:
-    """The title, or ``None`` where nothing on the first pages and nothing in the metadata looks like one.
+    """The title, or ``None`` if nothing on the first pages and nothing in the metadata looks like one.
 
-    ``claimed`` is the title of the metadata, ``heads`` are running heads, ``body`` is the document's text. ``printed``:
-    the file has type sizes; in a file without, the first lines are its title.
+    :param claimed: title in the metadata.
+    :param heads: running heads.
+    :param body: text of the document.
+    :param printed: the file has type sizes; in a file without, the first lines are the title.
     """
     first = _first_title(blocks)
     scored = [
@@ -191,7 +192,7 @@ def _score(
 
 
 def _first_title(blocks: Sequence[PrintedBlock]) -> int:
-    """The place of the first block that may be a title, -1 where none may."""
+    """The index of the first block that may be a title, -1 if there is none."""
     return next((i for i, b in enumerate(blocks) if b.role is Role.TEXT and _may_be_title(b.text)), -1)
 
 
@@ -203,7 +204,7 @@ def _may_be_title(text: str) -> bool:
 
 
 def _whole_title(blocks: Sequence[PrintedBlock], n: int, printed: bool) -> tuple[str, int, int]:
-    """A title with the blocks that it runs on into, and the first and last of them."""
+    """A title together with the blocks in which it continues, and the indices of the first and the last of them."""
     first = last = n
     if not printed:  # a line is a whole heading or paragraph
         return blocks[n].text, n, n
@@ -215,8 +216,8 @@ def _whole_title(blocks: Sequence[PrintedBlock], n: int, printed: bool) -> tuple
 
 
 def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
-    """Whether a block goes on in the next, set otherwise: one ends in, or the other begins with, a word that "
-    "joins."""
+    """Whether a title continues in the next block although it is printed differently: one ends, or the other begins,
+    with a conjunction or preposition."""
     if before.page != after.page or before.role is not Role.TEXT or after.role is not Role.TEXT:
         return False
     low, high = sorted((before.size, after.size))
@@ -262,7 +263,7 @@ def _tidy(text: str) -> str:
 
 
 def recased(text: str, body: str) -> str:
-    """A title in capitals as a reader would write it, by how the document writes the same words elsewhere."""
+    """A title in capitals with the capitals that the document uses for the same words elsewhere."""
     text = closed(text) if is_spaced(text) else text
     letters = [char for char in text if char.isalpha() and char.upper() != char.lower()]
     share = sum(char.isupper() for char in letters) / len(letters) if letters else 0.0

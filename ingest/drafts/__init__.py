@@ -1,1 +1,1 @@
-"""A person's own draft: read into parts with their places, and a copy of it with comments."""
+"""Reads a person's own draft into parts with their places, and writes a copy of it with comments."""

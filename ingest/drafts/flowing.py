@@ -1,4 +1,4 @@
-"""Markdown, plain text and HTML → the parts of a draft, with block quotes and notes told apart. Pure."""
+"""Reads Markdown, plain text and HTML into the parts of a draft, with block quotes and notes distinguished. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SIGNED_MARK = re.compile(f"{_BEGIN}([^{_END}]*){_END}")
 
 
 def markdown_parts(text: str) -> tuple[DraftPart, ...]:
-    """The parts of a Markdown text, without its markup; block quotes are quoted, fenced code is left out."""
+    """The parts of a Markdown text without its markup; block quotes are quotations, fenced code is left out."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     front = _FRONT_MATTER.match(text)
     skipped = text[: front.end()].count("\n") if front else 0
@@ -65,7 +65,7 @@ def markdown_parts(text: str) -> tuple[DraftPart, ...]:
 
 @dataclass(slots=True)
 class _Group:
-    """Lines that are one paragraph: the number of the first, what they are, their words."""
+    """Lines that form one paragraph: number of the first line, kind, words."""
 
     line: int
     kind: str
@@ -90,7 +90,7 @@ def _part_of_group(group: _Group) -> DraftPart:
 
 
 def _inline(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """Words without the marks of Markdown, and the places of the marks of notes among them."""
+    """The words without Markdown syntax, and the offsets and names of the note marks among them."""
     text = re.sub(r"(?<!\\)\[\^([^\]\s]+)\]", rf"{_BEGIN}\1{_END}", text)
     text = re.sub(r"<!--.*?-->|!\[[^\]]*\]\([^)]*\)", "", text)
     text = re.sub(r"\[([^\[\]]+)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)", r"\1", text)
@@ -104,7 +104,7 @@ def _inline(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
 
 
 def without_mark_signs(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """Words without the signs around the names of notes, and where these stood."""
+    """The words without the signs around the names of notes, and the offsets and names of these marks."""
     marks: list[tuple[int, str]] = []
     out: list[str] = []
     at = size = 0
@@ -118,7 +118,7 @@ def without_mark_signs(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
 
 
 def text_parts(text: str) -> tuple[DraftPart, ...]:
-    """The paragraphs of a plain text; lines that begin with ">" are quoted, indented ones perhaps."""
+    """The paragraphs of a plain text; lines that begin with ">" are quotations, indented ones may be."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").split("\n")
     ends = paragraph_ends(lines)
     out: list[DraftPart] = []
@@ -161,7 +161,7 @@ _BRACKET_NOTE = re.compile(r"\[(?P<name>\d{1,3})\][\s.:]*(?=\S)")
 
 
 def _numbered_notes(parts: Iterable[DraftPart]) -> tuple[DraftPart, ...]:
-    """The parts, where paragraphs that begin with "[3]" are the notes of the marks "[3]" in the others."""
+    """The parts, with paragraphs that begin with "[3]" marked as the notes of the marks "[3]" in the others."""
     made = list(parts)
     names = {m["name"]: n for n, p in enumerate(made) if not p.note and (m := _BRACKET_NOTE.match(p.text))}
     out: list[DraftPart] = []
@@ -189,7 +189,7 @@ _VOID = frozenset("area base br col embed hr img input link meta source track wb
 
 
 class _Parts(HTMLParser):
-    """Gathers the blocks of words of an HTML file."""
+    """Collects the blocks of words of an HTML file."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -237,7 +237,7 @@ class _Parts(HTMLParser):
         self._compared_words.append(data)
 
     def flush(self) -> None:
-        """Ends the block that is open."""
+        """Ends the open block."""
         text = " ".join("".join(self._compared_words).split())
         if text and not _SIGNED_MARK.fullmatch(text):
             quoted = any(tag == "blockquote" for tag, _ in self._stack)
@@ -247,7 +247,8 @@ class _Parts(HTMLParser):
 
 
 def html_parts(text: str) -> tuple[DraftPart, ...]:
-    """The blocks of an HTML file; block quotes are quoted, and notes are known by the links that lead to them."""
+    """The blocks of an HTML file; block quotes are quotations, and notes are recognised by the links that lead
+    to them."""
     parser = _Parts()
     parser.feed(text)
     parser.close()

@@ -1,4 +1,5 @@
-"""PDF → the parts of a draft: its paragraphs, a paragraph over a page end as one, and its footnotes."""
+"""Reads a PDF into the parts of a draft: its paragraphs, also those that continue over a page end, and its
+footnotes."""
 
 from __future__ import annotations
 
@@ -24,9 +25,9 @@ _FOOTNOTE_BEGIN = re.compile(r"\s*(?P<name>\d{1,3}|[*†‡§]{1,3})[.)]?\s*(?=\
 
 
 def pdf_parts(path: Path) -> tuple[DraftPart, ...]:
-    """The paragraphs of a PDF in reading order, each with its page; footnotes are notes of the marks on their page.
+    """The paragraphs of a PDF in reading order, each with its page; footnotes are the notes of the marks on their page.
 
-    :raises UnreadableError: not a readable PDF, or without text.
+    :raises UnreadableError: the file is not a readable PDF, or has no text.
     """
     pages, outline, _, notes = read_pdf(path)
     layout = lay_out(pages, outline, notes)
@@ -55,7 +56,7 @@ def pdf_parts(path: Path) -> tuple[DraftPart, ...]:
 
 
 def _whole_paragraphs(layout: Layout, blocks: list[Block]) -> list[list[Block]]:
-    """The blocks, those of one paragraph together: one that ends a page inside a sentence goes on on the next."""
+    """The blocks, grouped by paragraph: a block that ends a page inside a sentence continues on the next page."""
     out: list[list[Block]] = []
     last: list[Block] | None = None
     for block in blocks:
@@ -80,7 +81,7 @@ def _whole_paragraphs(layout: Layout, blocks: list[Block]) -> list[list[Block]]:
 
 
 def _joined_blocks(layout: Layout, blocks: list[Block]) -> tuple[str, list[int]]:
-    """The words of several blocks with a blank between them, and the place of each character in the text."""
+    """The words of several blocks separated by blanks, and the offset of each character in the document text."""
     text: list[str] = []
     places: list[int] = []
     for block in blocks:
@@ -98,7 +99,7 @@ def _page_at(layout: Layout, at: int) -> int:
 
 
 def _notes(layout: Layout, block: Block) -> list[DraftPart]:
-    """The footnotes of one block; each begins with its mark at the beginning of a line."""
+    """The footnotes of one block; each begins with its mark at the start of a line."""
     names = {name for at, name in layout.marks if _page_at(layout, at) == block.page}
     begins: list[tuple[Span, str]] = []
     for line in layout.lines:

@@ -1,4 +1,4 @@
-"""A file that a person wrote → a draft: its parts in reading order, within the bounds of the readers of documents."""
+"""Reads a file that a person wrote as a draft: its parts in reading order, within the same bounds as documents."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_DRAFT_BYTES = 60_000_000
+"""Largest size of a draft in bytes."""
+
 MAX_DRAFT_PARTS = 60_000
-"""Bounds on the size of a draft, and on its paragraphs and rows."""
+"""Largest number of paragraphs and rows of a draft."""
 
 SUFFIXES = (".docx", ".pdf", ".md", ".markdown", ".html", ".htm", ".txt", ".csv", ".tsv", ".xlsx")
 
 
 def read_draft(path: Path) -> Draft:
-    """The draft in a file, by the ending of its name.
+    """The draft in a file; the ending of the name decides the format.
 
-    :raises UnreadableError: the file is of another kind, is damaged or holds no words.
+    :raises UnreadableError: the file is of another kind, is damaged or has no words.
     :raises EncryptedError: a password is needed.
-    :raises TooLargeError: it is beyond the bounds of this module or of its reader.
+    :raises TooLargeError: the file exceeds the bounds of this module or of its reader.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:

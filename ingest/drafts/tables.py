@@ -1,4 +1,5 @@
-"""Tables with a column of quotations or of references → the parts of a draft, one a row. Pure but for workbooks."""
+"""Reads tables with a column of quotations or of references into the parts of a draft, one for each row. Pure, except
+for workbooks."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 QUOTE, DOCUMENT, REFERENCE, PAGE = "quote", "document", "reference", "page"
 HEAD_ROWS = 10
-"""Rows in which the names of the columns are sought."""
+"""Number of rows at the top in which the names of the columns are looked for."""
 MAX_TABLE_CELL = 40_000
 
 _COLUMN_NAMES: Mapping[str, frozenset[str]] = {
@@ -33,7 +34,10 @@ _COLUMN_NAMES: Mapping[str, frozenset[str]] = {
 
 
 def csv_parts(text: str) -> tuple[DraftPart, ...]:
-    """The rows of a table in a text file; commas, semicolons or tabs stand between its cells."""
+    """The rows of a table in a text file whose cells are separated by commas, semicolons or tabs.
+
+    :raises UnreadableError: the text is not such a table.
+    """
     first = text[:20_000]
     delimiter = max((",", ";", "\t"), key=first.count)
     limit = csv.field_size_limit(MAX_TABLE_CELL * 50)
@@ -50,12 +54,12 @@ def csv_parts(text: str) -> tuple[DraftPart, ...]:
 
 
 def _without_apostrophe(cell: str) -> str:
-    """A cell without the apostrophe that keeps spreadsheets from taking it for a formula."""
+    """A cell without the apostrophe that guards it against being a formula."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def workbook_parts(path: Path) -> tuple[tuple[DraftPart, ...], tuple[Notice, ...]]:
-    """The rows of the visible sheets of a workbook, and a remark for each sheet that is hidden."""
+    """The rows of the visible sheets of a workbook, and a remark for each hidden sheet."""
     content = read_xlsx(path)
     sheets: dict[str, tuple[list[list[str]], list[Notice]]] = {}
     for page in content.pages:
@@ -69,8 +73,11 @@ def workbook_parts(path: Path) -> tuple[tuple[DraftPart, ...], tuple[Notice, ...
 
 
 def table_parts(rows: Sequence[Sequence[str]], places: Sequence[Notice]) -> tuple[DraftPart, ...]:
-    """A part for each row with words. Where columns are named, a quotation's reference goes before it; a row's first
-    column of a kind counts, and of references the document before the place in it."""
+    """A part for each row with words.
+
+    If the columns have names, the reference of a quotation is put before it. The first column of a kind counts; of
+    references, the column of documents is put before the column of places.
+    """
     head, columns = columns_of(rows)
     out: list[DraftPart] = []
     for n, (row, place) in enumerate(zip(rows, places, strict=True)):
@@ -86,7 +93,7 @@ def table_parts(rows: Sequence[Sequence[str]], places: Sequence[Notice]) -> tupl
 
 
 def columns_of(rows: Sequence[Sequence[str]]) -> tuple[int, Mapping[int, str]]:
-    """The row that names the columns (-1 where none does), and what the named ones hold."""
+    """The index of the row that names the columns (-1 if there is none), and the kinds of the named columns."""
     for n, row in enumerate(rows[:HEAD_ROWS]):
         found: dict[int, str] = {}
         for column, cell in enumerate(row):

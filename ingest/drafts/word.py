@@ -1,6 +1,6 @@
-"""Word files → the parts of a draft, with the place of each character in the file's XML, so that comments can be set.
+"""Reads Word files into the parts of a draft, with the XML node of each character, so that comments can be set.
 
-Tracked changes are read as accepted: what is deleted or moved away is no part of the draft, what is inserted is.
+Tracked changes are read as accepted: deleted and moved-away words are not part of the draft, inserted words are.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _GONE = frozenset({"del", "moveFrom"})
 _BLANK_SIGNS = {"tab": " ", "ptab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-", "softHyphen": ""}
 _QUOTE_STYLE = re.compile(r"quot|인용|zitat|citation", re.IGNORECASE)
 _INDENT = 560
-"""Twentieths of a point from which a paragraph without a number is set in as quotations are."""
+"""Indentation in twentieths of a point from which a paragraph without a number counts as a block quote."""
 CELL = " | "
 
 
 @dataclass(frozen=True, slots=True)
 class TextPiece:
-    """Characters ``[start, end)`` of a part: the node of the file that holds them, and the run around it."""
+    """The characters ``[start, end)`` of a part: the XML node that holds them, and the run around it."""
 
     start: int
     end: int
@@ -41,8 +41,10 @@ class TextPiece:
 
 @dataclass(frozen=True, slots=True)
 class WordPart:
-    """Where a part of the draft is in the file: its pieces in order, and its paragraphs. A note's paragraphs are in
-    another part of the file; ``mark`` is then the run that holds its mark in the body."""
+    """The place of a part in the file: its pieces in order, and its paragraphs.
+
+    A note's paragraphs are in another file of the package; ``mark`` is then the run of its mark in the body.
+    """
 
     pieces: tuple[TextPiece, ...]
     paragraphs: tuple[Any, ...]
@@ -51,7 +53,8 @@ class WordPart:
 
 @dataclass(frozen=True, slots=True)
 class WordDraft:
-    """A draft read from a Word file: the draft, the place of each part, and the name of the file's main part."""
+    """A draft that was read from a Word file: the draft, the place of each part, and the name and root element of the
+    main part."""
 
     draft: Draft
     places: tuple[WordPart, ...]
@@ -62,16 +65,16 @@ class WordDraft:
 def read_word(path: Path) -> WordDraft:
     """The paragraphs, rows of tables and notes of a Word file.
 
-    :raises UnreadableError: not a Word document.
+    :raises UnreadableError: the file is not a Word document.
     :raises EncryptedError: a password is needed.
-    :raises TooLargeError: beyond the bounds of :mod:`ingest.readers.package`.
+    :raises TooLargeError: the file exceeds the bounds of :mod:`ingest.readers.package`.
     """
     with open_package(path, "Word document", ".docx") as package:
         return read_word_package(package, path.name)
 
 
 def read_word_package(package: Package, name: str) -> WordDraft:
-    """The same of a package that is open."""
+    """The result of :func:`read_word` for an open package."""
     main = package.related("", "officeDocument") or "word/document.xml"
     root = package.needed(main)
     body = child(root, "body")
@@ -196,7 +199,7 @@ class _WordDraftReader:
                 words.marks.append((words.size, name))
 
     def _table(self, table: Any) -> None:
-        """A part for each row; the words of a column of quotations are quoted."""
+        """Adds a part for each row; the words of a column of quotations are quotations."""
         rows = [[list(_paragraphs_of(cell)) for cell in children(row, "tc")] for row in _rows_left(table)]
         plain = [[" ".join(self._plain(p) for p in cell).strip() for cell in row] for row in rows]
         head, columns = columns_of(plain)
@@ -226,7 +229,7 @@ class _WordDraftReader:
         return words.text
 
     def notes(self) -> None:
-        """Reads the notes whose marks were met, in the order of their marks."""
+        """Reads the notes whose marks were found, in the order of their marks."""
         counts = {"footnote": 0, "endnote": 0}
         for name, (_, mark) in sorted(self._marks.items(), key=lambda each: each[1][0]):
             kind, _, note_id = name.partition(" ")

@@ -1,6 +1,6 @@
-"""A copy of a Word draft with a comment at each finding; every other part of the file is kept byte for byte.
+"""Writes a copy of a Word draft with a comment at each finding; every other part of the file keeps its bytes.
 
-Same draft and findings, same bytes: comments carry no time.
+The same draft and findings give the same bytes: comments have no date.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ _OLDEST_TIME = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class DraftComment:
-    """A comment on characters ``[start, end)`` of part number ``part`` of a draft, one paragraph a line."""
+    """A comment on the characters ``[start, end)`` of part number ``part`` (from 0) of a draft; each line of its text
+    is a paragraph."""
 
     part: int
     start: int
@@ -42,10 +43,11 @@ class DraftComment:
 
 
 def with_comments(path: Path, comments: Sequence[DraftComment], author: str = "kb check") -> bytes:
-    """The Word file with the comments added to those it has. A comment on a note stands at the note's mark, as Word
-    keeps none inside notes.
+    """The bytes of the Word file with the comments added to existing ones.
 
-    :raises UnreadableError: not a Word document.
+    A comment on a note is set at the note's mark, because Word allows no comments inside notes.
+
+    :raises UnreadableError: the file is not a Word document.
     """
     with open_package(path, "Word document", ".docx") as package:
         word = read_word_package(package, path.name)
@@ -71,13 +73,13 @@ def with_comments(path: Path, comments: Sequence[DraftComment], author: str = "k
 
 
 class _Commented:
-    """The XML of a draft while comments are set in it; runs are divided where a comment begins or ends inside one."""
+    """The XML of a draft while comments are set; a run is divided if a comment begins or ends inside it."""
 
     def __init__(self, word: WordDraft) -> None:
         self._places_in_words = list(word.places)
 
     def set(self, comment: DraftComment, n: int) -> bool:
-        """Sets the range and the mark of comment ``n``; says whether there was a place for it."""
+        """Sets the range and the mark of comment ``n``; returns whether there was a place for it."""
         place = self._places_in_words[comment.part]
         if place.mark is not None:
             _set_around(place.mark, place.mark, n)
@@ -92,7 +94,7 @@ class _Commented:
         return True
 
     def _divide(self, part: int, offset: int) -> None:
-        """Makes a run begin at an offset of a part, where characters stand on both sides of it in one run."""
+        """Divides the run at an offset of a part, so that a run begins there."""
         for at, piece in enumerate(self._places_in_words[part].pieces):
             if piece.start < offset < piece.end or (piece.start == offset and not _opens_its_run(piece)):
                 self._divide_run(part, at, offset)
@@ -135,7 +137,7 @@ def _opens_its_run(piece: TextPiece) -> bool:
 
 
 def _set_around(first: Any, last: Any, n: int) -> None:
-    """Sets the range of comment ``n`` around some runs, and its mark behind them."""
+    """Sets the range of comment ``n`` around some runs, and its mark after them."""
     named = {f"{{{WORD_NAMESPACE}}}id": str(n)}
     run = last.makeelement(f"{{{WORD_NAMESPACE}}}r", {})
     run.append(run.makeelement(f"{{{WORD_NAMESPACE}}}commentReference", named))
@@ -161,7 +163,7 @@ def _printable(text: str) -> str:
 
 
 def _with_added(comments: bytes, texts: Sequence[str]) -> bytes:
-    """A part of comments with more of them at its end."""
+    """A part of comments with further ones at its end."""
     made = "".join(texts).replace("<w:comment ", f'<w:comment xmlns:w="{WORD_NAMESPACE}" ')
     end = comments.rfind(b"</")
     if end < 0:
@@ -170,7 +172,7 @@ def _with_added(comments: bytes, texts: Sequence[str]) -> bytes:
 
 
 def _registered(package: Package, main: str, name: str) -> dict[str, bytes]:
-    """The parts that make a new part of comments known: the relations of the main part, and the types of parts."""
+    """The parts that declare a new part of comments: the relations of the main part, and the types of parts."""
     folder, base = posixpath.split(main)
     relations = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
     root = package.xml(relations)
@@ -204,7 +206,7 @@ def _serialised(root: Any) -> bytes:
 
 
 def _rewritten(package: Package, changed: dict[str, bytes]) -> bytes:
-    """The archive with some parts changed or added, the others as they are, in the same order."""
+    """The archive with some parts changed or added, the others unchanged, in the same order."""
     left = {name.casefold(): (name, data) for name, data in changed.items()}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:

@@ -1,4 +1,4 @@
-"""Body lines → blocks: headings, paragraphs, list items, footnotes, tables of contents. Pure."""
+"""Divides body lines into blocks: headings, paragraphs, list items, footnotes, tables of contents. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TABLE_FURNITURE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading: its place in the text, its depth (1 is outermost) and its words."""
+    """A heading: its span in the document text, its depth (1 is outermost) and its words."""
 
     span: Span
     level: int
@@ -33,9 +33,10 @@ class Heading:
 
 
 def find_blocks(layout: Layout) -> list[Block]:
-    """Headings, paragraphs, list items and tables of contents; every block's text is a slice of the document text.
+    """The blocks of a document: headings, paragraphs, list items, tables of contents; the text of a block is a slice of
+    the document text.
 
-    Footnotes, and lines that only say that a table goes on, are blocks of furniture: they are no part of the text
+    Footnotes, and lines that only say that a table continues, are blocks of furniture: they are not part of the text
     around them.
     """
     features = line_features(layout)
@@ -64,7 +65,7 @@ def _block_kind(features: LineFeatures, i: int) -> BlockKind:
 
 
 def carries_a_table_over(text: str) -> bool:
-    """Whether a line only says that a table goes on, or repeats its head."""
+    """Whether a line only says that a table continues, or repeats its head."""
     return bool(_TABLE_FURNITURE.fullmatch(text))
 
 
@@ -94,7 +95,7 @@ def _continues(
 
 
 def _starts_anew(features: LineFeatures, i: int) -> bool:
-    """Whether a heading line begins with a number, and so is a heading of its own."""
+    """Whether a heading line begins with a number, so that it is a heading of its own."""
     return bool(
         re.match(r"(?:\d+(?:\.\d+)*\.?|[A-Z]\.|(?:part|section|chapter|annex)\s+\w+)\s", features.texts[i], re.I)
     )

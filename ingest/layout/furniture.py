@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from ingest.layout.source_page import SourceLine, SourcePage
 
 BAND = 0.13
-"""Furniture is looked for in this part of the page height at the top and at the bottom."""
+"""The share of the page height, at the top and at the bottom, in which furniture is looked for."""
 
 MIN_REPEATS = 3
-"""A line is a running header or footer when it occurs at the same height on this many pages."""
+"""A line is a running header or footer if it occurs at the same height on this many pages."""
 
 MAX_GAP = 3
-"""Most pages with a running line are no further apart than this."""
+"""The largest distance, in pages, between most pages with a running line."""
 
 _RUNNING_NUMBER = re.compile(r"\d{1,5}")
 WATERMARK = re.compile(
@@ -44,7 +44,7 @@ _CONTINUED = re.compile(
 
 
 def line_pattern(text: str) -> str:
-    """A line without what changes from page to page: digits, blanks, case."""
+    """A line without the parts that change from page to page: digits, blanks, letter case."""
     return re.sub(r"\s+", "", re.sub(r"\d+", "#", text)).casefold()
 
 
@@ -91,10 +91,34 @@ def recurring_lines(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
         return len(found) >= least and near >= 0.6 * (len(found) - 1)
 
     counters = _counting_edges(pages)
+    sections = _numbered_running_lines(pages, offsets)
     return [
-        frozenset(i for i, keys in here if any(recurs(key) for key in keys)) | counting
-        for here, counting in zip(places, counters, strict=True)
+        frozenset(i for i, keys in here if any(recurs(key) for key in keys)) | counting | of_section
+        for here, counting, of_section in zip(places, counters, sections, strict=True)
     ]
+
+
+def _numbered_running_lines(pages: Sequence[SourcePage], offsets: frozenset[int]) -> list[frozenset[int]]:
+    """Per page, its outermost line where that is the title of the section at hand with the page's number beside it.
+
+    "2.3. Scope of the rules    17" has other words on each page; what shows it is that its first or last figure is the
+    page's number, at the height where other pages have theirs.
+    """
+    found: list[tuple[int, int, float]] = []
+    for n, page in enumerate(pages):
+        shown = [i for i, line in enumerate(page.lines) if page.text[line.start : line.end].strip() and not line.hidden]
+        for pick in (min, max) if len(shown) > 1 else ():
+            i = pick(shown, key=lambda i: page.lines[i].top)
+            beside = _BESIDE_WORDS.fullmatch(page.text[page.lines[i].start : page.lines[i].end].strip())
+            number = (beside["before"] or beside["after"]) if beside and _in_band(page.lines[i]) else ""
+            if number and page.index - int(number) in offsets:
+                found.append((n, i, page.lines[i].top))
+    out: list[set[int]] = [set() for _ in pages]
+    least = max(MIN_REPEATS, 0.1 * len(pages))
+    for n, i, top in found:
+        if sum(abs(other - top) < _LEVEL for _, _, other in found) >= least:
+            out[n].add(i)
+    return [frozenset(lines) for lines in out]
 
 
 _DECORATED = re.compile(
@@ -106,6 +130,8 @@ _MARKED_NUMBER = re.compile(
     r"\[\s?(?:page\s)?\d{1,4}\s?\]|\b(?:page|página)\s\d{1,4}|\d{1,4}\s?쪽|(?<!\S)[-–—]\s?\d{1,4}\s?[-–—](?!\S)",
     re.IGNORECASE,
 )
+_BESIDE_WORDS = re.compile(r"(?P<before>\d{1,4})\s+[^\W\d].*\D|(?=.*[^\W\d]{3}).{3,120}\s(?P<after>\d{1,4})")
+_LEVEL = 0.008
 _SAME_HEIGHT = 0.03
 _OUTER = 0.3
 
@@ -199,7 +225,7 @@ def _is_level_with_recurring_line(page: SourcePage, i: int, repeated: frozenset[
 
 
 def is_lone_number(text: str) -> bool:
-    """Whether a line is nothing but a page number: "12", "iv", "Page 3 of 9", "쪽 7"."""
+    """Whether a line is only a page number: "12", "iv", "Page 3 of 9", "쪽 7"."""
     core = text.strip(" -–—|.[]")
     counted = r"(?:page|p\.?|página|쪽)?\s*(?:\d{1,4}|[ivxlc]{1,8})(?:\s*(?:/|of|de)\s*\d{1,4})?"
     if re.fullmatch(r"[ivxlc]+", core, re.IGNORECASE):

@@ -1,4 +1,4 @@
-"""The label that each page prints, or else declares: the page number that people cite. Pure."""
+"""Finds the label of each page, printed or else declared by the file: the page number that people cite. Pure."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _label_value(label: str) -> tuple[str, int] | None:
 
 
 def _vouched(declared: Sequence[str | None], read: Sequence[str | None]) -> list[str | None]:
-    """The declared labels that a reader can count to from a label printed later in the same run."""
+    """The declared labels that a reader can infer by counting to a label that is printed later in the same run."""
     out: list[str | None] = [None] * len(declared)
     vouching = False
     after: tuple[str, int] | None = None

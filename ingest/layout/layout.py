@@ -1,9 +1,9 @@
-"""Raw pages → the document text and its lines. Pure.
+"""Makes the document text and its lines from the raw pages of a reader. Pure.
 
-The steps are modules of this folder: furniture is cut, printed labels are read, lines are put into reading order,
-marks of notes are cut, and line-end hyphens are decided. Every character that is left stays traceable: a page's body
-is a list of slices of its raw text (:attr:`kb.types.Page.segments`) in reading order. What joins a word that a line end
-divides is cut as well; a word that goes on over a page end keeps a soft hyphen (U+00AD) there.
+The steps are modules of this folder: furniture is cut, printed labels are read, lines are put into reading order, note
+marks are cut, and line-end hyphens are decided. Every remaining character is traceable: the body of a page is a list of
+slices of its raw text (:attr:`kb.types.Page.segments`) in reading order. Hyphens and line ends inside a divided word
+are cut too; a word that continues over a page end keeps a soft hyphen (U+00AD) there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A body line: its place ``[start, end)`` in the document text, its page, and its print relative to the body."""
+    """A body line: its range ``[start, end)`` in the document text, its page (from 1), and its print relative to the
+    body text."""
 
     start: int
     end: int
@@ -47,9 +48,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The document text with its pages and lines, and what was cut: furniture, and marks of notes.
+    """The document text with its pages and lines, and what was cut from it.
 
-    ``marks`` are the places of marks in the text, with their words.
+    ``furniture`` are cut lines as pairs of page and words, ``marks`` the cut note marks as pairs of offset in the text
+    and words.
     """
 
     text: str
@@ -78,7 +80,8 @@ class Layout:
 
 
 def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), notes: Iterable[Notice] = ()) -> Layout:
-    """All steps: furniture is cut; labels, reading order, hyphens and breaks in Korean words are decided."""
+    """The layout of raw pages after all steps: furniture, labels, reading order, note marks, hyphens, breaks in Korean
+    words."""
     notes = list(notes)
     pages = join_torn_lines(pages)
     body_size = _body_size(pages)

@@ -14,6 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ingest.layout.source_page import LineRole
+from kb.types import PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+\s*$|\s{3,}\d{1,3}\s*$|…\s*\d+\s*$|_{4,}\s*\d+\s*$|(?:\s\.){3,}\s*\d*\s*$")
 """The end of a line of a table of contents."""
 
-_CONTENTS_HEAD = re.compile(
-    r"(?:table of )?contents(?: page)?|índice|tabla de contenidos?|contenidos?|목\s*차|차\s*례|sommaire", re.IGNORECASE
+CONTENTS_HEAD = re.compile(
+    r"(?:table of )?contents(?: page)?|índice(?: general| de contenidos?)?|tabla de contenidos?|contenidos?|목\s*차"
+    r"|차\s*례|sommaire|table des matières|inhalt(?:sverzeichnis)?|indice(?: generale)?|sumário",
+    re.IGNORECASE,
 )
 _ENDS_IN_PAGE = re.compile(r"[^\W\d]\W+\d{1,3}(?:[-–]\d{1,3})?$")
 SENTENCE_END = re.compile(r"[.;:?!。][\"'”’»)\]]*\d{0,3}$")
@@ -47,7 +50,10 @@ _AFTER_A_REFERENCE = re.compile(
 
 
 def contents_pages(layout: Layout, texts: Sequence[str]) -> frozenset[int]:
-    """Pages of a table of contents: under its heading, or after such a page with lines that mostly end in numbers."""
+    """Pages of a table of contents: under its heading, or after such a page with lines that mostly end in numbers.
+
+    A text without pages is one page, and none of contents.
+    """
     heads: set[int] = set()
     ends: Counter[int] = Counter()
     total: Counter[int] = Counter()
@@ -55,10 +61,12 @@ def contents_pages(layout: Layout, texts: Sequence[str]) -> frozenset[int]:
         total[line.page] += 1
         if CONTENTS.search(text) or _ENDS_IN_PAGE.search(text):
             ends[line.page] += 1
-        if _CONTENTS_HEAD.fullmatch(text):
+        if CONTENTS_HEAD.fullmatch(text):
             heads.add(line.page)
     out: set[int] = set()
     for page in sorted(total):
+        if layout.pages[page - 1].kind is PageKind.FLOW:
+            continue
         if ends[page] >= 3 and (page in heads or (page - 1 in out and ends[page] >= 0.4 * total[page])):
             out.add(page)
     return frozenset(out)

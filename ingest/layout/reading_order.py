@@ -1,4 +1,5 @@
-"""The order in which the lines of a page are read: pdfium's order, or by place where pdfium's runs backwards. Pure."""
+"""Puts the lines of a page into reading order: pdfium's order, or the order by position if pdfium's runs backwards.
+Pure."""
 
 from __future__ import annotations
 

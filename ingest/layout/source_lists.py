@@ -1,4 +1,4 @@
-"""Headings of lists of sources, notes and members. Pure."""
+"""Recognises headings of lists of sources, notes and members. Pure."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from kb.types import Notice, PageKind
 
 
 class LineRole(Enum):
-    """What a line is where the file itself says so: running text, a note, a table's column heads, a table's row."""
+    """The role of a line if the file itself gives it: running text, a note, the column heads of a table, a row of a
+    table."""
 
     TEXT = "text"
     NOTE = "note"
@@ -41,10 +42,10 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class SourcePage:
-    """A page as a reader returns it, the same for every file format.
+    """A page as a reader returns it, the same for every file format. ``index`` counts from 1.
 
-    ``label`` is the one that the file declares; of a row of a sheet it is the sheet's name and the row's number.
-    ``spaced`` are the offsets of blanks that only set the letters of a word apart.
+    ``label`` is the page label that the file declares; for a row of a sheet it is the name of the sheet and the number
+    of the row. ``spaced`` are the offsets of blanks that only separate the letters of a word.
     """
 
     index: int
@@ -67,7 +68,7 @@ class OutlineItem:
 
 
 class FileContent(NamedTuple):
-    """All that a reader takes from a file: pages, bookmarks, metadata ("Title", "Author"), notes for the report."""
+    """What a reader takes from a file: pages, bookmarks, metadata ("Title", "Author"), and notes for the report."""
 
     pages: list[SourcePage]
     outline: list[OutlineItem]

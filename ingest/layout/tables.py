@@ -25,9 +25,11 @@ class Cell:
 
 
 def find_cells(layout: Layout, head: int, rows: Sequence[Span]) -> list[Cell]:
-    """The cells of a table whose head begins on line ``head``, row by row: runs of lines in one column of one page.
+    """The cells of a table whose head begins on line ``head``, row by row; a cell is a run of lines in one column of
+    one page.
 
-    A column begins where lines begin. A line that pdfium joined from several cells is divided by their widths.
+    A column begins where lines of the head begin. A line that pdfium joined from several cells is divided by their
+    widths.
     """
     if not rows:
         return []

@@ -1,4 +1,5 @@
-"""A file that was read → the document that the index stores: its passages cut, its units and sentences described."""
+"""Makes the document that the index stores from a file that was read: cuts its passages, describes its units and
+sentences."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 
 def make_document(parsed: Parsed, encoder: Encoder, register: Register) -> Document:
-    """The document; its passages fit the encoder. Passages of a compiled register are our own words for each unit."""
+    """The document to store; its passages fit the encoder. The passages of a compiled register are our own descriptions
+    of each unit."""
     edition = parsed.edition
     units: Sequence[Unit] = parsed.units
     passages: Sequence[Passage]
@@ -47,7 +49,7 @@ def make_document(parsed: Parsed, encoder: Encoder, register: Register) -> Docum
 
 
 def _forces(passage: Passage, text: str, units: Mapping[str, Unit], register: Register) -> tuple[str, ...]:
-    """The forces of a passage's sentences; a passage of a compiled register has that of its entry."""
+    """The normative force of each sentence of a passage; for a compiled register that of its entry."""
     unit = units.get(passage.unit_id or "")
     if unit is not None and unit.of_document != passage.doc_id and (entry := register.get(unit.unit_id)) is not None:
         return (entry.force,)

@@ -1,7 +1,8 @@
-"""Finds covers, imprints, reference lists and other spans without provisions that no heading marks as such. Pure.
+"""Finds covers, imprints, reference lists and other stretches without provisions that no heading announces. Pure.
 
-A heading that the layout shows is in the heading path of the passages below it already (:mod:`kb.text.page_kinds`).
-Here are found a heading that is set like the text around it, and pages whose lines show what they are.
+A heading that the layout recognises is already in the heading path of the passages below it
+(:mod:`kb.text.page_kinds`). This module finds headings that are printed like the text around them, and pages whose
+lines show their kind.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from ingest.layout.layout import Layout
 
 SHORT = 80
-"""Words of a first page that may be a cover, and lines of it that may end a sentence."""
+"""Largest number of words on a first page that may be a cover, and of lines on it that may end a sentence."""
 FEWEST_PAGES = 4
-"""Pages of a document that may have a cover or an imprint of their own."""
+"""Smallest number of pages of a document that may have a cover or an imprint page."""
 OUTER_PAGES = 3
-"""Pages at either end where an imprint stands."""
+"""Number of pages at either end among which an imprint is looked for."""
 ENTRIES = 0.25
-"""The share of a page's lines that must show the year and the author of a source, for the page to be a list of them."""
+"""Share of a page's lines that must show the year and the author of a source for the page to be a list of sources."""
 FEWEST_ENTRIES = 4
 
 _ENTRY = re.compile(
@@ -46,12 +47,13 @@ _PLAIN_HEADING = re.compile(
     r"|bibliografía|referencias|índice|agradecimientos|참고 ?문헌|목 ?차|차 ?례|감사의 ?글)",
     re.IGNORECASE,
 )
-"""Headings that are no words of a text even where they are set like it."""
+"""Headings that are not words of the text even if they are printed like it."""
 _ENDS_A_SENTENCE = re.compile(r"[.!?。][\"”’)]*\d{0,3}$")
 
 
 def ranges_by_kind(layout: Layout, heads: Sequence[Span]) -> list[tuple[Span, Apparatus]]:
-    """The stretches with their kinds, in reading order; ``heads`` are the headings that the layout shows."""
+    """The stretches ``[start, end)`` with their kinds, in reading order; ``heads`` are the headings that the layout
+    recognises."""
     pages: dict[int, list[int]] = defaultdict(list)
     for n, line in enumerate(layout.lines):
         pages[line.page].append(n)
@@ -67,7 +69,8 @@ def ranges_by_kind(layout: Layout, heads: Sequence[Span]) -> list[tuple[Span, Ap
 
 
 def _under_plain_headings(layout: Layout, texts: Sequence[str], heads: Sequence[int]) -> list[tuple[Span, Apparatus]]:
-    """From each line that is a heading of a kind, though not set as one, to the next heading or the end of its page."""
+    """The stretch from each line that is such a heading, though not printed as one, to the next heading or the end of
+    its page."""
     known = set(heads)
     out: list[tuple[Span, Apparatus]] = []
     for n, (line, text) in enumerate(zip(layout.lines, texts, strict=True)):

@@ -1,4 +1,5 @@
-"""A compiled register → units with the ids of the editions they describe, and a passage for each gist."""
+"""Gives the units of a compiled register the ids of the editions that they describe, and makes a passage of
+each gist."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 def units_and_gists(
     units: Sequence[Unit], layout: Layout, edition: Edition, register: Register, catalog: Catalog
 ) -> tuple[list[Unit], list[Passage]]:
-    """Register units with the ids of the editions they describe; an entry without a gist has no passage."""
+    """The units of a register with the ids of the editions that they describe, and the passages; an entry without a
+    gist has no passage."""
     out: dict[str, Unit] = {}
     listed: list[Unit] = []
     silent: set[str] = set()

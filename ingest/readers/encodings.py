@@ -1,4 +1,4 @@
-"""The encodings of text files: recognised by a mark, by what the content declares, or by its bytes. Pure."""
+"""Recognises the encoding of a text file: by a byte order mark, by what the content declares, or by its bytes. Pure."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ MAX_TEXT_BYTES = 50_000_000
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NOT_OF_FILES = frozenset({"unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode", "undefined"})
-"""Codecs of Python that no file is written in: they make characters of escapes, or are for names of hosts."""
+"""Codecs of Python in which no file is written: they decode escapes, or are for host names."""
 _UNMARKED = ("utf-16-le", "utf-16-be")
 _SHOWN_NAMES = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
 
 
 def decode(path: Path, declared: Callable[[bytes], str | None] = lambda _: None) -> tuple[str, str]:
-    """The file's text and its encoding: that of its byte order mark, UTF-8, what its content declares, or a guess.
+    """The text and the encoding of a file: by its byte order mark, UTF-8, the declared encoding, or a guess.
 
-    ``declared`` returns the encoding that the content itself names, or ``None``.
-
-    :raises UnreadableError: empty or binary.
-    :raises TooLargeError: beyond :data:`MAX_TEXT_BYTES`.
+    :param declared: gives the encoding that the content itself names, or ``None``.
+    :raises UnreadableError: the file is empty or binary.
+    :raises TooLargeError: the file is larger than :data:`MAX_TEXT_BYTES`.
     """
     size = path.stat().st_size
     if size > MAX_TEXT_BYTES:
@@ -40,7 +39,7 @@ def decode(path: Path, declared: Callable[[bytes], str | None] = lambda _: None)
 def decode_bytes(data: bytes, name: str, declared: Callable[[bytes], str | None] = lambda _: None) -> tuple[str, str]:
     """The text of a file's bytes and its encoding; guesses are UTF-16 without a mark, CP949, Windows-1252 and Latin-1.
 
-    :raises UnreadableError: empty or binary.
+    :raises UnreadableError: the bytes are empty or binary.
     """
     if not data.strip():
         raise UnreadableError(notice("file empty", file=name))
@@ -58,16 +57,16 @@ def decode_bytes(data: bytes, name: str, declared: Callable[[bytes], str | None]
 
 
 def encoding_note(encoding: str) -> list[Notice]:
-    """The note for the report that a file is not in UTF-8; empty where it is."""
+    """A note for the report that a file is not in UTF-8; an empty list if it is."""
     if encoding.startswith("utf-8"):
         return []
     return [notice("note encoding", encoding=_SHOWN_NAMES.get(encoding, encoding.upper()))]
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:
-    """The text in an encoding; ``None`` where it is none of texts, or the bytes are not in it.
+    """The text in an encoding; ``None`` if it is not an encoding of text, or the bytes are not valid in it.
 
-    A file may name any codec of Python, also one that makes characters of escapes or halves of them.
+    A file may name any codec of Python, also one that decodes escapes or halves of them.
     """
     try:
         if codecs.lookup(encoding).name in _NOT_OF_FILES:

@@ -1,4 +1,4 @@
-"""Paragraphs, notes and table rows → source pages, for the formats that say themselves where these begin. Pure."""
+"""Makes source pages of paragraphs, notes and table rows, for formats that mark where these begin. Pure."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _SIZES = (1.0, 2.0, 1.6, 1.3, 1.22)
 """The size of a heading by its depth, relative to running text (depth 0); deeper ones have the last size."""
 
 MAX_CELL = 1_500
-"""A table with a cell of more characters only lays the page out."""
+"""A table with a cell of more characters is only used to lay out the page."""
 
 MAX_HEAD_CELL = 80
 INDENT = 18.0
-"""How far each deeper level of a list is set to the right, in points."""
+"""Indentation of each deeper level of a list, in points."""
 
 _GAP = re.compile(r" {4,}")
 _UNSEEN = {c: " " for c in range(32) if chr(c) not in "\n\t"} | {
@@ -32,8 +32,8 @@ _UNSEEN = {c: " " for c in range(32) if chr(c) not in "\n\t"} | {
 class Paragraph:
     """A paragraph, list item, note or table row; line ends inside it are the author's own.
 
-    ``depth`` is that of a heading, from 1, and 0 for other text; ``size`` overrides the size that follows from it.
-    ``indent`` is in points. ``goes_on``: the rest of it is the first paragraph of the next page.
+    ``depth`` is the level of a heading, from 1, and 0 for other text; ``size`` overrides the size that follows from it.
+    ``indent`` is in points. ``goes_on`` says that its rest is the first paragraph of the next page.
     """
 
     text: str
@@ -49,7 +49,7 @@ class Paragraph:
 def flow_page(
     index: int, paragraphs: Sequence[Paragraph], kind: PageKind = PageKind.FLOW, label: str | None = None
 ) -> SourcePage:
-    """One page of these paragraphs, each ended by :data:`kb.types.PARAGRAPH_END`; notes come last."""
+    """A page of these paragraphs, each ended by :data:`kb.types.PARAGRAPH_END`; notes come last."""
     ordered = [p for p in paragraphs if p.role is not LineRole.NOTE] + [
         p for p in paragraphs if p.role is LineRole.NOTE
     ]
@@ -77,16 +77,17 @@ def flow_page(
 
 
 def one_line(text: str) -> str:
-    """The words on one line; wide gaps, which come before the page numbers of a contents list, keep four blanks."""
+    """The words on one line; wide gaps, which precede the page numbers of a contents list, keep four blanks."""
     return _GAP.sub("    ", text.translate(_UNSEEN).replace("\t", " ").strip())
 
 
 def table_rows(rows: Sequence[Sequence[str]], marked_heads: int = 0, changed: Sequence[bool] = ()) -> list[Paragraph]:
-    """A paragraph for each row of a table, its cells with " | " between them; the column heads are marked as such.
+    """A paragraph for each row of a table, its cells separated by " | "; the row of column heads is marked.
 
-    A row without words gives an empty paragraph. ``marked_heads`` is the number of rows that the file itself calls
-    heads; where it calls none, a first row of short names over rows of the same width is taken for one. A table of a
-    single column or row is running text.
+    A row without words gives an empty paragraph. A table of a single column or row is running text.
+
+    :param marked_heads: number of rows that the file itself marks as heads; if 0, a first row of short names over rows
+        of the same width counts as the head.
     """
     cells = [[" ".join(cell.split()) for cell in row] for row in rows]
     if sum(any(row) for row in cells) == 1 and not marked_heads:  # it only sets words side by side
@@ -104,7 +105,7 @@ def table_rows(rows: Sequence[Sequence[str]], marked_heads: int = 0, changed: Se
 
 
 def _names_columns(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row reads as the names of columns: short, whole, different from each other, no figures."""
+    """Whether the first row reads as names of columns: short, complete, all different, without digits."""
     if len(rows) < 2 or len(rows[0]) < 3 or len(rows[0]) < max(len(row) for row in rows):
         return False
     first = rows[0]
@@ -113,7 +114,7 @@ def _names_columns(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def changes_note(n: int) -> list[Notice]:
-    """The note for the report that a file has tracked changes in ``n`` paragraphs; empty where it has none."""
+    """A note for the report that a file has tracked changes in ``n`` paragraphs; an empty list for 0."""
     if not n:
         return []
     return [notice("note one change") if n == 1 else notice("note changes", n=n)]

@@ -1,4 +1,4 @@
-"""The reader of each type of file besides PDF and plain text."""
+"""Names the reader of each type of file besides PDF and plain text."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ READERS: Mapping[str, Callable[[Path], FileContent]] = {
     MEDIA_TYPES[".xlsx"]: read_xlsx,
     MEDIA_TYPES[".pptx"]: read_pptx,
 }
-"""By media type, the function that reads a file of it."""
+"""The function that reads a file, by its media type."""

@@ -1,7 +1,7 @@
-"""Hangul documents (HWPX, the zipped XML of OWPML) → source pages, as they read.
+"""Reads Hangul documents (HWPX, the zipped XML of OWPML) as source pages.
 
-Tracked changes are accepted, automatic numbers written out, notes kept apart; headers, footers and hidden comments are
-left out. Pages are those of the page breaks that the author set and of the sections.
+Tracked changes are accepted, automatic numbers are written out, notes are separate; headers, footers and hidden
+comments are left out. Pages follow the page breaks that the author set, and the sections.
 """
 
 from __future__ import annotations
@@ -45,11 +45,12 @@ MAX_HEADING_CHARS = 100
 
 
 def read_hwpx(path: Path) -> FileContent:
-    """The paragraphs and table rows of the sections in order; footnotes at the end of their page, endnotes at the end.
+    """The paragraphs and table rows of the sections in order; footnotes are at the end of their page, endnotes at the
+    end.
 
-    :raises UnreadableError: not a HWPX document, or without text.
+    :raises UnreadableError: the file is not a HWPX document, or has no text.
     :raises EncryptedError: a password is needed.
-    :raises TooLargeError: beyond the bounds of :mod:`ingest.readers.package`.
+    :raises TooLargeError: the file exceeds the bounds of :mod:`ingest.readers.package`.
     """
     with open_package(path, "HWPX document", ".hwpx") as package:
         manifest = package.xml("META-INF/manifest.xml")
@@ -99,7 +100,7 @@ def _hpf_metadata(package: Package) -> dict[str, str]:
 
 
 class _Definitions:
-    """What the header of a document defines: letters, paragraphs with their numbers, lists, styles."""
+    """The definitions in the header of a document: letters, paragraphs with their numbers, lists, styles."""
 
     def __init__(self, root: Any | None) -> None:
         self.letters: dict[str, tuple[int, bool]] = {}

@@ -1,4 +1,5 @@
-"""Markdown → source pages, as it reads when it is rendered: no markup is left. The only importer of ``markdown_it``."""
+"""Reads Markdown as source pages, without its markup, as it looks when it is rendered. The only importer of
+``markdown_it``."""
 
 from __future__ import annotations
 
@@ -32,10 +33,10 @@ _ATTRIBUTES = re.compile(
 
 
 def read_markdown(path: Path) -> FileContent:
-    """The words of a Markdown file with its list numbers, table rows and notes, and without its marks.
+    """The words of a Markdown file with its list numbers, table rows and notes, without markup.
 
-    :raises UnreadableError: empty, binary, or in an unknown encoding.
-    :raises TooLargeError: beyond the bound of text files.
+    :raises UnreadableError: the file is empty, binary, or in an unknown encoding.
+    :raises TooLargeError: the file exceeds the bound of text files.
     """
     text, encoding = decode(path)
     html, title = rendered(text)
@@ -47,7 +48,7 @@ def read_markdown(path: Path) -> FileContent:
 
 
 def rendered(text: str) -> tuple[str, str]:
-    """Markdown as HTML, its notes at the end, and the title that its front matter names ("" where it names none)."""
+    """Markdown as HTML with its notes at the end, and the title in its front matter (empty if there is none)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").lstrip("\ufeff")
     front = _FRONT.match(text)
     named = _TITLE.search(front["fields"]) if front else None

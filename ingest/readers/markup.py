@@ -1,4 +1,4 @@
-"""HTML → source pages: its visible words as a browser shows them. The only importer of ``bs4``."""
+"""Reads HTML as source pages: its visible words as a browser shows them. The only importer of ``bs4``."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ _TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upper
 
 
 def read_html(path: Path) -> FileContent:
-    """The visible words: a paragraph for each block element, and one for each table row, in order; notes come last.
+    """The visible words: a paragraph for each block element and for each table row, in order; notes come last.
 
-    Numbers of lists are there as a browser counts them; deleted words and hidden ones are not.
+    List numbers are counted as a browser does; deleted words and hidden words are left out.
 
-    :raises UnreadableError: no visible text.
+    :raises UnreadableError: the file has no visible text.
     """
     text, encoding = decode(path, _declared)
     content = html_content(text)
@@ -80,7 +80,7 @@ def read_html(path: Path) -> FileContent:
 
 
 def html_content(text: str) -> FileContent:
-    """What is read from HTML, which may be without any visible word."""
+    """The content of HTML, which may have no visible word."""
     soup = BeautifulSoup(text, "html.parser")
     _close_implied(soup)
     walk = _Walk()

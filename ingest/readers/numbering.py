@@ -1,4 +1,4 @@
-"""Automatic list numbers as they are shown: counters of several levels, and the numerals of office formats. Pure."""
+"""Computes automatic list numbers as they are shown: counters of several levels, numerals of office formats. Pure."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _ordinal(n: int) -> str:
 
 
 def numeral(form: str, n: int) -> str:
-    """A number in a numeral form by Word's name; decimal figures where the form is unknown."""
+    """A number in a numeral form given by Word's name; decimal digits if the form is unknown."""
     match form:
         case "lowerLetter":
             return letters(n)
@@ -93,7 +93,7 @@ def numeral(form: str, n: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of a list: how its number is formed and written ("%1.%2"), where it starts, and what restarts it.
+    """One level of a list: the form and the text of its number ("%1.%2"), its first number, and what restarts it.
 
     ``restart`` is the level, from 1, after which it starts again: ``None`` for any higher level, 0 for never.
     """
@@ -121,7 +121,7 @@ class Counter:
     values: dict[int, int] = field(default_factory=dict)
 
     def advance(self, levels: Mapping[int, Level], at: int, start: int | None = None) -> str:
-        """The number of the next item on level ``at`` (from 0), as it is shown; ``start`` sets the count anew."""
+        """The number of the next item on level ``at`` (from 0), as it is shown; ``start`` sets the counter anew."""
         level = levels.get(at, Level())
         first = level.start if start is None else start
         self.values[at] = first if start is not None or at not in self.values else self.values[at] + 1
@@ -132,7 +132,7 @@ class Counter:
         return self.shown(levels, at)
 
     def shown(self, levels: Mapping[int, Level], at: int) -> str:
-        """The current number of a level in its own words; a bullet for a level of bullets."""
+        """The current number of a level; the bullet for a level of bullets."""
         level = levels.get(at, Level())
         if level.form == "bullet":
             return BULLET + " "

@@ -1,8 +1,8 @@
-"""Office files: zip archives of XML parts, opened within bounds. The only importer of ``lxml``.
+"""Opens office files, which are zip archives of XML parts, within bounds. The only importer of ``lxml``.
 
 The files are untrusted. The sizes that an archive states are checked before anything is unpacked, and ``zipfile`` reads
-no more than these; a part with a document type declaration, which may hold entities that expand without bound, is
-refused; nothing is fetched.
+no more than these. A part with a document type declaration is refused, because its entities can expand without bound;
+nothing is fetched.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_UNPACKED = 400_000_000
+"""Largest unpacked size of an archive in bytes, pictures included."""
 MAX_XML = 60_000_000
+"""Largest size of all XML parts of an archive in bytes."""
 MAX_PARTS = 20_000
-"""Bounds on the unpacked size of an archive, which may contain pictures, on its XML, and on the number of its parts."""
+"""Largest number of parts of an archive."""
 
 _XML = (".xml", ".rels", ".hpf", ".opf")
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
@@ -50,17 +52,17 @@ class Package:
     names: Mapping[str, str]
 
     def xml(self, name: str) -> Any | None:
-        """The root element of an XML part, or ``None`` where the archive has no such part.
+        """The root element of an XML part, or ``None`` if the archive has no such part.
 
-        :raises UnreadableError: the part is no well-formed XML, or has a document type declaration.
+        :raises UnreadableError: the part is not well-formed, or has a document type declaration.
         """
         real = self.names.get(name.lstrip("/").casefold())
         return None if real is None else self._parsed(self.checked_bytes(name.lstrip("/").casefold()))
 
     def needed(self, name: str) -> Any:
-        """The root element of a part that the format cannot do without.
+        """The root element of a part that the format requires.
 
-        :raises UnreadableError: the part is missing, or not well-formed.
+        :raises UnreadableError: the part is missing or not well-formed.
         """
         root = self.xml(name)
         if root is None:
@@ -68,9 +70,9 @@ class Package:
         return root
 
     def checked_bytes(self, name: str) -> bytes:
-        """The bytes of a part, given by its name in small letters, that declares no document type.
+        """The bytes of a part (name in lower case), which has no document type declaration.
 
-        :raises UnreadableError: the part cannot be read, or declares one.
+        :raises UnreadableError: the part cannot be read, or has such a declaration.
         """
         data = self._read(self.names[name])
         if _DECLARES.search(data.replace(b"\0", b"")):  # in UTF-16 too
@@ -93,7 +95,7 @@ class Package:
             raise self.unreadable(type(error).__name__) from error
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """The parts that a part refers to: id → (the last word of the relation's type, the part's name)."""
+        """The relations of a part: id → (last word of the relation's type, name of the part that it refers to)."""
         folder, name = posixpath.split(part)
         root = self.xml(f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels")
         out: dict[str, tuple[str, str]] = {}
@@ -106,11 +108,11 @@ class Package:
         return out
 
     def related(self, part: str, kind: str) -> str | None:
-        """The first part of a kind ("styles", "numbering") that a part refers to."""
+        """The first part of a kind ("styles", "numbering") that a part refers to, or ``None``."""
         return next((name for what, name in self.relations(part).values() if what == kind), None)
 
     def metadata(self) -> dict[str, str]:
-        """Title, author and dates as the file's core properties have them."""
+        """Title, author and dates from the core properties of the file."""
         root = self.xml("docProps/core.xml")
         found = (
             {}
@@ -120,17 +122,17 @@ class Package:
         return {name: value[:500] for name, value in found.items() if value}
 
     def unreadable(self, why: str) -> UnreadableError:
-        """The error that the file is no readable one of its kind."""
+        """The error that the file is not a readable file of its kind."""
         return _not_readable(self.path, self.kind, why, self.ending)
 
 
 def open_package(path: Path, kind: str, ending: str) -> AbstractContextManager[Package]:
-    """The archive, opened and checked; to be used in a ``with`` statement.
+    """The archive, opened and checked, as a context manager.
 
-    :raises UnreadableError: no archive, or a damaged one.
+    :raises UnreadableError: the file is not an archive, or is damaged.
     :raises EncryptedError: a password is needed.
-    :raises TooLargeError: unpacks beyond :data:`MAX_UNPACKED` bytes, its XML beyond :data:`MAX_XML`, or has more
-        than :data:`MAX_PARTS` parts.
+    :raises TooLargeError: it unpacks to more than :data:`MAX_UNPACKED` bytes, has more than :data:`MAX_XML` bytes of
+        XML, or more than :data:`MAX_PARTS` parts.
     """
     return _Opened(path, kind, ending)
 
@@ -181,23 +183,23 @@ def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
 
 
 def local(element: Any) -> str:
-    """An element's name without its namespace; "" for what is no element."""
+    """The name of an element without its namespace; empty for comments and the like."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def children(element: Any, *names: str) -> Iterator[Any]:
-    """The children of these names, whatever their namespace, in order."""
+    """The child elements with one of these names, whatever their namespace, in order."""
     return (child for child in element if local(child) in names)
 
 
 def child(element: Any, name: str) -> Any | None:
-    """The first child of a name, or ``None``."""
+    """The first child element of a name, or ``None``."""
     return None if element is None else next(children(element, name), None)
 
 
 def attribute(element: Any, name: str, default: str = "") -> str:
-    """An attribute's value by its name, whatever its namespace."""
+    """The value of an attribute by its name, whatever its namespace."""
     if element is None:
         return default
     value = element.get(name)

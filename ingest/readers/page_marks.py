@@ -1,4 +1,4 @@
-"""Page marks in flowing text, such as "[Page 45]" or "-20-", left by a conversion: read and taken out. Pure."""
+"""Reads and removes page marks in flowing text, such as "[Page 45]" or "-20-", which a conversion left. Pure."""
 
 from __future__ import annotations
 
@@ -24,28 +24,29 @@ _PAGE_MARK = re.compile(
     re.IGNORECASE,
 )
 MIN_MARKS = 2
-"""A file has page marks when so many lines look like them and their numbers grow by one."""
+"""A file has page marks if this many lines look like them and their numbers grow by one."""
 
 
 def page_mark(text: str) -> int | None:
-    """The number of a line that looks like nothing but a page mark, else ``None``."""
+    """The number of a line that looks like a page mark and nothing else, else ``None``."""
     match = _PAGE_MARK.fullmatch(text.strip())
     number = next((n for n in match.groups() if n), None) if match else None
     return int(number) if number else None
 
 
 def has_page_marks(paragraphs: Sequence[Paragraph]) -> bool:
-    """Whether a text has page marks: several, whose numbers grow by one with few exceptions."""
+    """Whether a text has page marks: several, with numbers that grow by one with few exceptions."""
     numbers = [n for _, n in _marks_found(paragraphs)]
     growing = sum(b - a == 1 for a, b in pairwise(numbers))
     return len(numbers) >= MIN_MARKS and growing >= 0.8 * (len(numbers) - 1)
 
 
 def marked_pages(paragraphs: Sequence[Paragraph]) -> list[SourcePage]:
-    """The pages of a flowing text: between its page marks, with their numbers, or one page where it has no marks.
+    """The pages of a flowing text: the stretches between its page marks, with their numbers; one page if it has no
+    marks.
 
-    A mark is above its page where the text begins with one, and below it where the text ends with one. Where
-    neither holds, or the numbers do not all grow by one, the marks are taken out and no page has a number.
+    A mark is at the top of its page if the text begins with one, and at the bottom if the text ends with one. If
+    neither holds, or not all numbers grow by one, the marks are removed and no page has a number.
     """
     if not has_page_marks(paragraphs):
         return [flow_page(1, paragraphs)]
@@ -66,5 +67,5 @@ def marked_pages(paragraphs: Sequence[Paragraph]) -> list[SourcePage]:
 
 
 def _marks_found(paragraphs: Sequence[Paragraph]) -> list[tuple[int, int]]:
-    """The paragraphs that look like page marks: their places and numbers."""
+    """The indices and the numbers of paragraphs that look like page marks."""
     return [(at, n) for at, p in enumerate(paragraphs) if p.role is LineRole.TEXT and (n := page_mark(p.text))]

@@ -1,7 +1,8 @@
-"""PDF file → source pages. pdfium reads text and geometry; pypdf (only importer) reads labels, outline and metadata.
+"""Reads a PDF as source pages. pdfium reads text and geometry; pypdf (only importer) reads labels, outline and
+metadata.
 
-Bounds: :data:`MAX_PDF_BYTES`, :data:`MAX_PDF_PAGES`, :data:`MAX_PAGE_CHARS`. Time and memory are bounded by the
-worker process (:mod:`ingest.worker_pool`).
+Bounds on the file are :data:`MAX_PDF_BYTES`, :data:`MAX_PDF_PAGES` and :data:`MAX_PAGE_CHARS`. The worker process
+bounds time and memory (:mod:`ingest.worker_pool`).
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ def read_pdf(path: Path) -> tuple[list[SourcePage], list[OutlineItem], dict[str,
     """Source pages, bookmarks, metadata, and notes for the report.
 
     :raises EncryptedError: a password is needed.
-    :raises UnreadableError: not a PDF, or damaged beyond reading.
+    :raises UnreadableError: the file is not a PDF, or is damaged beyond reading.
     :raises NoTextError: no page has a text layer.
-    :raises TooLargeError: beyond the bounds on size or pages.
+    :raises TooLargeError: the file exceeds the bounds on size or pages.
     """
     size = path.stat().st_size
     if size > MAX_PDF_BYTES:
@@ -122,10 +123,10 @@ def _has_words_beside(path: Path) -> bool:
 
 
 def words_apart(path: Path, index: int, spaced: str) -> str:
-    """The words of a line of page ``index`` (from 1) whose letters are spaced, found by the widths of the gaps.
+    """The words of a line of page ``index`` (from 0) whose letters are spaced, found by the widths of the gaps.
 
-    ``spaced`` is the line as pdfium gives it, a blank between all letters; where the line is not found or its gaps are
-    even, all of its letters are one word.
+    ``spaced`` is the line as pdfium gives it, with a blank between all letters. If the line is not found or its gaps
+    are even, all of its letters are one word.
     """
     with pdf.open_pdf(path) as document:
         gaps = pdf.letter_gaps(document, index, spaced)
@@ -140,7 +141,7 @@ def words_apart(path: Path, index: int, spaced: str) -> str:
 
 
 def plain_texts(path: Path) -> list[str]:
-    """The text of each page as pypdf extracts it, for comparison only; empty where pypdf cannot read the page."""
+    """The text of each page as pypdf extracts it, only for comparison; empty for a page that pypdf cannot read."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     out: list[str] = []
     try:

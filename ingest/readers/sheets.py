@@ -1,7 +1,7 @@
-"""Workbooks → source pages, a page for each row with words. The only importer of ``openpyxl``.
+"""Reads workbooks as source pages, one for each row with words. The only importer of ``openpyxl``.
 
-A row is cited by its sheet and its number there, so each row is a page whose label is both. Hidden sheets are left out
-and named; hidden rows and columns, which filters and groups make, are read and noted.
+A row is cited by its sheet and its number there; therefore each row is a page whose label has both. Hidden sheets are
+left out and named in a note; hidden rows and columns, which filters and groups make, are read and noted.
 """
 
 from __future__ import annotations
@@ -27,19 +27,20 @@ if TYPE_CHECKING:
     from ingest.readers.package import Package
 
 MAX_FILLED_ROWS = 50_000
+"""Largest number of rows with words in a workbook."""
 MAX_CELLS = 2_000_000
-"""Bounds on the rows with words that are read of a workbook, and on the cells that its sheets span."""
+"""Largest number of cells that the sheets of a workbook span."""
 
 _WITHOUT_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f[^>]*/>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _LONG_TEXT = 60
 
 
 def read_xlsx(path: Path) -> FileContent:
-    """The rows of the visible sheets in order, a page each, their cells with " | " between them.
+    """The rows of the visible sheets in order, one page each, with their cells separated by " | ".
 
-    :raises UnreadableError: not a workbook, or without words.
+    :raises UnreadableError: the file is not a workbook, or has no words.
     :raises EncryptedError: a password is needed.
-    :raises TooLargeError: beyond the bounds of this module and of :mod:`ingest.readers.package`.
+    :raises TooLargeError: the file exceeds the bounds of this module or of :mod:`ingest.readers.package`.
     """
     with open_package(path, "workbook", ".xlsx") as package:
         notes = _checked_parts(package)
@@ -181,7 +182,8 @@ def _merged(sheet: Any) -> dict[tuple[int, int], str]:
 
 
 def shown_value(value: Any, form: str) -> str:
-    """A cell's value about as the sheet shows it: dates as days, shares as percentages, no digits of mere precision."""
+    """The value of a cell about as the sheet shows it: dates as days, shares as percentages, no digits of mere
+    precision."""
     match value:
         case None:
             return ""

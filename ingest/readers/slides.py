@@ -1,6 +1,6 @@
-"""Presentations → source pages, a page for each slide, so that its number is that of the slide.
+"""Reads presentations as source pages, one for each slide, so that a page number is the number of the slide.
 
-Hidden slides are left out and named; speaker's notes are notes, apart from what the slide shows.
+Hidden slides are left out and named in a note; speaker's notes are kept apart from the words on the slide.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ _ENDS = {"Period": ("", "."), "ParenR": ("", ")"), "ParenBoth": ("(", ")"), "Pla
 def read_pptx(path: Path) -> FileContent:
     """The slides in the order of the presentation: title, text and table rows, then the speaker's notes.
 
-    :raises UnreadableError: not a presentation, or without words.
+    :raises UnreadableError: the file is not a presentation, or has no words.
     :raises EncryptedError: a password is needed.
-    :raises TooLargeError: beyond the bounds of :mod:`ingest.readers.package`.
+    :raises TooLargeError: the file exceeds the bounds of :mod:`ingest.readers.package`.
     """
     with open_package(path, "presentation", ".pptx") as package:
         main = package.related("", "officeDocument") or "ppt/presentation.xml"

@@ -1,6 +1,6 @@
-"""Word documents → source pages, as they read: tracked changes accepted, automatic numbers written out, notes apart.
+"""Reads Word documents as source pages: tracked changes accepted, automatic numbers written out, notes separate.
 
-Headers, footers and comments are left out. Page numbers are those of the page breaks that are written in the file.
+Headers, footers and comments are left out. Pages follow the page breaks that are stored in the file.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _BLANKS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-", "softHyp
 
 
 def read_docx(path: Path) -> FileContent:
-    """The paragraphs and table rows in order; footnotes at the end of their page, endnotes at the end.
+    """The paragraphs and table rows in order; footnotes are at the end of their page, endnotes at the end.
 
-    :raises UnreadableError: not a Word document, or without text.
+    :raises UnreadableError: the file is not a Word document, or has no text.
     :raises EncryptedError: a password is needed.
-    :raises TooLargeError: beyond the bounds of :mod:`ingest.readers.package`.
+    :raises TooLargeError: the file exceeds the bounds of :mod:`ingest.readers.package`.
     """
     with open_package(path, "Word document", ".docx") as package:
         main = package.related("", "officeDocument") or "word/document.xml"

@@ -1,4 +1,4 @@
-"""Word's automatic numbers: from the definitions of a file, the number before each paragraph. Pure."""
+"""Computes Word's automatic numbers: the number before each paragraph, from the definitions of a file. Pure."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from kb.types import Notice, notice
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A file that was added: its new place, the edition that it is, and notes for the person."""
+    """A file that was added: its new path, the edition that it is, and notes for the person."""
 
     path: Path
     what: str
@@ -30,9 +30,9 @@ class Added:
 def add_file(path: Path, home: Path, name: str | None = None) -> Added:
     """Copies a file into the home folder after reading it.
 
-    :raises DocumentError: it cannot be read; nothing is copied.
+    :raises DocumentError: the file cannot be read; nothing is copied.
     :raises IndexFolderError: the home folder cannot be written.
-    :raises ConfigError: what the home folder records of files is damaged.
+    :raises ConfigError: the home folder's own records about files are damaged.
     """
     sha256 = find.fingerprint(path)
     task = Task(find.real_path(path), sha256, own=read_own_files(home).get(sha256))
@@ -56,7 +56,7 @@ def add_file(path: Path, home: Path, name: str | None = None) -> Added:
 def read_alone(task: Task) -> Parsed:
     """One file, read in a worker process of its own.
 
-    :raises DocumentError: it cannot be read.
+    :raises DocumentError: the file cannot be read.
     """
     result = next(worker_pool.run(parse_file, [task], workers=1))[1]
     if isinstance(result, DocumentError):

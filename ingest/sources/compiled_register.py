@@ -1,11 +1,13 @@
-"""The register of one issuer → a PDF that is ingested like any other.
+"""Typesets the register of one issuer as a PDF that is ingested like any other document.
 
-The same entries give the same bytes: the date is the register edition's, and the file's id is a hash of its content.
+The same entries give the same bytes: the date is that of the register edition, and the file's id is a hash of its
+content.
 
-When the file is read again (:func:`ingest.units.others.register_units`), headings are recognised by size alone: an
-edition's heading ends in its id, an entry's in its key, both in square brackets. Only the running head and the page
-number are in the outer bands where :mod:`ingest.layout.furniture` looks for furniture: entries repeat themselves, and a
-line that recurs there would be cut from the text."""
+When the file is read again (:func:`ingest.units.others.register_units`), headings are recognised by size alone: the
+heading of an edition ends in its id and that of an entry in its key, both in square brackets. Only the running head and
+the page number are in the outer bands where :mod:`ingest.layout.furniture` looks for furniture: entries repeat
+themselves, and a line that recurs there would be cut from the text.
+"""
 
 from __future__ import annotations
 
@@ -170,9 +172,10 @@ class _Setter:
 
 
 def compile_register(register: Register, catalog: Catalog, register_doc_id: str) -> bytes:
-    """The PDF of one register edition: front matter with roman page labels, then the entries, edition by edition.
+    """The bytes of the PDF of one register edition: front matter with roman page labels, then the entries, edition by
+    edition.
 
-    :raises ConfigError: the edition is not in the catalog, is no register, or has no entries.
+    :raises ConfigError: the edition is not in the catalog, is not a register, or has no entries.
     """
     edition = catalog.get(register_doc_id)
     described = [(each, register.of_document(each.doc_id)) for each in map(catalog.get, edition.register_of)]

@@ -1,7 +1,7 @@
 """Downloads editions into the home folder, if their publishers allow it.
 
-Nothing half-written is taken: a file is downloaded beside, read, proved to be the edition that was asked for, and only
-then copied into the home. What was fetched is recorded in ``fetched.json`` with address, day and SHA-256.
+No incomplete file is accepted: a file is downloaded elsewhere, read, proven to be the requested edition, and only then
+copied into the home folder. ``fetched.json`` records the address, the day and the SHA-256 of each download.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ TIMEOUT = 60
 """Seconds without a byte after which a download is given up."""
 CHUNK = 1 << 16
 RECORD = "fetched.json"
-"""What was fetched into a home folder, from where and when."""
+"""The file of a home folder that records the downloads."""
 ACCEPT = "application/pdf, application/pdf;type=pdfa2a;q=0.9, application/pdf;type=pdfa1a;q=0.9, */*;q=0.1"
 """The Publications Office of the EU gives a CELEX address in the form asked for, PDF/A only where it is named."""
 LANGUAGE = "en"
 
 
 def is_https(url: str) -> bool:
-    """Whether an address is of the kind that editions are downloaded from."""
+    """Whether an address is of the kind from which editions are downloaded."""
     return urlsplit(url).scheme == "https"
 
 
@@ -52,12 +52,14 @@ def fetch(
     most: int = find.MAX_FILE_BYTES,
     is_allowed: Callable[[str], bool] = is_https,
 ) -> Added:
-    """Downloads an edition whose publisher allows it, checks that it is that edition, adds and records it.
+    """Downloads an edition whose publisher allows it, checks that the file is that edition, adds it and records it.
 
-    ``most`` is how many bytes it may have; ``is_allowed`` says which addresses may be asked, the edition's own and
-    those of other hosts that it leads to.
-
-    :raises UnreadableError: not allowed, not reachable, or not that edition; says how to add it by hand.
+    :param day: day of the download, for the record.
+    :param most: largest size of the file in bytes.
+    :param is_allowed: says which addresses may be requested: the edition's own, and those of other hosts to which it
+        redirects.
+    :raises UnreadableError: the download is not allowed, fails, or is not that edition; the error says how to add it by
+        hand.
     """
     if not edition.file_url:
         raise _by_hand(edition, notice("fetch no address"))
@@ -93,7 +95,7 @@ def _by_hand(edition: Edition, why: Notice) -> UnreadableError:
 
 
 def fetched(home: Path) -> dict[str, dict[str, str]]:
-    """What was fetched into a home, by the edition's id: its address, the day, and its SHA-256."""
+    """The downloads of a home folder by the id of the edition: address, day, and SHA-256."""
     try:
         data: Any = json.loads((home / RECORD).read_text("utf-8"))
     except (OSError, ValueError):
@@ -108,10 +110,10 @@ def _record_fetched(home: Path, edition: Edition, sha256: str, day: str) -> None
 
 
 class Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect within a host, and to another host where its address is allowed.
+    """Follows a redirect within a host, and to another host if its address is allowed.
 
-    Where an https address leads to the same host by http, as the Publications Office of the EU does, the new address is
-    asked by https instead.
+    If an https address redirects to the same host by http, as the Publications Office of the EU does, the new address
+    is requested by https instead.
     """
 
     def __init__(self, is_allowed: Callable[[str], bool]) -> None:
@@ -131,7 +133,10 @@ class Redirects(urllib.request.HTTPRedirectHandler):
 
 
 def _download(url: str, path: Path, most: int, is_allowed: Callable[[str], bool]) -> None:
-    """:raises ValueError: what comes is too big, shorter than announced, or a web page."""
+    """Downloads a file.
+
+    :raises ValueError: the response is too large, shorter than announced, or a web page.
+    """
     headers = {"User-Agent": "standards-kb", "Accept": ACCEPT, "Accept-Language": LANGUAGE}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme is checked by the caller
     size = 0

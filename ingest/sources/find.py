@@ -34,10 +34,10 @@ MEDIA_TYPES = {
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 ZIPPED = (".docx", ".hwpx", ".xlsx", ".pptx")
-"""Endings of formats that are archives of XML."""
+"""Endings of formats that are zip archives of XML."""
 
 _TAIL_BYTES = 4096
-"""The end mark of a PDF must be within so many bytes of its end; pdfium looks no further either."""
+"""The end mark of a PDF must be within this many bytes of its end; pdfium looks no further either."""
 
 _OLE = b"\xd0\xcf\x11\xe0"
 """The first bytes of an old Word file, and of the envelope of an encrypted one."""
@@ -56,7 +56,7 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read, or the error that prevents it. ``named``: the person gave this very path."""
+    """A file to read, or the error that prevents it. ``named`` says that the person gave this very path."""
 
     path: Path
     error: DocumentError | None = None
@@ -74,7 +74,7 @@ class Listing:
 
 
 def shown(text: object) -> str:
-    """The text on one line and safe to print: control characters and invalid ones are written as ``\\x1b``."""
+    r"""The text on one line and safe to print: control characters and invalid characters are written as ``\x1b``."""
     return "".join(_shown_char(c) for c in str(text))
 
 
@@ -147,11 +147,11 @@ def system_message(failure: OSError) -> Notice | str:
 
 
 def find_files(paths: Iterable[Path]) -> Listing:
-    """Every file to read under the paths, each once, in path order.
+    """Every file to read under the paths, each once, in the order of their paths.
 
     A named file is read whatever its ending. In a folder only files with known endings are read, no hidden ones, and
-    links to folders, or to files outside the folder, are not followed. A path that does not exist is an error for
-    itself, not for the batch.
+    links to folders, or to files outside the folder, are not followed. A path that does not exist gives an error for
+    itself and does not stop the others.
     """
     files: dict[Path, SourceFile] = {}
     other: list[Path] = []
@@ -215,10 +215,11 @@ def _walk(folder: Path, other: list[Path], notes: list[Notice]) -> list[Path]:
 
 
 def fingerprint(path: Path) -> str:
-    """The file's SHA-256 in hex.
+    """The SHA-256 of a file in hexadecimal.
 
-    :raises UnreadableError: missing, empty, no regular file, not permitted, or under a name no UTF-8 can write.
-    :raises TooLargeError: beyond :data:`MAX_FILE_BYTES`; raised before a byte is read.
+    :raises UnreadableError: the file is missing, empty, not a regular file or not permitted, or its name is not valid
+        UTF-8.
+    :raises TooLargeError: the file is larger than :data:`MAX_FILE_BYTES`; this is checked before a byte is read.
     """
     name = shown_name(path)
     try:
@@ -242,7 +243,7 @@ def media_type(path: Path) -> str:
     """The media type of the content, checked against the file's ending.
 
     :raises UnreadableError: the content does not match the ending, is of no known type, or is cut off.
-    :raises EncryptedError: a Word file that is protected.
+    :raises EncryptedError: the file is a protected Word file.
     """
     name = shown_name(path)
     claimed = MEDIA_TYPES.get(path.suffix.lower())

@@ -1,6 +1,6 @@
-"""Scans: a copy of a PDF with a text layer, made by the program ``ocrmypdf`` where it is installed.
+"""Makes a copy of a scanned PDF with a text layer, by the program ``ocrmypdf`` if it is installed.
 
-Only pages without text are read; the words of those pages are marked as OCR and never highlighted on the original.
+Only pages without text are read; their words are marked as OCR and are never highlighted on the original.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ OCR_SECONDS = 1_800
 
 
 def with_text_layer(path: Path, sha256: str, folder: Path) -> Path:
-    """A copy of the PDF in which every page has text; it is made once for each content.
+    """The path of a copy of the PDF in which every page has text; it is made once for each content.
 
-    :raises UnreadableError: the program is not installed (says how to), or it fails or takes too long.
+    :raises UnreadableError: the program is not installed (the error says how to install it), fails, or takes too long.
     """
     made = folder / f"{sha256}.pdf"
     if made.is_file():

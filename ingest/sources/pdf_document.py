@@ -1,6 +1,6 @@
-"""An empty PDF with a font for English and Korean. The only importer of ``fpdf``.
+"""Begins a PDF with a font for English and Korean. The only importer of ``fpdf``.
 
-Same content, same bytes: the date is given, and the file's id is a hash of its content.
+The same content gives the same bytes: the date is given by the caller, and the file's id is a hash of its content.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FONT = "register"
 
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
-    """What a PDF says of itself; ``day`` is ``YYYY-MM-DD`` or the beginning of one, "" for none."""
+    """The metadata of a PDF; ``day`` is ``YYYY-MM-DD`` or the beginning of one, empty for none."""
 
     title: str
     subject: str
@@ -36,7 +36,7 @@ class PdfFacts:
 
 @contextmanager
 def pdf_document(facts: PdfFacts, size: tuple[float, float]) -> Iterator[PdfWriter]:
-    """A document without pages, measured in points, with the font."""
+    """A document without pages, measured in points, with the font; a context manager."""
     pdf = PdfWriter(unit="pt", format=size)
     pdf.add_font(FONT, fname=pylopdf_fonts_ko.sans_path())
     font = cast("TTFFont", pdf.fonts[FONT]).ttfont

@@ -1,4 +1,4 @@
-"""The evidence for a list as a PDF to be printed."""
+"""Prints the evidence for a citation list as a PDF."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MARGIN = 56.0
 MOST_IMAGE_HEIGHT = 560.0
 _LOOKS = {"title": (18.0, 0, 0.0), "head": (11.0, 0, 14.0), "text": (9.0, 0, 4.0), "quote": (9.5, 40, 4.0),
           "small": (7.0, 90, 3.0)}  # fmt: skip
-"""Of each kind of words their size, their grey, and the space above."""
+"""Size, grey value and space above of each kind of words."""
 
 
 def size_of_image(data: bytes) -> tuple[int, int]:
@@ -29,7 +29,7 @@ def size_of_image(data: bytes) -> tuple[int, int]:
 
 
 def printed_evidence(blocks: Sequence[ReportBlock], language: str, day: str) -> bytes:
-    """The PDF of a report's blocks; same blocks and day, same bytes."""
+    """The bytes of the PDF of a report's blocks; the same blocks and day give the same bytes."""
     title = blocks[0].text if blocks else ""
     with pdf_document(PdfFacts(title, title, "standards-kb", language, day), SIZE) as pdf:
         pdf.set_margin(MARGIN)

@@ -1,4 +1,4 @@
-"""The register as PDF files in the home folder, compiled anew where data or code changed."""
+"""Compiles the register into PDF files in the home folder, anew only if data or code changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def compiled_registers(home: Path, register: Register) -> list[Task]:
-    """One PDF per register edition in the home folder; compiled where data or code changed or a file is damaged."""
+    """Tasks to read one PDF for each register edition; a PDF is compiled if data or code changed or the file is
+    damaged."""
     folder = home / REGISTER
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "made-from"
@@ -36,7 +37,7 @@ def compiled_registers(home: Path, register: Register) -> list[Task]:
 
 
 def _stamp(state: str, paths: Sequence[Path]) -> str:
-    """The version that the compiled registers were made from, and the hash of each file."""
+    """The version from which the compiled registers were made, and the hash of each file."""
     lines = [state]
     for path in paths:
         try:

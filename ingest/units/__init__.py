@@ -1,10 +1,10 @@
-"""Numbered units from body lines, one scheme per family of publications. Pure.
+"""Finds the numbered units of a document among its body lines, with one scheme for each family of publications. Pure.
 
-A *rule* describes the print and the depth of one kind of numbered line. A line that only resembles one (such as a
-cross-reference at the start of a line, a table of contents, a footnote) is left out by order: the numbers of a rule
-must count up by one in reading order, and the most likely chain of lines wins (:mod:`~ingest.units.chains`). Lists
-inside a unit are accepted only where a number is expected (:mod:`~ingest.units.lists`). The ends of units are decided
-in one place for all schemes (:mod:`~ingest.units.assembly`).
+A *rule* describes the print and the depth of one kind of numbered line. Lines that only resemble it (a cross-reference
+at the start of a line, a table of contents, a footnote) are excluded by order: the numbers of a rule must count up by
+one in reading order, and the most likely chain of lines wins (:mod:`~ingest.units.chains`). Lists inside a unit are
+accepted only where a number is expected (:mod:`~ingest.units.lists`). The ends of units are decided in one place for
+all schemes (:mod:`~ingest.units.assembly`).
 """
 
 from __future__ import annotations

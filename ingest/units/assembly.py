@@ -1,4 +1,4 @@
-"""Drafts of units → units with ends, pages and ids. Pure."""
+"""Completes drafts of units with their ends, pages and ids. Pure."""
 
 from __future__ import annotations
 
@@ -177,7 +177,8 @@ def _records(found: Sequence[UnitDraft], features: LineFeatures, edition: Editio
 
 
 def tidy(title: str, most: int = 300) -> str:
-    """A title on one line, without stray marks at its ends; a very long one is cut at a word and gets an ellipsis."""
+    """A title on one line, without stray characters at its ends; a very long one is cut after a word and gets an
+    ellipsis."""
     words = " ".join(title.replace("▌", " ").split()).strip(" `*·•–—-:|")
     if len(words) <= most:
         return words

@@ -1,4 +1,4 @@
-"""Numbered lines that count up through a document, distinguished from lines that only look like them. Pure."""
+"""Finds the numbered lines that count up through a document, and excludes lines that only look like them. Pure."""
 
 from __future__ import annotations
 

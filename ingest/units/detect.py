@@ -1,4 +1,4 @@
-"""The numbering scheme of an unknown file: the one whose numbering is most complete, or none. Pure."""
+"""Chooses the numbering scheme of an unknown file: the one whose numbering is most complete, or none. Pure."""
 
 from __future__ import annotations
 

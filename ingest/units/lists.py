@@ -1,7 +1,7 @@
-"""Lists inside a unit: "1.", "3.1.", "(a)", "(ii)". Pure.
+"""Finds lists inside a unit: "1.", "3.1.", "(a)", "(ii)". Pure.
 
-A line opens or continues a list only where its number is expected: the successor of the last number of an open list,
-or a first number. An "(i)" after "(h)" can be both; the lines after it decide. Text that begins to the left of a list's
+A line opens or continues a list only where its number is expected: the successor of the last number of an open list, or
+a first number. An "(i)" after "(h)" can be both; the lines after it decide. Text that begins to the left of a list's
 own text closes the list: it belongs to the unit around the list.
 """
 

@@ -1,10 +1,11 @@
 """Checks the numbering of a document that was read: counts, gaps, duplicates and order. Pure.
 
-A fault spoils what it touches, and not the document. Where a number is missing, the units before and after the gap are
-not proven: the first may hold the words of the missing one. Where a number occurs twice, neither is. A list inside one
-unit is not proven as a whole where its numbers have a gap. Where the count of a kind is not the expected one and no gap
-explains it, no unit of this kind is proven. The contents list is a witness, and so are numbered lines that were not
-read: a unit that holds a run of them, or a heading of the contents list, is not proven.
+A fault concerns the units that it touches, and not the whole document. If a number is missing, the units before and
+after the gap are not proven: the first may hold the words of the missing one. If a number occurs twice, neither unit is
+proven. If the numbers of a list inside a unit have a gap, the whole list is not proven. If a kind does not have the
+expected number of units and no gap explains it, no unit of this kind is proven. Two further signs are the contents list
+and numbered lines that were not read: a unit that holds a heading of the contents list, or a run of such lines, is not
+proven.
 """
 
 from __future__ import annotations
@@ -41,11 +42,11 @@ _NUMBERED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The result of the check. ``holds``: nothing was found against the numbering as a whole.
+    """The result of the check. ``holds`` says that nothing was found against the numbering as a whole.
 
     ``unproven`` are the paths of the units that may not be cited by number. ``refused`` are examples of lines that
     begin like a numbered unit and were not read as one; ``n_refused`` is their number. ``grade`` says how far the
-    numbers may be trusted ("none" where there are none), with ``grade_reasons``.
+    numbers can be trusted ("none" if there are no numbers), ``grade_reasons`` why.
     """
 
     counts: tuple[tuple[str, int], ...]

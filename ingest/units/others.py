@@ -1,4 +1,4 @@
-"""Units of the Korean self-checklist and of compiled registers. Pure."""
+"""Finds the units of the Korean self-checklist and of compiled registers. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What speaks for and against units that were read: the contents list, and numbered lines inside a unit. Pure."""
+"""Collects the evidence for and against the units that were read: the contents list, and numbered lines inside a unit.
+Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from kb.types import Unit
 
 _LEAST_RUN = 4
-"""So many lines that count up inside one unit are a numbering of its own that was not read."""
+"""This many lines that count up inside one unit are a numbering of their own that was not read."""
 
 _MANY = 8
 _HOLDS_MUCH = frozenset({"formula", "annex", "appendix", "part", "chapter", "entry", "schedule", "addenda"})
@@ -30,8 +31,11 @@ _COUNTED_FORMS = frozenset({"decimal", "dot", "paren", "close", "word"})
 
 @dataclass(frozen=True, slots=True)
 class ContentsWitness:
-    """What the contents list says: whether it confirms the headings, which it has that were not found, and the units
-    that may hold the words of those."""
+    """What the contents list shows.
+
+    ``confirmed`` says that it has the headings that were found, ``missing`` are its headings that were not found,
+    ``touched`` the units that may hold their words.
+    """
 
     confirmed: bool = False
     missing: tuple[str, ...] = ()
@@ -39,7 +43,7 @@ class ContentsWitness:
 
 
 def contents_list_says(layout: Layout, units: Sequence[Unit]) -> ContentsWitness:
-    """Compares the numbered lines of the contents list with the units."""
+    """The result of comparing the numbered lines of the contents list with the units."""
     features = line_features(layout)
     listed = {key: title for key, title in Witness(features).titles.items() if title}
     if len(listed) < 3 or not units:
@@ -109,7 +113,7 @@ def _longest(values: Sequence[int]) -> int:
 
 
 def skipped_parts(units: Sequence[Unit]) -> list[tuple[Unit, str]]:
-    """The units before a jump of the first number, as from 2.4 to 4.1, where nothing that was read is number 3.
+    """The units before a jump of the first number, as from 2.4 to 4.1, if nothing that was read has the number 3.
 
     Such a unit may hold the words of the missing part.
     """

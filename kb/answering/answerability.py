@@ -16,18 +16,22 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.answering.asked_values import ASKED, asks_for, gives_count, is_asked_and_not_given
 from kb.data import table
 from kb.models.logistic import Logistic
 from kb.records import dataclass
 from kb.text.languages import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 BEST = 5
 """Sentences looked at closely."""
 VALUE_IN = 2
 """Sentences in which an amount, a sum or a date that is asked for must stand."""
+
+COUNTED_IN = 8
+"""Passages in which a number that is asked for may stand."""
 
 _NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w-]*\w\b")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -36,38 +40,6 @@ _MARK = re.compile(
     r"\b(?:Articles?|Annex|paragraphs?|Section|Chapter|Principle|pp?\.) [\d.,()a-z]+"
 )
 """Numbers that only count points or point elsewhere."""
-_NUMBER_WORD = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|half|third|quarter"
-_ASKED = {
-    "amount": re.compile(
-        r"\bhow (?:many|much|often|long|big|large|high|soon|quickly)\b"
-        r"|\bwhat (?:share|percentage|proportion|number|rate)\b|\bper ?cent|몇|퍼센트|얼마|비율",
-        re.I,
-    ),
-    "money": re.compile(
-        r"\b(?:dollars?|euros?|salary|salaries|price|prices|fines?|fees?|insurance|budget|cost|costs)\b"
-        r"|달러|유로|연봉|가격|주가|벌금|과징금|제재금|수수료|예산|비용",
-        re.I,
-    ),
-    "date": re.compile(
-        r"^when\b|\b(?:what|which) (?:date|day|year|month)\b|\buntil when\b|\bdeadline\b|언제|기한|며칠|날짜|몇 년도",
-        re.I,
-    ),
-    "name": re.compile(
-        r"\bwho (?:was|is|wrote|drafted)\b|\bby name\b|\bwhich (?:product|company|vendor|team|person|\w+ product)\b"
-        r"|누구|이름|제품|업체|팀은",
-        re.I,
-    ),
-}
-_GIVEN = {
-    "amount": re.compile(rf"\d|\b(?:{_NUMBER_WORD})\b|[한두세네] ", re.I),
-    "money": re.compile(r"[$€£¥₩]|\b(?:EUR|USD|euros?|dollars?)\b|유로|달러", re.I),
-    "date": re.compile(
-        r"\b(?:1[89]|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November"
-        r"|December)\b|\b\d+ (?:days?|weeks?|months?|years?)\b|\d년|\d월",
-        re.I,
-    ),
-    "name": re.compile(r"[a-z,;] [A-Z][a-z]+ [A-Z][a-z]+"),
-}
 _SIGHT = re.compile(
     r"\bcolou?rs?\b|\b(?:picture|photo|image|icon|logo|stamp|figure|chart|graph|diagram|map|slide)s?\b|\bwearing\b"
     r"|\bpage \d|색|그림|사진|도표|아이콘",
@@ -76,19 +48,11 @@ _SIGHT = re.compile(
 """Questions about how a page looks; text rarely answers them."""
 _DETAIL = re.compile(
     r"\b(?:exact(?:ly)?|precise(?:ly)?|specific|verbatim|template|vendors?|brands?|commercial|by name|algorithm|wording"
-    r"|cheapest|telephone|phone|e-?mail|address|website|url|link)\b"
+    r"|cheapest|telephone|phone|e-?mail|(?:the|which|what|mail|web|postal) address|website|url|link)\b"
     r"|정확(?:한|히)|구체적|어느 회사|어떤 (?:제품|도구|업체|알고리즘)|서식|양식|전화|이메일|주소|웹사이트",
     re.I,
 )
 """Details that guidance seldom goes into."""
-_COUNTED = re.compile(
-    r"\bhow (?:many|much) (?P<what>(?:[a-z-]+ ?){1,3})|\b(?P<unit>percentage|per ?cent|share|rate)\b", re.I
-)
-_UNITS = {
-    "hour": "시간", "day": r"며칠|몇 ?일|일 (?:이내|안)", "week": "몇 ?주", "month": r"개월|몇 ?달", "year": r"몇 ?년",
-    "percent": r"퍼센트|%|비율",
-}  # fmt: skip
-_PERCENT = re.compile(r"%|\bper ?cent\b")
 _SEVERAL = re.compile(
     r"\b(?:how many more|how much (?:more|greater|higher|lower)|difference|compared|(?:high|low)est)\b"
     r"|\b(?:more|higher) than\b"
@@ -107,18 +71,39 @@ class Find:
 
 
 class FeatureSet(Enum):
-    """The features that a decision uses: words alone; words and cosines; or also features for publications of the
-    catalog, which say what questions these answer and how the trained ranker scores the passages that do."""
+    """The features that a decision uses: words alone; words and cosines, for texts without a catalog; also those for
+    publications that training knew, which say what questions these answer and how the trained ranker scores the
+    passages that do; or, for any other document, what the last decision says, corrected by whether the document holds
+    the question's words and gives what is asked for."""
 
     WORDS = "words"
     SENSE = "sense"
     CATALOG = "catalog"
+    ADDED = "added"
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=len(FeatureSet))
 def decision_weights(basis: FeatureSet) -> Logistic:
     """The shipped weights."""
     return Logistic.read(table("refusal")[basis.value])
+
+
+@lru_cache(maxsize=1)
+def publications_learned() -> frozenset[str]:
+    """The editions about which the training of :attr:`FeatureSet.CATALOG` had questions."""
+    return frozenset(table("refusal")["learned"])
+
+
+def odds_as_of_catalog(features: Mapping[str, float]) -> float:
+    """The log odds of an answer by the weights for the catalog's publications, which hold for other documents with
+    corrections (:attr:`FeatureSet.ADDED`)."""
+    weights = decision_weights(FeatureSet.CATALOG)
+    odds = weights.bias + sum(weights.parts(features).values())
+    return max(-FARTHEST_ODDS, min(FARTHEST_ODDS, odds))
+
+
+FARTHEST_ODDS = 9.0
+"""Log odds beyond which no difference is made."""
 
 
 def confidence(features: Mapping[str, float], basis: FeatureSet) -> float:
@@ -157,11 +142,13 @@ def answerability_features(
     sentences: Sequence[Find],
     terms: Mapping[str, float],
     tokenise: Callable[[str], list[str]],
+    translated: Collection[str] = (),
 ) -> dict[str, float]:
     """The features of the results of a search.
 
     :param passages: in the order of the search, best first; ``sentences``: the sentences of these passages, best first.
-    :param terms: the question's index terms with their rarity in the index.
+    :param terms: the question's index terms with their rarity in the index; ``translated`` are those of them that are
+        in the other language.
     """
     total = sum(terms.values()) or 1.0
     top = max(terms.values(), default=1.0) or 1.0
@@ -174,6 +161,8 @@ def answerability_features(
     text = " ".join(p.words for p in passages)
     best = " ".join(_MARK.sub("", s.words) for s in sentences[:VALUE_IN])
     folded = text.casefold()
+    foreign = bool(text) and language_of(question) != language_of(text)
+    readable = {t: w for t, w in terms.items() if t in translated} if foreign else {}
     names = [n for n in _NAME.findall(question) if len(n) > 1]
     out = {
         "near": cosines[0],
@@ -182,39 +171,28 @@ def answerability_features(
         "stands_out": near[0] - near[-1],
         "held": max((_share(terms, s) for s in in_sentences), default=0.0),
         "held_passage": max((_share(terms, p) for p in in_passages), default=0.0),
+        "held_readable": max((_share(readable or terms, s) for s in in_sentences), default=0.0),
         "held_together": _share(terms, set().union(*in_sentences)),
         "absent": sum(absent.values()) / total,
         "rarest_absent": max(absent.values(), default=0.0) / top,
         "absent_names": float(sum(n.casefold() not in folded for n in names)),
         "absent_numbers": float(sum(n not in text for n in _NUMBER.findall(question))),
-        "foreign": float(bool(text) and language_of(question) != language_of(text)),
+        "foreign": float(foreign),
         # the number of rare words matched, not their share: no passage contains all words of a long question
         "held_weight": math.log1p(max((sum(w for t, w in terms.items() if t in p) for p in in_passages), default=0.0)),
         "asks_sight": float(bool(_SIGHT.search(question))),
         "asks_several": float(bool(_SEVERAL.search(question))),
         "asks_detail": float(bool(_DETAIL.search(question))),
-        "no_counted": float(not _counts(question, [_MARK.sub("", s.words) for s in sentences[:BEST]])),
+        "no_counted": float(not gives_count(question, [_MARK.sub("", s.words) for s in sentences[:BEST]])),
     }
-    for kind, asked in _ASKED.items():
-        out[f"no_{kind}"] = float(bool(asked.search(question)) and not _GIVEN[kind].search(best))
-    out["asks_value"] = float(any(_ASKED[k].search(question) for k in ("amount", "money", "date")))
+    for kind in ASKED:
+        out[f"no_{kind}"] = float(is_asked_and_not_given(kind, question, best))
+    out["asks_value"] = float(any(asks_for(k, question) for k in ("amount", "money", "date")))
+    out["uncounted"] = float(not gives_count(question, [_MARK.sub("", p.words) for p in passages[:COUNTED_IN]]))
+    out["asks_name"] = float(any(asks_for(k, question) for k in ("product", "person", "place")))
+    missing = ("no_amount", "no_money", "no_date", "uncounted")
+    out["value_missing"] = float(any(out[name] for name in missing))
     return out
-
-
-def _counts(question: str, sentences: Sequence[str]) -> bool:
-    """Whether a sentence has a number beside the thing that a "how many" question counts; true for other questions."""
-    wanted = [unit for unit, korean in _UNITS.items() if re.search(korean, question)]
-    asked = _COUNTED.search(question)
-    if asked is not None:
-        wanted += ["percent"] if asked["unit"] else [w.rstrip("s") for w in asked["what"].lower().split() if len(w) > 3]
-    return not wanted or any(_counted(unit, text) for unit in wanted for text in sentences)
-
-
-def _counted(what: str, text: str) -> bool:
-    if what == "percent":
-        return bool(_PERCENT.search(text))
-    near = rf"(?:\d|\b(?:{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+{re.escape(what)}"
-    return bool(re.search(near, text, re.I))
 
 
 def _share(terms: Mapping[str, float], found: set[str]) -> float:

@@ -54,7 +54,7 @@ _COMING_DAY = re.compile(
     r"|\d+ ?(?:년|개월|주|일)|매 ?\d",
     re.IGNORECASE,
 )
-_ACRONYM = re.compile(r"(?<![\w-])[A-Z]{3,6}(?![\w-])")
+_ACRONYM_OR_BRAND = re.compile(r"(?<![\w-])(?:[A-Z]{3,6}|[A-Z][a-z]+[A-Z]\w+)(?![\w-])")
 _LATIN_NAME = re.compile(r"(?<![A-Za-z-])[A-Z][A-Za-z]{2,}(?![A-Za-z])")
 _EVERYDAY = frozenset(
     "CEO CTO CFO CIO CISO DPO LLM LLMS SME SMES PDF FAQ GPU API USA CCTV DNA KPI SLA RAG MSP SaaS AND NOT".split()
@@ -102,13 +102,14 @@ def is_lacking(
 
 
 def _own_names(query: Query) -> list[str]:
-    """The names in a question that are not names of its scopes: acronyms, and any Latin name in a Korean question."""
+    """The names in a question that are not names of its scopes: acronyms, names with a capital inside ("DeepSeek"), and
+    any Latin name in a Korean question."""
     rest = query.text
     for start, end in sorted({s.span for s in query.scopes} | {r.span for r in query.references}, reverse=True):
         rest = f"{rest[:start]} {rest[end:]}"
     if rest.isupper() and not _KOREAN_LETTER.search(rest):
         return []
-    pattern = _LATIN_NAME if _KOREAN_LETTER.search(rest) else _ACRONYM
+    pattern = _LATIN_NAME if _KOREAN_LETTER.search(rest) else _ACRONYM_OR_BRAND
     found = (name for name in pattern.findall(rest) if name not in _EVERYDAY and not long_forms(name))
     return list(dict.fromkeys(found))
 

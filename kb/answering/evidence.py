@@ -16,6 +16,8 @@ from kb.answering.answerability import (
     answered_by_catalog,
     confidence,
     is_answerable,
+    odds_as_of_catalog,
+    publications_learned,
     threshold,
 )
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
@@ -278,14 +280,16 @@ def features_of_finds(
         [Find(c.words, c.cosine) for c in sentences],
         terms,
         tokenise,
+        encoded.translated,
     )
     features |= about_question
     features["asked"] = answered_by_catalog(encoded.vector.tolist()) if encoded.vector is not None else 0.0
     features["named"] = float(bool(found) and is_named(found[0].hit))
-    for name in ("bent", "tuned", "share"):
+    for name in ("adapted", "tuned", "share"):
         values = sorted((p[name] for p in parts), reverse=True) or [0.0]
         features[name] = values[0]
         features[f"{name}_three"] = sum(values[:3]) / len(values[:3])
+    features["as_of_catalog"] = odds_as_of_catalog(features)
     return features
 
 
@@ -332,13 +336,12 @@ _MISSING = ("no_amount", "no_money", "no_date", "no_name", "no_counted", "no_suc
 
 
 def _feature_set(library: Library, models: Models, encoded: EncodedQuery, found: Sequence[FoundPassage]) -> FeatureSet:
-    """Cosines count only with the encoder that the weights were trained on: other encoders have another scale. What is
-    known of the catalog's publications counts where one of them is found first."""
+    """Cosines count only with the encoder that the weights were trained on: other encoders have another scale. What was
+    learned of publications counts as such where one of them is found first."""
     if encoded.vector is None or models.ranker(library.store.manifest["encoder"]) is None:
         return FeatureSet.WORDS
-    known = {e.doc_id for e in library.catalog.editions}
     first = library.rows.facts.edition(found[0].hit.row) if found else None
-    return FeatureSet.CATALOG if first in known else FeatureSet.SENSE
+    return FeatureSet.CATALOG if first in publications_learned() else FeatureSet.ADDED
 
 
 def _sides_without_evidence(sides: Sequence[Mapping[str, float]], lang: str) -> set[int]:

@@ -1,1 +1,1 @@
-"""Compares lists and drafts that a user made earlier with the index of today, and keeps the log of questions."""
+"""Compares lists and drafts that a person made earlier with the index of today, and keeps the log of questions."""

@@ -1,8 +1,8 @@
-"""Checks the citations that a user collected in the browser against a library, and exports them as a list.
+"""Checks the citations that a person collected in the browser against the index of today, and exports them as a list.
 
-A collected citation is kept outside of the knowledge base, in a browser, as the place and the words that it had when it
-was collected. Nothing of it is believed: it is made anew from its place, and what no longer stands there is said to be
-out of date and leaves no quote in the list.
+A collected citation is stored in the browser, outside of the knowledge base: the place and the words of a quote on the
+day it was collected. Stored text is never trusted. Each citation is made anew from its place; a citation whose words
+are no longer at that place is marked as out of date, and the list shows no quote for it.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from kb.types import Citation, Notice
 
 MAX_COLLECTED = 500
-"""Citations that a collected list holds."""
+"""Largest number of citations in a collected list; further ones are ignored."""
 MAX_NOTE = 2_000
-"""Characters of a person's note on one of them."""
+"""Characters of a person's note that are kept."""
 _MAX_KEPT = 200_000
-"""Characters of a field that are read; the quote of an annex can be long."""
+"""Characters of a stored field that are read; the quote of an annex can be long."""
 _TEXT_FIELDS = (
     "doc_id", "unit_id", "doc_ref", "path", "page_label", "quote", "quote_sha256", "match", "status", "amendment",
     "index_id",
@@ -46,11 +46,13 @@ _NUMBER_FIELDS = ("page_index", "page_end", "char_start", "char_end")
 
 @dataclass(frozen=True, slots=True)
 class CollectedRow:
-    """One collected citation: its number from 1, as it was kept, the person's note, and what became of it.
+    """One collected citation: ``kept`` is the stored record, ``note`` the person's note, ``state`` the result of the
+    check.
 
-    ``citation`` is of today's index, its quote within the limit of its licence; ``None`` where its words do not stand
-    where they did. ``now`` is then the nearest of today, where there is one, and ``differences`` are the words of today
-    beside those that were kept. ``limit_words`` is the limit that cut the quote, 0 where none did.
+    ``citation`` is made from the index of today, its quote cut to the limit of its licence; it is ``None`` if the
+    stored words are no longer at their place. ``now`` is then the most similar place of today, if there is one, and
+    ``differences`` are the words of today beside the stored ones. ``limit_words`` is the limit in words that cut the
+    quote, 0 if none did.
     """
 
     kept: ListedRow
@@ -64,21 +66,23 @@ class CollectedRow:
 
     @property
     def is_stale(self) -> bool:
-        """Whether a person must look at it."""
+        """Whether the text or its edition changed since the citation was collected."""
         return self.state is not RowState.UNCHANGED
 
 
 def kept_record(citation: Citation) -> dict[str, Any]:
-    """What is kept of a citation when it is collected, as plain data; :func:`collected_rows` reads it."""
+    """The fields of a citation that the browser stores, as plain data; :func:`collected_rows` reads them back."""
     return {name: getattr(citation, name) or "" for name in _TEXT_FIELDS} | {
         name: getattr(citation, name) for name in _NUMBER_FIELDS
     }
 
 
 def collected_rows(library: Library, items: Sequence[Mapping[str, Any]], lang: str = "en") -> tuple[CollectedRow, ...]:
-    """What became of each collected citation, in order; what names no place is left out, as is what is too many.
+    """The result of the check for each collected citation, in order.
 
-    An item that holds a ``unit_id`` alone is collected now, with the words that the register has in ``lang``.
+    :param items: stored records, each perhaps with a ``note``. A record with a ``unit_id`` alone is made into a
+        citation now. Records that name no place, and those after the first :data:`MAX_COLLECTED`, are left out.
+    :param lang: the language of register entries, ``en`` or ``ko``.
     """
     rows: list[CollectedRow] = []
     for item in items[:MAX_COLLECTED]:
@@ -100,7 +104,8 @@ def collected_rows(library: Library, items: Sequence[Mapping[str, Any]], lang: s
 
 
 def _plain_text(value: object, most: int) -> str:
-    """A text without halves of surrogate pairs, which can neither be hashed nor written; "" for what is none."""
+    """The value if it is a string, cut to ``most`` characters, else an empty string. Halves of surrogate pairs, which
+    can neither be hashed nor written, are replaced."""
     return value[:most].encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
@@ -141,7 +146,8 @@ def _collected(library: Library, row: ListedRow, numbers: Mapping[str, int], not
 
 
 def _with_marks(library: Library, now: Citation, row: ListedRow) -> Citation:
-    """The citation with the marks around its words that the row has: words are compared without them."""
+    """The citation widened by the punctuation around its words if the row's quote has it; words are compared without
+    it."""
     for before, after in ((b, a) for b in range(_MARKS_AROUND) for a in range(_MARKS_AROUND)):
         try:
             found = cite(library, 1, now.doc_id, Span(max(0, now.char_start - before), now.char_end + after))
@@ -155,12 +161,12 @@ def _with_marks(library: Library, now: Citation, row: ListedRow) -> Citation:
 _MARKS_AROUND = 3
 _UNCHANGED = "audit unchanged"
 _WORDS_MAY_STAND = {RowState.UNCHANGED, RowState.SUPERSEDED, RowState.AMENDED, RowState.TEXT_CHANGED}
-"""States in which a quote that is found at its very place stands; a quote with a gap is no stretch of the text, so that
-comparing it with one finds differences."""
+"""States in which a quote that is found at its stored place counts as unchanged. ``TEXT_CHANGED`` is among them because
+a quote with a gap is not one stretch of the text, so that the comparison always finds differences."""
 
 
 def _limited_row(library: Library, row: CollectedRow) -> CollectedRow:
-    """The row with its quotes within the limit of their licence."""
+    """The row with its quotes cut to the word limits of their licences."""
     citation, limit = _limit_of(library, row.citation, row.kept.n)
     now, other = _limit_of(library, row.now, row.kept.n)
     # the differences hold words of the text beyond the limit
@@ -178,8 +184,10 @@ def _limit_of(library: Library, citation: Citation | None, n: int) -> tuple[Cita
 
 
 def list_of_collected(library: Library, rows: Sequence[CollectedRow], lang: str) -> AnswerList:
-    """The list that is exported: a row for each collected citation, the notes said to be a person's own, what is out of
-    date without a quote and with the reason."""
+    """The list to export, one row for each collected citation.
+
+    A citation that is out of date has the reason instead of a quote. Notes are marked as the person's own words.
+    """
     made = tuple(_answer_row(library, row, lang) for row in rows)
     return list_of_rows(library, made, BatchInput((), "", ""))
 

@@ -1,6 +1,7 @@
-"""Two editions side by side, unit by unit, the changed words marked (신구대조표): HTML, a workbook, a Word file. Pure.
+"""Prints two editions of a work side by side, unit by unit, with the changed words marked: HTML, workbook or Word file.
 
-Same editions, same bytes.
+In Korean legislative practice such a table is called 신구대조표. The functions are pure, and the same editions give
+the same bytes.
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
     from kb.catalog.editions import Difference, UnitText
 
 Marked = tuple[tuple[str, bool], ...]
-"""Words in order, each stretch with whether it is not in the other edition."""
+"""A text as stretches of words in order; each has a flag that says whether the other edition lacks these words."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A unit of both editions: how each writes it, its words there, and what became of it (a ``Change`` value)."""
+    """A unit in both editions: its path and its words in each, and the change between them (a value of ``Change``). The
+    path is empty in the edition that lacks the unit."""
 
     old_path: str
     new_path: str
@@ -40,7 +42,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class EditionTable:
-    """The table of two editions: what each is called, the rows, and a remark on what was compared ("" for none)."""
+    """The table of two editions: their references, the rows, and a remark on what was compared (may be empty)."""
 
     old_ref: str
     new_ref: str
@@ -49,7 +51,7 @@ class EditionTable:
 
 
 def edition_table(old_ref: str, new_ref: str, differences: Iterable[Difference], remark: str = "") -> EditionTable:
-    """The table of the differences of two editions, in their order."""
+    """The table for differences of two editions, one row each, in the order given."""
     return EditionTable(old_ref, new_ref, tuple(_side_by_side_row(each) for each in differences), remark)
 
 
@@ -65,7 +67,11 @@ def _words_of_side(unit: UnitText | None) -> str:
 
 
 def marked_words(old: str, new: str) -> tuple[Marked, Marked]:
-    """Two texts with the words marked that differ; marks and letter case beside a word do not make it another."""
+    """Two texts as stretches of words, those marked that the other text lacks.
+
+    Words are aligned by the longest matching blocks (:class:`difflib.SequenceMatcher`); punctuation and letter case are
+    ignored in the comparison.
+    """
     a, b = old.split(), new.split()
     if not a or not b:
         return ((old, True),) if old else (), ((new, True),) if new else ()
@@ -114,7 +120,7 @@ del{background:#f6d5d9}ins{background:#d7f0dc;text-decoration:underline}.path{fo
 
 
 def table_html(table: EditionTable, lang: str) -> str:
-    """The table as one HTML page that loads nothing."""
+    """The table as a complete HTML page in ``lang``. The page loads no other file; all text is escaped."""
     title = html.escape(_table_title(table, lang))
     heads = "".join(f"<th scope=col>{html.escape(head)}</th>" for head in _heads_of_table(table, lang))
     rows = "\n".join(
@@ -139,7 +145,7 @@ def _html_cell(path: str, words: Marked, tag: str) -> str:
 
 
 def table_workbook(table: EditionTable, lang: str) -> bytes:
-    """The table as a workbook; words that differ are bold and coloured in their cells."""
+    """The table as the bytes of a workbook (XLSX); changed words are bold and coloured inside their cells."""
     rows: list[list[str | Marked]] = [
         [row.old_path, row.old, row.new_path, row.new, _change_said(row, lang)] for row in table.rows
     ]
@@ -161,7 +167,7 @@ _COLUMN_WIDTHS = (6300, 6300, 1400)
 
 
 def table_word(table: EditionTable, lang: str) -> bytes:
-    """The table as a Word file on landscape pages; its head is repeated on each page."""
+    """The table as the bytes of a Word file (DOCX) with landscape pages; the head row is repeated on each page."""
     borders = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:color="888888"/>'
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")

@@ -1,4 +1,7 @@
-"""Collects the evidence for the rows of a list: their state today, page images, editions, entries of the log."""
+"""Collects the evidence for the rows of a citation list: their state today, page images, editions and log entries.
+
+The result is what an evidence pack contains (:mod:`kb.audit.evidence_pack`).
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,17 @@ if TYPE_CHECKING:
     from kb.types import Citation, Edition
 
 MOST_IMAGES = 1_000
+"""Largest number of page images of one list; further rows say so instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """A row of a list with its state today, the place of its words, and the image of that place as PNG, or why there is
-    none. ``path`` is the unit as a person writes it, ``page`` the place's page in words."""
+    """A row of a list with its state today and an image of the place that it quotes.
+
+    ``state`` is a value of :class:`kb.audit.revalidation.RowState`, ``reason`` its explanation in words, ``path`` the
+    unit as a person writes it, ``page`` the page in words. ``image`` is a PNG with the quote marked, or ``None``;
+    ``no_image`` then says why. ``source_sha256`` is the hash of the document's file.
+    """
 
     row: ListedRow
     state: str
@@ -40,7 +48,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class ListEvidence:
-    """The evidence for a list: its rows, the editions that they cite, and the index."""
+    """The evidence for a list: its rows, the editions that they cite, and the id of the index."""
 
     rows: tuple[EvidenceRow, ...]
     editions: tuple[Edition, ...]
@@ -48,7 +56,7 @@ class ListEvidence:
 
 
 def list_evidence(library: Library, rows: Sequence[RevalidatedRow], lang: str) -> ListEvidence:
-    """The evidence for the rows of a list."""
+    """The evidence for revalidated rows, in their order; words are in ``lang``."""
     images: dict[tuple[str, int, int], tuple[bytes | None, str]] = {}
     found = tuple(_evidence_row(library, each, lang, images) for each in rows)
     doc_ids = dict.fromkeys(each.row.doc_id for each in rows if each.row.doc_id)
@@ -85,7 +93,7 @@ def _image_of(library: Library, citation: Citation, lang: str, is_drawn: bool) -
 
 @dataclass(frozen=True, slots=True)
 class ReportBlock:
-    """A block of the printable report: ``title``, ``head``, ``text``, ``quote`` or ``small`` words, or an ``image``."""
+    """A block of the printable report; ``kind`` is ``title``, ``head``, ``text``, ``quote``, ``small`` or ``image``."""
 
     kind: str
     text: str = ""
@@ -95,7 +103,12 @@ class ReportBlock:
 def report_blocks(
     found: ListEvidence, name: str, sha256: str, logged: Mapping[int, int], lang: str
 ) -> tuple[ReportBlock, ...]:
-    """The blocks of the report; ``logged`` is the entry of the log for rows that have one."""
+    """The blocks of the printable report, in order.
+
+    :param name: file name of the list.
+    :param sha256: hash of the list.
+    :param logged: number of the log entry by number of the row; rows without an entry are missing.
+    """
     blocks = [
         ReportBlock("title", message(lang, "pack title")),
         ReportBlock("text", message(lang, "pack made", file=name, sha256=sha256)),
@@ -125,7 +138,7 @@ def report_blocks(
 
 
 def evidence_records(found: ListEvidence, logged: Mapping[int, int]) -> list[dict[str, Any]]:
-    """The rows as plain data, each with the names of its image and its entry of the log."""
+    """The rows as plain data for ``rows.json``, each with the name of its image and the number of its log entry."""
     out = []
     for n, each in enumerate(found.rows, 1):
         row = each.row
@@ -142,5 +155,5 @@ def evidence_records(found: ListEvidence, logged: Mapping[int, int]) -> list[dic
 
 
 def image_name(n: int) -> str:
-    """The name in a pack of the image of the row with a number from 1."""
+    """The name of a row's image inside a pack; ``n`` counts rows from 1."""
     return f"pages/{n:05d}.png"

@@ -1,18 +1,18 @@
-"""Writes an evidence pack: a zip file with a list and its proof, which can be verified without an index.
+"""Writes an evidence pack: a zip file with a citation list and the proof of it, which can be verified without an index.
 
 ::
 
     list/NAME         the list as it was given
     rows.json         its rows: quotes, hashes, the state on the day of the pack
-    catalog.json      the editions cited
-    index.json        the index
+    catalog.json      the editions that are cited
+    index.json        id of the index, release, day
     pages/…           strips of the pages with the quotes marked, where the licence allows it
-    evidence.pdf      the same to be printed
+    evidence.pdf      the same, for printing
     VERIFY.txt        how to verify the pack by hand
     manifest.json     the SHA-256 of each file above
-    log/entries.json  entries of the log: of the rows, of the list, of this pack, each with its proof
-    log/checkpoint    the signed head under which they are proven
-    log/key.pub       the public key
+    log/entries.json  log entries of the rows, of the list and of this pack, each with its inclusion proof
+    log/checkpoint    the signed head against which the proofs are checked
+    log/key.pub       the public key of the log
 """
 
 from __future__ import annotations
@@ -64,15 +64,17 @@ By hand:
 
 @dataclass(frozen=True, slots=True)
 class LoggedRows:
-    """Entries of the log for a list: by the rows' numbers, of the list itself, and their lines by their numbers."""
+    """Log entries about a list. ``of_row`` gives the number of an entry by the number of the row; ``lines`` gives the
+    line of an entry by its number, and also holds the entry about the whole list."""
 
     of_row: Mapping[int, int]
     lines: Mapping[int, bytes]
 
 
 def logged_rows(log: QuestionLog, rows: Sequence[ListedRow], list_sha256: str) -> LoggedRows:
-    """The last entry of the log for each row's quote, and that of the list.
+    """The last log entry about each row's quote, and the last entry about the list itself.
 
+    :param list_sha256: SHA-256 of the list's file, in hexadecimal.
     :raises LogError: the log cannot be read.
     """
     if not log.exists:
@@ -97,7 +99,7 @@ def logged_rows(log: QuestionLog, rows: Sequence[ListedRow], list_sha256: str) -
 
 
 def cited_of_entry(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What an entry cites."""
+    """The citations that an entry records; an empty list if there are none or they are malformed."""
     cited = data.get("cited")
     return [each for each in cited if isinstance(each, dict)] if isinstance(cited, list) else []
 
@@ -108,7 +110,12 @@ def _all_lines(log: QuestionLog, head: LogHead) -> Iterator[bytes]:
 
 
 def pack_files(found: ListEvidence, name: str, data: bytes, logged: LoggedRows, printed: bytes) -> dict[str, bytes]:
-    """The files of a pack but for its table of contents and its proofs."""
+    """The files of a pack by name, without the manifest and the proofs.
+
+    :param name: file name of the list.
+    :param data: bytes of the list.
+    :param printed: bytes of ``evidence.pdf``.
+    """
     editions = [{key: value for key, value in asdict(e).items() if value not in (None, "", (), [])}
                 for e in found.editions]  # fmt: skip
     index = {"index_id": found.index_id, "made_by": f"standards-kb {package_version()}", "day": today(), "list": name}
@@ -125,13 +132,14 @@ def pack_files(found: ListEvidence, name: str, data: bytes, logged: LoggedRows, 
 
 
 def manifest_of(files: Mapping[str, bytes]) -> bytes:
-    """The table of contents: the SHA-256 of each file."""
+    """The bytes of ``manifest.json``: the SHA-256 of each file, in the order of their names."""
     return _json_bytes({"files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}})
 
 
 def proofs_of(log: QuestionLog, logged: LoggedRows, pack_entry: int) -> dict[str, bytes]:
-    """The files of a pack that prove entries of the log, that of the pack among them.
+    """The files in ``log/`` of a pack: entries with their inclusion proofs, the checkpoint, the public key.
 
+    :param pack_entry: number of the log entry about this pack.
     :raises LogError: the log cannot be read.
     """
     checkpoint, key = log.checkpoint(), log.key()
@@ -154,7 +162,7 @@ def proofs_of(log: QuestionLog, logged: LoggedRows, pack_entry: int) -> dict[str
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """The files as a zip, the same bytes for the same files."""
+    """The bytes of a zip file with these files; the same files always give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):

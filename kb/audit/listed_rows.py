@@ -1,7 +1,7 @@
 """Reads the rows of a citation list that was exported earlier, from any of its table formats. Opens no file.
 
-A format is read back by a function from bytes to rows by the names of their columns (:data:`TABLE_READERS`); the
-columns are those of :class:`kb.types.Citation`, and what a format leaves out is empty.
+:data:`TABLE_READERS` has a function for each format, which turns bytes into rows by the names of their columns. The
+    columns are the fields of :class:`kb.types.Citation`; a column that the format lacks is empty.
 """
 
 from __future__ import annotations
@@ -21,14 +21,18 @@ TableReader = Callable[[bytes], Sequence[Mapping[str, Any]]]
 """Reads the bytes of an exported list back into its rows."""
 
 MAX_LIST_ROWS = 200_000
+"""Largest number of rows of a list."""
 MAX_LIST_BYTES = 200_000_000
 _FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRow:
-    """A row of a list: its number from 1, and what it cites. ``page_label`` is "" where none is printed; numbers that
-    the list does not give are 0. ``asked`` are the words of the input that the row answers."""
+    """A row of a list: ``n`` is its number from 1, the other fields say what it cites.
+
+    ``page_index`` and ``page_end`` count PDF pages from 1, 0 if the list has none; ``page_label`` is the printed page
+    number, empty if there is none. ``asked`` is the question or reference that the row answers.
+    """
 
     n: int
     doc_id: str
@@ -48,7 +52,12 @@ class ListedRow:
 
 
 def csv_table(data: bytes) -> list[dict[str, Any]]:
-    """The rows of a comma-, semicolon- or tab-separated list; an apostrophe before a formula sign is taken away."""
+    """The rows of a list separated by commas, semicolons or tabs, by the names of the columns.
+
+    The apostrophe that guards a formula sign is removed.
+
+    :raises UnicodeDecodeError: the bytes are not UTF-8.
+    """
     text = data.decode("utf-8-sig")
     head = text.partition("\n")[0]
     delimiter = max((",", ";", "\t"), key=head.count)
@@ -66,7 +75,10 @@ def _unguarded(value: Any) -> Any:
 
 
 def json_table(data: bytes) -> list[dict[str, Any]]:
-    """The citations of a JSON list, of the JSON of an answer, or of JSON lines."""
+    """The citations of a JSON list, of the JSON of an answer, or of JSON lines.
+
+    :raises ValueError: the bytes are not JSON in UTF-8.
+    """
     text = data.decode("utf-8-sig").strip()
     try:
         found = json.loads(text)
@@ -94,9 +106,9 @@ TABLE_READERS: dict[str, TableReader] = {
 
 
 def listed_rows(name: str, data: bytes) -> tuple[ListedRow, ...]:
-    """The rows of a list that cite something; ``name`` is the file's, by whose ending the format is known.
+    """The rows of a list that cite a place; the ending of the file ``name`` decides the format.
 
-    :raises ConfigError: the format is not read back, or the file is none of that format, or has no such columns.
+    :raises ConfigError: the format is unknown, the file is damaged or too large, or no row cites a place.
     """
     ending = name[name.rfind(".") :].lower() if "." in name else ""
     reader = TABLE_READERS.get(ending)

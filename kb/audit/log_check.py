@@ -1,6 +1,6 @@
 """Verifies a log against its signed head: every line, every erasable value, every file.
 
-The log is read once, as a stream; what is kept in memory grows with the gaps that were found and not with the log.
+The log is read once, as a stream; memory grows with the number of faults and not with the length of the log.
 """
 
 from __future__ import annotations
@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from kb.types import Notice
 
 MOST_LOG_FAULTS = 20
-"""Faults that are told one by one; how many more there are is told too."""
+"""Faults that are listed one by one; of further ones the report gives the number."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogReport:
-    """What the check of a log found: entries read, entries whose values are kept and were erased, its root and key, and
-    what is wrong. ``remarks`` are no faults."""
+    """The result of a check: ``size`` counts the entries that were read, ``kept`` and ``erased`` those whose personal
+    values are stored and were erased.
+
+    ``root`` is the root of the hash tree in hexadecimal, ``key`` the public key as text. ``faults`` make the log
+    invalid; ``remarks`` do not.
+    """
 
     size: int
     kept: int
@@ -43,13 +47,13 @@ class LogReport:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether the check found no fault."""
         return not self.faults
 
 
 @dataclass(slots=True)
 class _NumberRanges:
-    """Ascending numbers, kept as ranges."""
+    """Ascending numbers, stored as ranges with both ends inclusive."""
 
     parts: list[list[int]] = field(default_factory=list)
 
@@ -78,10 +82,10 @@ class _Findings:
 
 
 def check_log(log: QuestionLog, earlier: str = "", key: str = "") -> LogReport:
-    """The report on a log.
+    """The result of checking a log.
 
-    ``earlier`` is a checkpoint that was kept elsewhere: the log must begin with what it counted. ``key`` is the public
-    key as it was noted elsewhere: the log must be signed with it.
+    :param earlier: a checkpoint that was saved elsewhere; the log must begin with the entries that it counted.
+    :param key: the public key as it was noted elsewhere; the log must be signed with it.
     """
     found = _log_report(log, earlier, key)
     if found.is_whole:
@@ -119,7 +123,7 @@ def _log_report(log: QuestionLog, earlier: str, key: str) -> LogReport:
 
 
 def _check_files(log: QuestionLog, head: LogHead, findings: _Findings) -> None:
-    """What stands in the folder of the log beside, or behind, what the head counts."""
+    """Reports files of the log folder that the head does not count, and bytes after the end that it counts."""
     coming = log.coming_head()
     interrupted = (log.head_folder / COMING).exists()
     if interrupted:
@@ -137,7 +141,7 @@ def _check_files(log: QuestionLog, head: LogHead, findings: _Findings) -> None:
 
 @dataclass(slots=True)
 class _Pass:
-    """One reading of the log from its first line to its last."""
+    """One pass over the log from its first line to its last."""
 
     log: QuestionLog
     head: LogHead
@@ -151,7 +155,7 @@ class _Pass:
     erased: list[list[int]] = field(default_factory=list)
 
     def run(self) -> None:
-        """Reads everything and gathers what is wrong."""
+        """Reads all lines and collects the faults."""
         chain = first_head(self.head.origin).chain
         for number in range(1, self.head.file_number + 1):
             values = self._values(number)
@@ -232,7 +236,7 @@ class _Pass:
                 self.findings.add(notice("log file unreadable", file=path.name))
 
     def _compare_erased(self) -> None:
-        """Values that are gone must have been erased by an entry that says so; what was erased should be gone."""
+        """Reports values that are missing without an entry that erased them, and remarks on erased ones that remain."""
         erased = _merged_ranges(self.erased)
         for first, last in _ranges_outside(self.without_values.parts, erased):
             self.findings.add(notice("log values gone", first=first, last=last))
@@ -259,7 +263,7 @@ def _merged_ranges(parts: list[list[int]]) -> list[list[int]]:
 
 
 def _ranges_outside(parts: list[list[int]], others: list[list[int]]) -> Iterator[tuple[int, int]]:
-    """What of ascending ranges is in none of the other ascending ranges."""
+    """The parts of ascending ranges that lie in none of the other ascending ranges."""
     at = 0
     for first, last in parts:
         start = first

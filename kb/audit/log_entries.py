@@ -1,8 +1,8 @@
-"""The format of log entries: a line for each entry, with erasable personal values beside it. Pure.
+"""The format of log entries: one line of JSON for each entry, with the erasable personal values in another file. Pure.
 
-An entry is one line of JSON that names its number and the hash of the line before it. What a person wrote is not in the
-line: the line has a salted hash of it, and the value stands with its salt in a file beside. Values can be erased so,
-and the line, its hash and the tree over it stay what they were.
+The line of an entry has its number and the hash of the line before it. It does not contain what a person wrote, but a
+salted hash of it; the value and its salt are in a second file. Values can therefore be erased while the line, its hash
+and the hash tree over all lines stay the same.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from kb.errors import LogError
 from kb.types import notice
 
 MAX_ENTRY_BYTES = 4_000_000
-"""Bytes of an entry, or of its values, at most."""
+"""Largest size in bytes of an entry's line, and of the line of its values."""
 RANGES_AN_ENTRY = 50_000
-"""Ranges of erased entries that one entry names."""
+"""Largest number of ranges in one entry about erased values."""
 MOST_WHY = 2_000
-"""Characters of the reason of an erasing."""
+"""Characters of the reason for an erasure that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What is to be logged: a kind, facts, and the values of a person, which can be erased later."""
+    """An entry before it is written: its kind, its facts, and the personal values, which can be erased later."""
 
     kind: str
     data: Mapping[str, Any]
@@ -37,8 +37,11 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """An entry of a log: number from 1, time (UTC), kind, index, facts, salted hashes of a person's values, and the
-    hash of the line before. ``values`` are those that are kept; none after they were erased."""
+    """An entry of a log: number from 1, time (UTC, ISO 8601), kind, id of the index, and facts.
+
+    ``sealed`` has the salted hash of each personal value, ``before`` the hash of the line before in hexadecimal.
+    ``values`` are the personal values themselves, empty once they were erased.
+    """
 
     n: int
     at: str
@@ -51,21 +54,21 @@ class LogEntry:
 
     @property
     def is_erased(self) -> bool:
-        """Whether it had values of a person that are not kept any more."""
+        """Whether the entry had personal values and they were erased."""
         return bool(self.sealed) and not self.values
 
 
 Values = dict[str, tuple[str, str]]
-"""A person's values by their name, each with its salt."""
+"""Personal values by name, each a pair of salt and value."""
 
 
 def salted(values: Mapping[str, str]) -> Values:
-    """Values with a fresh salt each."""
+    """The values, each with a new random salt of 16 bytes in hexadecimal."""
     return {name: (os.urandom(16).hex(), value) for name, value in values.items()}
 
 
 def seal_of(name: str, salt: str, value: str) -> str:
-    """The hash that stands for a value in its entry."""
+    """The hash that represents a value in its entry: SHA-256 of salt, name and value, in hexadecimal."""
     words = value.encode("utf-8", "surrogatepass")
     return hashlib.sha256(f"{salt}\n{name}\n".encode() + words).hexdigest()
 
@@ -75,7 +78,7 @@ def _json_line(data: Mapping[str, Any]) -> bytes:
 
 
 def entry_line(n: int, at: str, new: NewEntry, values: Values, before: bytes) -> bytes:
-    """The line of an entry, without its end."""
+    """The line of an entry, without the line end; ``before`` is the hash of the line before."""
     sealed = {name: seal_of(name, salt, value) for name, (salt, value) in values.items()}
     return _json_line(
         {"n": n, "at": at, "kind": new.kind, "index_id": new.index_id, "data": dict(new.data), "sealed": sealed,
@@ -84,14 +87,14 @@ def entry_line(n: int, at: str, new: NewEntry, values: Values, before: bytes) ->
 
 
 def values_line(n: int, at: str, values: Values) -> bytes:
-    """The line of an entry's values, without its end."""
+    """The line of an entry's personal values, without the line end."""
     return _json_line({"n": n, "at": at, "values": values})
 
 
 def entry_of_line(line: bytes) -> LogEntry:
-    """The entry of a line.
+    """The entry that a line describes, without its personal values.
 
-    :raises LogError: it is none.
+    :raises LogError: the line is malformed.
     """
     try:
         d = json.loads(line)
@@ -105,9 +108,9 @@ def entry_of_line(line: bytes) -> LogEntry:
 
 
 def values_of_line(line: bytes) -> tuple[int, str, Values]:
-    """The number, the time and the values of a line of values.
+    """The number, the time and the values that a line of personal values describes.
 
-    :raises LogError: it is none.
+    :raises LogError: the line is malformed.
     """
     try:
         d = json.loads(line)
@@ -118,7 +121,7 @@ def values_of_line(line: bytes) -> tuple[int, str, Values]:
 
 
 def ranges_of(numbers: list[int]) -> list[list[int]]:
-    """Ascending numbers as ranges, both ends inclusive."""
+    """Ascending numbers as ranges ``[first, last]``, both ends inclusive."""
     found: list[list[int]] = []
     for n in numbers:
         if found and n == found[-1][1] + 1:
@@ -129,7 +132,8 @@ def ranges_of(numbers: list[int]) -> list[list[int]]:
 
 
 def erased_entries(numbers: list[int], why: str) -> list[NewEntry]:
-    """The entries that say that values of others (ascending numbers) are erased; several where one were too long."""
+    """The entries that record an erasure: they name the erased entries as ranges, in several entries if there
+    are many."""
     ranges = ranges_of(numbers)
     parts = [ranges[at : at + RANGES_AN_ENTRY] for at in range(0, len(ranges), RANGES_AN_ENTRY)]
     return [NewEntry("erased", {"entries": part, "why": why[:MOST_WHY]}) for part in parts]

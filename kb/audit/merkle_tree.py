@@ -1,8 +1,8 @@
-"""The hash tree of RFC 9162 over the lines of a log: its root as it grows, proofs that a line is in it. Pure.
+"""The hash tree of RFC 9162 over the lines of a log: its root while it grows, and proofs that a line is in it. Pure.
 
-A leaf is hashed with a zero byte before it and a pair of hashes with a one, so that neither passes for the other. The
-packages that offer such trees keep every hash at hand, or are licensed so that we cannot pass them on; a log is read
-as a stream here, and the tree keeps one hash a level.
+A leaf is hashed after a zero byte and a pair of hashes after a one byte, so that a leaf cannot be taken for a pair.
+This is our own code because the packages that offer such trees keep every hash in memory, or have a licence that
+forbids us to distribute them. A log is read as a stream here, and the tree keeps one hash for each level.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """The hash of a line."""
+    """The hash of a leaf, 32 bytes (RFC 9162, 2.1.1)."""
     return hashlib.sha256(b"\x00" + data).digest()
 
 
 def pair_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of two neighbouring parts of the tree."""
+    """The hash of two neighbouring subtrees, 32 bytes (RFC 9162, 2.1.1)."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 @dataclass(slots=True)
 class GrowingTree:
-    """A tree to which leaves are added: their number, and the roots of its whole parts, the largest first."""
+    """A tree to which leaves are added. ``size`` counts the leaves, ``peaks`` are the roots of its complete subtrees,
+    the largest first."""
 
     size: int = 0
     peaks: list[bytes] = field(default_factory=list)
 
     def add(self, leaf: bytes) -> None:
-        """Adds the hash of a line."""
+        """Adds the hash of a leaf (:func:`leaf_hash`)."""
         self.peaks.append(leaf)
         filled = self.size
         while filled & 1:
@@ -46,7 +47,7 @@ class GrowingTree:
 
     @property
     def root(self) -> bytes:
-        """The root over all leaves so far."""
+        """The root over all leaves so far, 32 bytes; of an empty tree SHA-256 of nothing."""
         if not self.peaks:
             return EMPTY_ROOT
         found = self.peaks[-1]
@@ -56,16 +57,16 @@ class GrowingTree:
 
 
 Range = tuple[int, int]
-"""Leaves from a number (from 0) to another, the end exclusive."""
+"""The leaves ``[first, end)`` of a subtree, counted from 0."""
 
 
 def _divided(part: Range) -> int:
-    """Where a part of the tree is divided: after the largest power of two that is smaller than it."""
+    """The leaf at which a subtree is divided: after the largest power of two that is smaller than its size."""
     return part[0] + (1 << ((part[1] - part[0] - 1).bit_length() - 1))
 
 
 def _siblings(index: int, size: int) -> list[Range]:
-    """The parts of the tree whose hashes prove a leaf, from the leaf upwards."""
+    """The subtrees whose hashes prove a leaf, from the leaf upwards."""
     found: list[Range] = []
     part = (0, size)
     while part[1] - part[0] > 1:
@@ -82,7 +83,7 @@ def _is_power(part: Range) -> bool:
 
 
 def _whole_parts(part: Range) -> list[Range]:
-    """The whole parts (powers of two) of which a part of the tree is made."""
+    """The complete subtrees (their sizes are powers of two) of which a subtree consists."""
     if _is_power(part):
         return [part]
     middle = _divided(part)
@@ -90,11 +91,13 @@ def _whole_parts(part: Range) -> list[Range]:
 
 
 def inclusion_proofs(leaves: Iterable[bytes], wanted: Sequence[int], size: int) -> dict[int, tuple[bytes, ...]]:
-    """For each wanted leaf (numbers from 0) the hashes that lead from it to the root of the first ``size`` leaves.
+    """The inclusion proof of each wanted leaf (RFC 9162, 2.1.3.1): the hashes on the way from it to the root.
 
-    The leaves are read once; only hashes that some proof needs are kept.
+    The leaves are read once; only hashes that a proof needs are kept.
 
-    :raises ValueError: a number is not below ``size``, or there are fewer leaves.
+    :param wanted: numbers of leaves, from 0.
+    :param size: the proofs are for the tree of the first ``size`` leaves.
+    :raises ValueError: a wanted number is not below ``size``, or there are fewer leaves than ``size``.
     """
     if any(not 0 <= index < size for index in wanted):
         raise ValueError(f"a wanted leaf is not among the first {size:,}")
@@ -130,7 +133,7 @@ def _hash_of_part(part: Range, known: dict[Range, bytes]) -> bytes:
 
 
 def proven_root(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
-    """The root to which a proof leads from a leaf (RFC 9162, 2.1.3.2); ``None`` where it has not the right length."""
+    """The root that a proof computes from a leaf (RFC 9162, 2.1.3.2); ``None`` if the proof has the wrong length."""
     if not 0 <= index < size:
         return None
     at, last, found = index, size - 1, leaf

@@ -1,8 +1,8 @@
-"""Reads rows of exported workbooks and Word files, and of workbooks that were filled in. Opens no file.
+"""Reads the rows of exported workbooks and Word files, and of workbooks that were filled in. Opens no file.
 
-The columns of a workbook are known by their heads, in English and in Korean. A Word file names in each reference the
-unit and the hash of the quote; the quote is the text of the file that has this hash, and where none has it, the words
-beside the reference's number, so that the row shows as altered.
+Columns of a workbook are recognised by their heads, in English and in Korean. A Word file has the id of the unit and
+the hash of the quote in each reference; the quote is the text of the file with this hash. If no text has it, the words
+beside the reference's number are taken, so that the row is later reported as altered.
 """
 
 from __future__ import annotations
@@ -31,18 +31,22 @@ _CITATION_HEADS = {
     "amendment": "amendment", "match": "match", "unit": "unit_id", "doc_id": "doc_id", "hash": "quote_sha256",
     "index": "index_id",
 }  # fmt: skip
-"""The heads of the sheet of citations that are read, and the columns of a list that they are."""
+"""Keys of the heads that are read on the sheet of citations, with the column of a list that each gives."""
 _FILLED_HEADS = ("units", "hashes", "index", "answer")
 _PDF_PAGES = re.compile(r"PDF (?:page )?(\d{1,6})(?:[–-](\d{1,6}))?")
 _REFERENCE_RECORD = re.compile(r"\((?P<unit>[^;]{1,400}); (?P<doc>[^\s;]{1,200}); sha256 (?P<hash>[0-9a-f]{64})\)")
 _MARKS = re.compile(r"(?P<words>.*?) (?P<marks>(?:\[\d{1,6}\])+)", re.DOTALL)
 ROWS_TO_A_HEAD = 40
+"""Rows at the top of a sheet in which the heads are looked for."""
 
 
 def workbook_table(data: bytes) -> list[dict[str, Any]]:
-    """The citations of a workbook: of its sheet of citations, else of the columns that a run added to a person's own.
+    """The citations of a workbook, as rows of a list.
 
-    :raises UnreadableError: no workbook.
+    They are read from the sheet of citations; if there is none, from the columns that ``kb batch`` added to a person's
+    workbook.
+
+    :raises UnreadableError: the bytes are not a workbook.
     """
     sheets = read_workbook(data, "the list").sheets
     rows = [row for sheet in sheets for row in _sheet_of_citations(sheet)]
@@ -54,7 +58,7 @@ def _head_names(keys: Iterable[str], before: str = "") -> dict[str, str]:
 
 
 def _columns_of(sheet: WorkSheet, names: Mapping[str, str], needed: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """The line of the heads, and the column of each; 0 where there is no such line."""
+    """The row of the heads and the column of each head; 0 and nothing if no row has all that are needed."""
     for number in sorted(sheet.rows)[:ROWS_TO_A_HEAD]:
         found = {names[cell.text]: column for column, cell in sheet.rows[number].cells.items() if cell.text in names}
         if all(key in found for key in needed):
@@ -78,7 +82,7 @@ def _sheet_of_citations(sheet: WorkSheet) -> list[dict[str, Any]]:
 
 
 def _plain_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with its words for people as the codes that lists have."""
+    """A row whose words for people (page, status) are replaced by the codes that lists have."""
     pages = _PDF_PAGES.search(str(row.pop("page", "")))
     if pages is not None:
         row |= {"page_index": pages[1], "page_end": pages[2] or pages[1]}
@@ -91,7 +95,7 @@ def _code_of_status(words: str) -> str:
 
 
 def _filled_sheet(sheet: WorkSheet) -> Iterator[dict[str, Any]]:
-    """The citations of a sheet that a run filled: a line a citation in the cells of units and hashes."""
+    """The citations of a sheet that was filled in; cells of units and hashes have a line for each citation."""
     line, columns = _columns_of(sheet, _head_names(_FILLED_HEADS, HEAD_MARK), ("units", "hashes"))
     for number in sorted(sheet.rows) if line else ():
         if number <= line:
@@ -119,14 +123,14 @@ def _unit_of_record(record: str) -> str:
 
 
 def _document_of_record(record: str) -> str:
-    """The document of a record that names no unit, whose key begins with the document's id."""
+    """The id of the document in a record that names no unit: the part before the colon."""
     return "" if record.startswith("urn:") else record.partition(":")[0]
 
 
 def word_table(data: bytes) -> list[dict[str, Any]]:
-    """The citations of a Word file that a list was exported to.
+    """The citations of a Word file that a list was exported to, as rows of a list.
 
-    :raises UnreadableError: no Word file.
+    :raises UnreadableError: the bytes are not a Word file.
     """
     contents = {part.name: part.content for part in read_parts(data, "the list")}
     main = next((target for kind, target in related_parts(contents, "").values() if kind == "officeDocument"), "")
@@ -173,7 +177,7 @@ def _row_of_reference(unit: str, doc_id: str, sha256: str, words: str, quote: st
 
 
 def _paragraph_texts(data: bytes, name: str) -> list[str]:
-    """The texts of the paragraphs of a part; a line break is a line end."""
+    """The texts of the paragraphs of an XML part, in order; line breaks are newline characters."""
     found: list[str] = []
     words: list[list[str]] = []
 

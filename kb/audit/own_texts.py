@@ -1,4 +1,4 @@
-"""Checks drafts, revalidates old lists, and registers both, with one library."""
+"""Checks a person's drafts, revalidates their old lists, and registers both, with one library."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OwnTexts:
-    """A library and the home folder it was opened with, for calls about a person's own drafts and lists."""
+    """A library with its home folder, for calls about a person's own drafts and lists."""
 
     home: Path
     library: Library
@@ -59,7 +59,7 @@ class OwnTexts:
         return rows, list_of_collected(self.library, rows, lang)
 
     def register(self, path: Path, kind: str, citations: Sequence[Citation], day: str) -> None:
-        """See :meth:`kb.knowledge_base.KnowledgeBase.register_made`; what rests on no unit is not registered."""
+        """See :meth:`kb.knowledge_base.KnowledgeBase.register_made`; a text without cited units is not registered."""
         units = registered_units(self.library, citations)
         if units:
             made = RegisteredList(str(path.resolve()), kind, day, self.library.index_id, units)

@@ -1,4 +1,4 @@
-"""Verifies an evidence pack. It needs no index, no home folder and no network."""
+"""Verifies an evidence pack: hashes, quotes, log entries, signature. It needs no index, no home folder, no network."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ MAX_PACK_FILES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PackReport:
-    """What the check of a pack found: files, quotes, proven entries, the root and the key; what is wrong."""
+    """The result of checking a pack: counts of files, quotes and proven entries, and the faults.
+
+    ``root`` is the root of the log's hash tree in hexadecimal, ``key`` the public key as text.
+    """
 
     n_files: int
     n_rows: int
@@ -51,9 +54,10 @@ class PackReport:
 
 
 def check_pack(path: Path, key: str = "") -> PackReport:
-    """The report on a pack; ``key`` is the log's public key as it was noted elsewhere.
+    """The result of checking a pack.
 
-    :raises ConfigError: the file is no evidence pack.
+    :param key: the log's public key as it was noted elsewhere; the pack must be signed with it.
+    :raises ConfigError: the file is not an evidence pack.
     """
     files = _files_of(path)
     faults = list(_changed_files(files))

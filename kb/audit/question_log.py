@@ -1,17 +1,18 @@
-"""The log of a home folder: entries are added at its end, values of persons can be erased, nothing else changes.
+"""The log of a home folder: entries are added at its end, personal values can be erased, nothing else ever changes.
 
 ::
 
-    log/entries-000001.jsonl     an entry a line; a file that is full is followed by the next
-    log/personal-000001.jsonl    the values of persons in these entries, with their salts
-    log-head/checkpoint          how many entries there are and the root over them, signed
+    log/entries-000001.jsonl     an entry a line; a full file is followed by the next one
+    log/personal-000001.jsonl    the personal values of these entries, with their salts
+    log-head/checkpoint          the number of entries and the root of their hash tree, signed
     log-head/key.pub, key        the public and the private key
-    log.lock                     one writer at a time
+    log.lock                     the lock by which only one process writes at a time
 
-The head stands apart from the entries, in another folder where a setting says so: whoever cuts the log's end, or takes
-a file away, leaves a head that counts more. An entry is written in three steps, so that a run that is killed leaves
-no doubt: the coming head is put beside the present one, the lines are written, the coming head takes its place. Lines
-behind the present head, without a coming one, are none of ours.
+The head is stored apart from the entries, in a folder that a setting can place elsewhere: whoever cuts the end of the
+log, or removes a file, leaves a head that counts more entries than there are. An entry is written in three steps, so
+that a killed process leaves no doubt: the new head is put beside the present one, the lines are written, the new head
+replaces the present one. Lines after those that the head counts, without a new head beside it, were not written by this
+program.
 """
 
 from __future__ import annotations
@@ -59,9 +60,9 @@ if TYPE_CHECKING:
 LOG_FOLDER, HEAD_FOLDER, LOCK = "log", "log-head", "log.lock"
 CHECKPOINT, COMING, PUBLIC, PRIVATE = "checkpoint", "checkpoint.next", "key.pub", "key"
 LOG_FILE_BYTES = 16_000_000
-"""Bytes of a file of entries after which the next one is begun."""
+"""Size in bytes at which a file of entries is full."""
 SECONDS_TO_WAIT = 10.0
-"""How long a writer waits for another."""
+"""How long a writer waits for the lock."""
 MAX_HEAD_BYTES = 10_000
 
 
@@ -71,9 +72,11 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class QuestionLog:
-    """The log under a home folder; ``head_folder`` is where its head and keys are, ``keep_days`` after how many days
-    the values of persons are erased (0: never), ``file_bytes`` after how many bytes the next file is begun, ``clock``
-    tells the time. Safe to share between threads and processes."""
+    """The log of a home folder. It is safe to share between threads and processes.
+
+    ``head_folder`` has the head and the keys. ``keep_days`` is the number of days after which personal values are
+    erased (0: never), ``file_bytes`` the size at which the next file is begun, ``clock`` the source of the time.
+    """
 
     home: Path
     head_folder: Path
@@ -85,40 +88,40 @@ class QuestionLog:
 
     @property
     def exists(self) -> bool:
-        """Whether there is anything of a log; folders without files are none, as a kill leaves them."""
+        """Whether any file of a log is there; a killed process can leave empty folders, which do not count."""
         return any(_holds_files(folder) for folder in (self.home / LOG_FOLDER, self.head_folder))
 
     def entries_file(self, number: int) -> Path:
-        """The file of entries with a number from 1."""
+        """The path of a file of entries; files count from 1."""
         return self.home / LOG_FOLDER / f"entries-{number:06d}.jsonl"
 
     def values_file(self, number: int) -> Path:
-        """The file of persons' values that belongs to a file of entries."""
+        """The path of the personal values that belong to a file of entries."""
         return self.home / LOG_FOLDER / f"personal-{number:06d}.jsonl"
 
     def key(self) -> LogKey:
         """The public key.
 
-        :raises LogError: it is not there, or is none.
+        :raises LogError: the file is missing or malformed.
         """
         return key_of_text(_head_file(self.head_folder / PUBLIC))
 
     def checkpoint(self) -> str:
-        """The signed head as it is published; kept elsewhere, it proves later that the log only grew.
+        """The signed head as text. A copy that is stored elsewhere proves later that the log was only added to.
 
-        :raises LogError: there is none.
+        :raises LogError: the file is missing.
         """
         return _head_file(self.head_folder / CHECKPOINT)
 
     def head(self) -> LogHead:
-        """The head in force, its signature checked.
+        """The present head, its signature verified.
 
-        :raises LogError: there is none, or it is not signed with the log's key.
+        :raises LogError: the head is missing, or not signed with the log's key.
         """
         return verified_head(self.checkpoint(), self.key())
 
     def coming_head(self) -> LogHead | None:
-        """The head that an interrupted writer left; ``None`` where there is none that is whole."""
+        """The new head that an interrupted writer left; ``None`` if there is none, or none with a valid signature."""
         try:
             found = verified_head(_head_file(self.head_folder / COMING), self.key())
         except LogError:
@@ -126,9 +129,9 @@ class QuestionLog:
         return found if found.size >= self.head().size else None
 
     def entries(self, head: LogHead | None = None) -> Iterator[LogEntry]:
-        """The entries in order, each with the values that are kept.
+        """The entries in order, each with its personal values unless they were erased.
 
-        :raises LogError: a file is not there, or a line is none.
+        :raises LogError: a file is missing, or a line is malformed.
         """
         head = head or self.head()
         for number in range(1, head.file_number + 1):
@@ -143,9 +146,9 @@ class QuestionLog:
                 yield entry
 
     def lines(self, number: int, head: LogHead) -> Iterator[bytes]:
-        """The lines of a file of entries, as far as the head goes, without their ends.
+        """The lines of a file of entries that ``head`` counts, without their line ends.
 
-        :raises LogError: the file is not there, or holds a line without end.
+        :raises LogError: the file is missing, or its last line has no end.
         """
         path = self.entries_file(number)
         most = head.file_bytes if number == head.file_number else None
@@ -162,9 +165,9 @@ class QuestionLog:
     # --- what is added
 
     def append(self, entries: Sequence[NewEntry]) -> int:
-        """Adds entries, all or none; gives the number of the first.
+        """Adds entries, all or none, and returns the number of the first one.
 
-        :raises LogError: the log cannot be written, or does not fit its head: then it is left as it is.
+        :raises LogError: the log cannot be written, or its files do not fit its head; nothing is then changed.
         """
         with self.locked():
             first = self._append(entries, self.clock())
@@ -205,7 +208,7 @@ class QuestionLog:
         return head.size + 1
 
     def _ready(self) -> tuple[HeadSigner, LogHead]:
-        """The signer and the head to go on from: of a new log, or of one that fits its head."""
+        """The signer and the head to continue from; a new log is begun, an interrupted writing is completed."""
         if not self.exists:
             self._begin()
         key, head = self.key(), self.head()
@@ -225,7 +228,7 @@ class QuestionLog:
         return signer, head
 
     def _begin(self) -> None:
-        """Makes the keys and the head of an empty log, all at once."""
+        """Makes the keys and the head of an empty log, in one step."""
         origin = f"{ORIGIN}{os.urandom(4).hex()}"
         private = new_private_key()
         signer = HeadSigner(origin, private)
@@ -244,7 +247,7 @@ class QuestionLog:
             raise _not_written(error) from error
 
     def _finish(self, head: LogHead) -> LogHead:
-        """Brings an interrupted writing to its end: forward where its lines are all there, else back."""
+        """Completes an interrupted writing: forward if all of its lines are there, else back to the present head."""
         coming = self.coming_head()
         try:
             path = self.entries_file(coming.file_number) if coming is not None else None
@@ -263,9 +266,9 @@ class QuestionLog:
     # --- what is erased
 
     def erase(self, which: Callable[[LogEntry], bool], why: str) -> int:
-        """Erases the persons' values of the entries that are chosen, and logs that it was done; gives how many.
+        """Erases the personal values of the chosen entries, logs the erasure with its reason, and returns their number.
 
-        The entries themselves stay, with the hashes of what they had.
+        The entries themselves stay, with the hashes of their values.
 
         :raises LogError: the log cannot be read or written.
         """
@@ -287,7 +290,8 @@ class QuestionLog:
         return len(chosen)
 
     def _erase_old(self, now: datetime) -> None:
-        """Erases what is kept longer than the setting says; a look at the oldest value that is kept tells whether."""
+        """Erases the values that are older than the setting allows; the age of the oldest one shows whether there are
+        any."""
         last = (now - timedelta(days=self.keep_days)).strftime("%Y-%m-%d")
         for path in sorted((self.home / LOG_FOLDER).glob("personal-*.jsonl")):
             first = next(lines_of_file(path, None), None)
@@ -298,9 +302,9 @@ class QuestionLog:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """The log for one writer.
+        """Holds the lock of the log; only one process writes at a time.
 
-        :raises LogError: another one does not end, or the home folder cannot be written.
+        :raises LogError: another process holds the lock too long, or the home folder cannot be written.
         """
         try:
             self.home.mkdir(parents=True, exist_ok=True)
@@ -317,7 +321,7 @@ class QuestionLog:
 
 
 def log_of_home(home: Path, head_folder: Path | None = None, keep_days: int = 0) -> QuestionLog:
-    """The log of a home folder; its head is under the home where no folder is named."""
+    """The log of a home folder; its head is in the home folder too unless ``head_folder`` is given."""
     return QuestionLog(home, head_folder or home / HEAD_FOLDER, keep_days)
 
 
@@ -336,9 +340,9 @@ def _head_file(path: Path) -> str:
 
 
 def lines_of_file(path: Path, most: int | None) -> Iterator[bytes]:
-    """The lines of a file without their ends; of its first ``most`` bytes where that is given.
+    """The lines of a file without their line ends; only those in its first ``most`` bytes if that is given.
 
-    :raises LogError: the file cannot be read, or a line has no end.
+    :raises LogError: the file cannot be read or is shorter than ``most``, or a line has no end.
     """
     left = most
     try:

@@ -1,6 +1,7 @@
-"""The register of lists and drafts that were made or checked in a home folder, with the units that each cites.
+"""The register of lists and drafts that were made or checked in a home folder, with the units that each one cites.
 
-One line of JSON for each time, at the end of the file; nothing is ever changed in it.
+With it ``kb audit impact`` finds the lists that a new edition or a new index concerns. The file has a line of JSON for
+each time that a list was made; lines are only ever added.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
     from kb.types import Citation, Notice
 
 REGISTERED = "lists.jsonl"
-"""The file under the home folder."""
+"""Name of the file in the home folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredUnit:
-    """A unit that a list rests on, and the hash of the unit's words when the list was made."""
+    """A unit that a list cites, and the hash of the unit's words when the list was made."""
 
     unit_id: str
     doc_id: str
@@ -41,7 +42,7 @@ class RegisteredUnit:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredList:
-    """A list or a draft: its file, what it is (``list`` or ``draft``), the day, the index, and its units."""
+    """A list or a draft: path of its file, kind (``list`` or ``draft``), day, id of the index, cited units."""
 
     path: str
     kind: str
@@ -52,14 +53,14 @@ class RegisteredList:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """A registered list and its units that changed, each with what became of it."""
+    """A registered list, and those of its units that changed: pairs of unit id and a notice of the change."""
 
     list: RegisteredList
     changes: tuple[tuple[str, Notice], ...]
 
 
 def registered_units(library: Library, citations: Iterable[Citation | None]) -> tuple[RegisteredUnit, ...]:
-    """The units of some citations, each once, with the hash of their words in this index."""
+    """The units that some citations cite, each once, with the hash of their words in this index."""
     found: dict[tuple[str, str], RegisteredUnit] = {}
     for citation in citations:
         if citation is None or not citation.unit_id:
@@ -71,7 +72,7 @@ def registered_units(library: Library, citations: Iterable[Citation | None]) -> 
 
 
 def unit_hash(library: Library, unit_id: str, doc_id: str) -> str:
-    """The hash of a unit's words as a person reads them; "" where the unit is not in the document."""
+    """SHA-256 of a unit's readable words, in hexadecimal; empty if the document has no such unit."""
     unit = next((u for u in library.store.unit(unit_id) if u.doc_id == doc_id), None)
     if unit is None:
         return ""
@@ -91,9 +92,9 @@ def append_registered(home: Path, made: RegisteredList) -> None:
 
 
 def registered_lists(home: Path) -> tuple[RegisteredList, ...]:
-    """The lists of a home folder as they were made last, by the time of that; none where there is no file.
+    """The lists of a home folder, each as it was made last, the most recent at the end; none without the file.
 
-    :raises ConfigError: a line cannot be read; names it.
+    :raises ConfigError: a line is malformed; the error names its number.
     """
     path = home / REGISTERED
     if not path.exists():
@@ -118,7 +119,7 @@ def registered_lists(home: Path) -> tuple[RegisteredList, ...]:
 
 
 def impact_of_index(library: Library, lists: Sequence[RegisteredList]) -> tuple[Impact, ...]:
-    """The lists that rest on units whose words are others in this index than when the list was made, or are gone."""
+    """The lists with a cited unit whose words are gone, or differ in this index from those when the list was made."""
     out: list[Impact] = []
     for each in lists:
         changes: list[tuple[str, Notice]] = []
@@ -133,11 +134,11 @@ def impact_of_index(library: Library, lists: Sequence[RegisteredList]) -> tuple[
 
 
 def impact_of_editions(library: Library, lists: Sequence[RegisteredList], old: str, new: str) -> tuple[Impact, ...]:
-    """The lists that rest on units of the edition ``old`` that ``new`` has otherwise: changed, moved or gone.
+    """The lists that cite units of the edition ``old`` which are changed, moved or missing in the edition ``new``.
 
-    Loaded texts are compared where both are here, else the entries of the register.
+    The texts are compared if both are loaded, else the entries of the register.
 
-    :raises ConfigError: an edition is not known, or neither text nor register tells its units.
+    :raises ConfigError: an edition is unknown, or neither text nor register has its units.
     """
     differences = {d.old.key: d for d in compare_editions(library, old, new) if d.old is not None}
     edition = library.editions.get(old)
@@ -172,9 +173,11 @@ def _change_words(library: Library, found: Difference, unit_id: str) -> Notice:
 
 
 def compare_editions(library: Library, old: str, new: str) -> tuple[Difference, ...]:
-    """What became of each unit of one edition in another, from their texts where both are loaded, else the register.
+    """The difference of each unit between two editions: in the order of ``new``, then the units that are gone.
 
-    :raises ConfigError: an edition is not known, or nothing tells its units.
+    The texts are compared if both are loaded, else the entries of the register.
+
+    :raises ConfigError: an edition is unknown, or neither text nor register has its units.
     """
     for doc_id in (old, new):
         if library.editions.get(doc_id) is None:

@@ -1,6 +1,6 @@
-"""Compares the rows of an old list with the index of today: unchanged, moved, changed, gone, or superseded.
+"""Compares the rows of an old citation list with the index of today: unchanged, moved, changed, gone, or superseded.
 
-Pure: a function of a library and rows.
+The functions are pure: they depend on a library and on rows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class RowState(str, Enum):
-    """What became of a row of a list."""
+    """The state of a row of a list against the index of today."""
 
     UNCHANGED = "unchanged"
     MOVED = "moved"
@@ -45,8 +45,8 @@ class RowState(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class RevalidatedRow:
-    """A row with its state and the reason; ``now`` is the citation of the place where its words stand today, and
-    ``differences`` are the words of today's text beside those of the row."""
+    """A row with its state and the reason. ``now`` is the citation of the place where its words are today, ``None`` if
+    there is none; ``differences`` are the words of today's text beside those of the row."""
 
     row: ListedRow
     state: RowState
@@ -63,8 +63,8 @@ class RevalidatedRow:
 def revalidate(library: Library, rows: Sequence[ListedRow]) -> tuple[RevalidatedRow, ...]:
     """The state of each row, in order.
 
-    The first that applies counts: the row does not fit its own hash; its document or unit is gone; its words changed;
-    they moved; its edition was superseded, or its unit amended, since the list was made.
+    The first state that applies is taken: the row does not match its own hash; its document or unit is gone; its words
+    changed; they moved; its edition was superseded, or its unit amended, since the list was made.
     """
     letters = LibraryLetters(library)
     return tuple(_revalidated(letters, row) for row in rows)
@@ -124,7 +124,7 @@ _OWN_FILE = re.compile(r"(?P<name>file-.+-)(?P<hash>[0-9a-f]{8})")
 
 
 def _newer_file(library: Library, doc_id: str) -> Edition | None:
-    """The document of a person's own that has the same name and other bytes; ``None`` unless it is the only one."""
+    """The only document of a person's own with the same name and other bytes; ``None`` if there is none or several."""
     own = _OWN_FILE.fullmatch(doc_id)
     if own is None:
         return None
@@ -137,7 +137,7 @@ def _newer_file(library: Library, doc_id: str) -> Edition | None:
 
 
 def _in_newer_file(letters: LibraryLetters, row: ListedRow, newer: Edition) -> RevalidatedRow:
-    """A row of a file that another version replaced: what became of it there; at the least it moved there."""
+    """The state of a row in the version of a person's file that replaced the cited one; at least it moved there."""
     key = unit_key(row.unit_id) if row.unit_id else ""
     there = replace(row, doc_id=newer.doc_id, unit_id=f"{newer.urn}:{key}" if key else "")
     made = _revalidated(letters, there)
@@ -148,7 +148,7 @@ def _in_newer_file(letters: LibraryLetters, row: ListedRow, newer: Edition) -> R
 
 
 def _document_gone(letters: LibraryLetters, row: ListedRow) -> RevalidatedRow:
-    """The document is not in the index: where its words stand now, or what superseded it."""
+    """A row whose document is not in the index: the place of its words in another document, or its successor."""
     library = letters.library
     for doc_id in letters.doc_ids():
         place = _standing(letters, row, letters.scope_of_document(doc_id)) if row.quote else None
@@ -182,7 +182,7 @@ def _successors_of_row(library: Library, row: ListedRow) -> tuple[str, ...]:
 
 
 def _unit_gone(letters: LibraryLetters, row: ListedRow, doc_id: str) -> RevalidatedRow:
-    """The unit is not in its document any more: its words stand under another number, or nowhere."""
+    """A row whose unit is not in its document any more: its words have another number, or are gone."""
     place = _standing(letters, row, letters.scope_of_document(doc_id)) if row.quote else None
     if place is not None:
         reason = notice("audit moved", was=row.path or row.unit_id, place=quote_place_in_words(letters, place))
@@ -195,7 +195,7 @@ def _unit_gone(letters: LibraryLetters, row: ListedRow, doc_id: str) -> Revalida
 
 
 def _words_gone(letters: LibraryLetters, row: ListedRow, doc_id: str, scope: QuoteScope) -> RevalidatedRow:
-    """The words are not in their unit: they stand elsewhere in the document, or were changed."""
+    """A row whose words are not in their unit: they are elsewhere in the document, or were changed."""
     likeness = letters.most_like(_words_of_row(row), scope)
     elsewhere = _standing(letters, row, letters.scope_of_document(doc_id))
     if elsewhere is not None and (likeness is None or likeness.share < 1):
@@ -215,7 +215,7 @@ def _words_gone(letters: LibraryLetters, row: ListedRow, doc_id: str, scope: Quo
 
 
 def _page_moved(library: Library, row: ListedRow, place: Place) -> Notice | None:
-    """That the words stand on another page than the row says; ``None`` where they do not, or the row says none."""
+    """A notice that the words are on another page than the row says; ``None`` if not, or if the row has no page."""
     pages = library.store.pages(place.doc_id)
     if not pages or not row.page_index:
         return None
@@ -234,7 +234,7 @@ def _page_moved(library: Library, row: ListedRow, place: Place) -> Notice | None
 def _row_of_edition(
     letters: LibraryLetters, row: ListedRow, doc_id: str, unit: Unit | None, found: Place | None
 ) -> RevalidatedRow:
-    """A row whose words stand as they did: whether its edition was superseded, or its unit amended, since."""
+    """A row whose words are unchanged: whether its edition was superseded, or its unit amended, since then."""
     library = letters.library
     stored = library.store.document(doc_id)
     assert stored is not None

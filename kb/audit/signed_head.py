@@ -1,8 +1,8 @@
-"""The signed head of a log: a checkpoint as transparency logs publish it (C2SP tlog-checkpoint, signed-note). The only
-importer of ``cryptography``.
+"""The signed head of a log: a checkpoint in the format of transparency logs. The only importer of ``cryptography``.
 
-A checkpoint names the log, counts its lines and has the root of their hash tree. Further lines, which are signed with
-the rest, say where the next line goes: the hash of the last line, the file and its length, the parts of the tree.
+The formats are C2SP tlog-checkpoint and C2SP signed-note with an Ed25519 key. A checkpoint names the log, counts its
+lines and has the root of their hash tree. Further lines, which are signed too, say how the log is continued: the hash
+of the last line, number and length of the last file, the roots of the complete subtrees.
 """
 
 from __future__ import annotations
@@ -28,8 +28,11 @@ ORIGIN = "standards-kb/log/"
 
 @dataclass(frozen=True, slots=True)
 class LogHead:
-    """The state of a log: its name, how many entries it has, the root over them, the hash of the last one, the number
-    and length of its last file, and the whole parts of the tree."""
+    """The state of a log: ``origin`` is its name, ``size`` the number of entries, ``root`` the root of their hash tree.
+
+    ``chain`` is the hash of the last line, ``file_number`` (from 1) and ``file_bytes`` are of the last file, ``peaks``
+    are the roots of the complete subtrees.
+    """
 
     origin: str
     size: int
@@ -40,26 +43,26 @@ class LogHead:
     peaks: tuple[bytes, ...]
 
     def tree(self) -> GrowingTree:
-        """The tree, to go on with."""
+        """The hash tree in this state, to which leaves can be added."""
         return GrowingTree(self.size, list(self.peaks))
 
 
 def first_head(origin: str) -> LogHead:
-    """The head of a log without entries; the chain begins with the hash of the log's name."""
+    """The head of an empty log; its ``chain`` is the hash of the log's name."""
     return LogHead(origin, 0, GrowingTree().root, hashlib.sha256(origin.encode()).digest(), 1, 0, ())
 
 
 def head_text(head: LogHead) -> str:
-    """The text that is signed."""
+    """The text of a head that is signed."""
     peaks = ",".join(_in_base64(peak) for peak in head.peaks)
     lines = [head.origin, str(head.size), _in_base64(head.root), f"chain {_in_base64(head.chain)}"]
     return "\n".join([*lines, f"file {head.file_number} {head.file_bytes}", f"parts {peaks}"]) + "\n"
 
 
 def head_of_text(text: str) -> LogHead:
-    """The head that a checkpoint's text gives.
+    """The head that a checkpoint's text describes.
 
-    :raises LogError: it is none.
+    :raises LogError: the text is malformed.
     """
     try:
         origin, size, root, chain, file, parts, end = text.split("\n")
@@ -86,7 +89,8 @@ def _in_base64(data: bytes) -> str:
 
 
 def _of_base64(text: str) -> bytes:
-    """
+    """The bytes of a base64 text.
+
     :raises ValueError: the text is not base64.
     """
     try:
@@ -97,14 +101,14 @@ def _of_base64(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class LogKey:
-    """The public key of a log, with the log's name."""
+    """The public key of a log (32 bytes), with the log's name; ``str()`` gives the form of a C2SP verifier key."""
 
     origin: str
     public: bytes
 
     @property
     def key_id(self) -> bytes:
-        """The four bytes by which a signature names its key."""
+        """The four bytes by which a signature names its key (C2SP signed-note)."""
         return hashlib.sha256(self.origin.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
 
     def __str__(self) -> str:
@@ -112,9 +116,9 @@ class LogKey:
 
 
 def key_of_text(text: str) -> LogKey:
-    """The key that its text gives.
+    """The key that a C2SP verifier key describes.
 
-    :raises LogError: it is none.
+    :raises LogError: the text is malformed, or the key is not an Ed25519 key.
     """
     try:
         origin, key_id, data = text.strip().split("+", 2)
@@ -128,12 +132,12 @@ def key_of_text(text: str) -> LogKey:
 
 
 class HeadSigner:
-    """A private key that signs heads."""
+    """Signs heads with a private Ed25519 key; ``key`` is the public key."""
 
     def __init__(self, origin: str, private: bytes) -> None:
         """Takes the 32 bytes of a private key.
 
-        :raises LogError: they are none.
+        :raises LogError: they are not a private key.
         """
         try:
             self._private = Ed25519PrivateKey.from_private_bytes(private)
@@ -143,21 +147,21 @@ class HeadSigner:
         self.key = LogKey(origin, public)
 
     def signed(self, head: LogHead) -> str:
-        """The signed checkpoint of a head."""
+        """The signed checkpoint of a head, as text."""
         text = head_text(head)
         signature = self.key.key_id + self._private.sign(text.encode())
         return f"{text}\n{_SIGNATURE}{self.key.origin} {_in_base64(signature)}\n"
 
 
 def new_private_key() -> bytes:
-    """The 32 bytes of a new private key."""
+    """32 random bytes for a new private key."""
     return os.urandom(32)
 
 
 def verified_head(note: str, key: LogKey) -> LogHead:
-    """The head of a checkpoint that is signed with a key.
+    """The head of a checkpoint whose signature is valid.
 
-    :raises LogError: it is not signed with that key, or was changed.
+    :raises LogError: the checkpoint is not signed with ``key``, or was changed.
     """
     text, _, signatures = note.rpartition(f"\n{_SIGNATURE}")
     name, _, encoded = signatures.rstrip("\n").partition(" ")

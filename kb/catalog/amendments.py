@@ -13,7 +13,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import corpus_dir, name_of
-from kb.catalog.toml_tables import Shape, TomlTables, is_day, near, read_if_there, write_own
+from kb.catalog.faults import at_place, in_file, no_edition
+from kb.catalog.toml_tables import Shape, TomlTables, is_day, read_if_there, write_own
 from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.text.numerals import roman_value
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from kb.types import Edition
+    from kb.types import Edition, Notice
 
 AMENDMENTS = "amendments.toml"
 """The name of the file, in ``corpus/`` and in a home folder."""
@@ -68,7 +69,7 @@ class UnitAmendment:
     ko: str = ""
     source: str = ""
     verified: bool = False
-    where: str = ""
+    where: Notice | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Amendment:
     source: str
     verified: bool
     units: tuple[UnitAmendment, ...] = ()
-    where: str = ""
+    where: Notice | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
             raise heads.error(n, "", notice("amendment twice", edition=pair[0], by=pair[1]))
         complete, verified = bool(table.get("complete", False)), bool(table["verified"])
         found[pair] = Amendment(
-            *pair, cast("str", table["from"]), complete, cast("str", table["source"]), verified, (), heads.at(n)
+            *pair, cast("str", table["from"]), complete, cast("str", table["source"]), verified, (), heads.place(n)
         )
     told: set[tuple[str, str, str]] = set()
     for n, table in enumerate(rows.tables(data) if data.get("change") else ()):
@@ -207,7 +208,7 @@ def _change(table: Mapping[str, object], lines: TomlTables, n: int, head: Amendm
     return [
         UnitAmendment(
             head.edition, head.by, key, effect, text("from", head.day), now, before, text("entry"), text("en"),
-            text("ko"), text("source", head.source), verified, lines.at(n, "units"),
+            text("ko"), text("source", head.source), verified, lines.place(n, "units"),
         )
         for key in cast("list[str]", table["units"])
     ]  # fmt: skip
@@ -295,42 +296,47 @@ def _toml_lines(**values: str | bool | tuple[str, ...]) -> list[str]:
 # --- checking --------------------------------------------------------------------------------------------------------
 
 
-def check_amendments(found: Amendments, editions: Iterable[Edition], known: Collection[tuple[str, str]]) -> list[str]:
-    """A line for each fault: editions, days and units that are not there, and *amended* without a table.
+def check_amendments(
+    found: Amendments, editions: Iterable[Edition], known: Collection[tuple[str, str]]
+) -> list[Notice]:
+    """A notice for each fault: editions, days and units that are not there, and *amended* without a table.
 
     ``known`` are the pairs of edition and key that the register or a loaded text has. A unit that neither has counts
     as known where the edition says how many units of its kind there are, or where a unit around it is known.
     """
     by_id = {edition.doc_id: edition for edition in editions}
-    faults: list[str] = []
+    faults: list[Notice] = []
     for each in found.all:
         missing = [doc_id for doc_id in (each.edition, each.by) if doc_id not in by_id]
-        faults += [f"{each.where}: {doc_id!r} is no edition of the catalog.{near(doc_id, by_id)}" for doc_id in missing]
+        faults += [at_place(each.where, no_edition(doc_id, by_id)) for doc_id in missing]
         if missing:
             continue
         edition, act = by_id[each.edition], by_id[each.by]
         if each.day < max(edition.issued, act.issued):
-            faults.append(f"{each.where}: from is {each.day}, which is before {edition.ref} or {act.ref}.")
+            what = notice("corpus day before both", day=each.day, ref=edition.ref, act=act.ref)
+            faults.append(at_place(each.where, what))
         added = {unit.key for unit in each.units if unit.effect is Effect.NEW}
         of_now = each.edition if edition.status is Status.AMENDED else each.by
         for unit in each.units:
             if unit.day < each.day:
-                faults.append(f"{unit.where}: {unit.key!r} is told from {unit.day}, before the amendment itself.")
+                faults.append(at_place(unit.where, notice("corpus unit too early", unit=unit.key, day=unit.day)))
             if unit.key not in added and not _has_unit(edition, unit.key, known):
-                faults.append(f"{unit.where}: {edition.ref} has no unit {unit.key!r} that is known here.")
+                faults.append(at_place(unit.where, notice("corpus unit unknown", ref=edition.ref, unit=unit.key)))
             if unit.key in added and (each.edition, unit.key) in known:
-                faults.append(f"{unit.where}: {unit.key!r} is told as new, but {edition.ref} has it.")
+                faults.append(at_place(unit.where, notice("corpus unit not new", unit=unit.key, ref=edition.ref)))
             for key in unit.now:
                 if key not in added and not _has_unit(by_id[of_now], key, known):
-                    faults.append(f"{unit.where}: now names {key!r}, which is neither new nor a unit known here.")
+                    faults.append(at_place(unit.where, notice("corpus now unknown", unit=key)))
             for key in unit.before:
                 if not _has_unit(edition, key, known):
-                    faults.append(f"{unit.where}: before names {key!r}, which is no unit known here.")
+                    faults.append(at_place(unit.where, notice("corpus before unknown", unit=key)))
             if unit.entry and (each.by, unit.entry) not in known:
-                faults.append(f"{unit.where}: the register has no entry {unit.entry!r} of {act.ref}.")
+                faults.append(at_place(unit.where, notice("corpus no entry of", unit=unit.entry, ref=act.ref)))
     amended = {each.edition for each in found.all}
     faults += [
-        f"corpus/catalog.toml: edition {edition.doc_id!r} is amended, but corpus/{AMENDMENTS} has no amendment of it."
+        in_file(
+            "corpus/catalog.toml", notice("corpus amended by none", doc_id=edition.doc_id, file=f"corpus/{AMENDMENTS}")
+        )
         for edition in by_id.values()
         if edition.status is Status.AMENDED and edition.doc_id not in amended
     ]

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.catalog.register import Register
+    from kb.types import Notice
 
 
-def check_tables(register: Register, catalog: Catalog, folder: Path | None = None) -> list[str]:
-    """A line for each fault of the tables in ``corpus/``, or in a folder of that form.
+def check_tables(register: Register, catalog: Catalog, folder: Path | None = None) -> list[Notice]:
+    """A notice for each fault of the tables in ``corpus/``, or in a folder of that form.
 
     :raises ConfigError: a table cannot be read.
     """
@@ -38,6 +39,8 @@ def check_tables(register: Register, catalog: Catalog, folder: Path | None = Non
     if not text(glossary):
         return faults
     terms = load_glossary(text(glossary), name_of(glossary))
-    messages = [(f"kb/messages/ko.toml, {key}", said) for key, said in message_table("ko").items()]
+    messages: list[tuple[Notice | str, str]] = [
+        (f"kb/messages/ko.toml, {key}", said) for key, said in message_table("ko").items()
+    ]
     texts = [*texts_of(register, text(crosswalk), name_of(crosswalk)), *messages]
     return faults + check_glossary(terms, texts, load_pairs(text(pairs), name_of(pairs)))

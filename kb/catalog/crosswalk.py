@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EDGE_COLUMNS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Review"]
 
-MOST_LINKS = 3
-"""Edges that a path has at most, unless asked otherwise: beyond that little more than a shared subject is left."""
-
 _EDGE_DEFAULTS = Shape({}, dict.fromkeys(("author", "date", "verified_against"), str))
 """What the edges of a file share, above its first edge."""
 _EDGE = Shape(dict.fromkeys(REQUIRED, str), dict.fromkeys(OPTIONAL, str))
@@ -59,21 +56,6 @@ def family_of(unit_id: str) -> str:
 def family_names() -> tuple[str, ...]:
     """The families that reports count counterparts in, in their order."""
     return tuple(family.name for family in installed_publications().families)
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Units of ``doc_id`` by what the crosswalk knows of them in ``against``; unit ids in the register's order.
-
-    ``covered`` have an edge of their own, ``nearby`` only a unit around or inside them has one, ``missing`` neither.
-    A missing counterpart is a gap in this crosswalk, not proof that the other publication is silent.
-    """
-
-    doc_id: str
-    against: str
-    covered: tuple[str, ...]
-    nearby: tuple[str, ...]
-    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,30 +109,6 @@ class Crosswalk:
         """
         return self._from.get(unit_id, ())
 
-    def paths(self, a: str, b: str, most_links: int = MOST_LINKS) -> tuple[Path, ...]:
-        """The chains of at most ``most_links`` edges from ``a`` to ``b`` that pass no unit twice.
-
-        The strongest first, then reviewed, then the shortest, then by unit ids. Chains of which only ``related`` is
-        left are among them: :attr:`Path.weakest` shows where they gave.
-        """
-        found: list[Path] = []
-
-        def walk(chain: tuple[Edge, ...], seen: frozenset[str], here: str) -> None:
-            for edge in self.counterparts(here):
-                if edge.target == b:
-                    found.append(Path((*chain, edge)))
-                elif edge.target not in seen and len(chain) + 1 < most_links:
-                    walk((*chain, edge), seen | {edge.target}, edge.target)
-
-        if a != b and most_links > 0:
-            walk((), frozenset({a}), a)
-        return tuple(
-            sorted(
-                found,
-                key=_of_path,
-            )
-        )
-
     def find(self, edge_id: str) -> Edge | None:
         """The edge with this id, as written, or ``None``."""
         return next((edge for edge in self.edges if edge.edge_id == edge_id), None)
@@ -158,7 +116,7 @@ class Crosswalk:
     def derived(self, unit_id: str, most_links: int = 2) -> tuple[Path, ...]:
         """The best chain of two to ``most_links`` edges to each unit of another publication without an edge of its own.
 
-        In the order of :meth:`paths`. None of them is reviewed.
+        The strongest chain comes first, then the shortest, then by unit ids. None of them is reviewed.
         """
         found: dict[str, Path] = {}
         direct = {edge.target for edge in self.counterparts(unit_id)}
@@ -212,41 +170,6 @@ class Crosswalk:
                 if there != but:
                     counts[there] = counts.get(there, 0) + 1
         return counts
-
-    def coverage(self, doc_id: str, against_doc_id: str, kinds: Iterable[str] = ()) -> Coverage:
-        """The units of one edition with and without a counterpart in another; only those of ``kinds``, if given.
-
-        :raises ConfigError: the register describes no unit of one of the two editions.
-        """
-        register = self._register
-        for name in (doc_id, against_doc_id):
-            if not register.of_document(name):
-                raise ConfigError(notice("register without edition", doc_id=name))
-        others = {register.unit_id(entry) for entry in register.of_document(against_doc_id)}
-        entries = register.of_document(doc_id)
-        own = {
-            register.unit_id(entry): any(edge.target in others for edge in self.counterparts(register.unit_id(entry)))
-            for entry in entries
-        }
-        near: set[str] = set()
-        for entry in entries:
-            here, lines, above = register.unit_id(entry), own[register.unit_id(entry)], register.parent(entry)
-            while above is not None:
-                around = register.unit_id(above)
-                if lines:
-                    near.add(around)
-                if own[around]:
-                    near.add(here)
-                above = register.parent(above)
-        wanted = frozenset(kinds)
-        asked = [register.unit_id(entry) for entry in entries if not wanted or entry.kind in wanted]
-        return Coverage(
-            doc_id,
-            against_doc_id,
-            tuple(unit_id for unit_id in asked if own[unit_id]),
-            tuple(unit_id for unit_id in asked if not own[unit_id] and unit_id in near),
-            tuple(unit_id for unit_id in asked if not own[unit_id] and unit_id not in near),
-        )
 
     def to_csv(self) -> str:
         """CSV (RFC 4180, CRLF) with a header; :func:`from_csv` reads it back, and writing that gives the same bytes.

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from kb.catalog.amendments import upward
 from kb.catalog.catalog import corpus_dir, name_of
-from kb.catalog.toml_tables import Shape, TomlTables, is_day, near, read_if_there
+from kb.catalog.faults import at_place, no_edition
+from kb.catalog.toml_tables import Shape, TomlTables, is_day, read_if_there
 from kb.records import dataclass
 from kb.types import notice
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
-    from kb.types import Edition
+    from kb.types import Edition, Notice
 
 DATES = "dates.toml"
 EVERYTHING = "*"
@@ -50,7 +51,7 @@ class Application:
     before: str = ""
     by: str = ""
     alone: bool = False
-    where: str = ""
+    where: Notice | str = ""
 
     def is_asked_for(self, question: str) -> bool:
         """Whether a question names the group."""
@@ -119,7 +120,7 @@ def _application(table: Mapping[str, object], lines: TomlTables, n: int) -> Appl
     return Application(
         text("edition"), text("entry"), units, text("from"), text("en"), text("ko"), patterns("terms"),
         patterns("not_terms"), text("source"), bool(table["verified"]), text("before"), text("by"),
-        bool(table.get("alone", False)), lines.at(n),
+        bool(table.get("alone", False)), lines.place(n),
     )  # fmt: skip
 
 
@@ -134,15 +135,16 @@ def installed_dates(folder: Path | None = None) -> tuple[Application, ...]:
     return () if text is None else load_dates(text, name)
 
 
-def check_dates(rows: Iterable[Application], editions: Iterable[Edition], unit_ids: Collection[str]) -> list[str]:
-    """A line for each fault: editions and register entries that are not there, and days before the edition."""
+def check_dates(rows: Iterable[Application], editions: Iterable[Edition], unit_ids: Collection[str]) -> list[Notice]:
+    """A notice for each fault: editions and register entries that are not there, and days before the edition."""
     by_id = {edition.doc_id: edition for edition in editions}
-    faults: list[str] = []
+    faults: list[Notice] = []
     for row in rows:
         missing = [doc_id for doc_id in (row.edition, row.by) if doc_id and doc_id not in by_id]
-        faults += [f"{row.where}: {doc_id!r} is no edition of the catalog.{near(doc_id, by_id)}" for doc_id in missing]
+        faults += [at_place(row.where, no_edition(doc_id, by_id)) for doc_id in missing]
         if row.entry not in unit_ids:
-            faults.append(f"{row.where}: the register has no entry {row.entry!r}.")
+            faults.append(at_place(row.where, notice("corpus no entry", unit=row.entry)))
         if row.edition in by_id and row.day < by_id[row.edition].issued:
-            faults.append(f"{row.where}: from is {row.day}, before {by_id[row.edition].ref} was issued.")
+            what = notice("corpus day before issue", day=row.day, ref=by_id[row.edition].ref)
+            faults.append(at_place(row.where, what))
     return faults

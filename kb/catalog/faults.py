@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from kb.errors import ConfigError
 from kb.types import Notice, notice
-from kb.wording import value_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from kb.types import RegisterEntry
 
 MOST_FAULTS = 20
 
@@ -47,6 +48,13 @@ def nearest(word: str, words: Iterable[str]) -> Notice:
     return notice("fault near", word=found[0]) if found else notice("joined", items=())
 
 
-def in_english(fault: Notice) -> str:
-    """A fault in English, for the checks of the project's own data."""
-    return value_in_words(fault, "en")
+def place_of_field(entry: RegisterEntry, field: str) -> Notice:
+    """The place of a field of a register entry: file, line and key of the entry, name of the field."""
+    return notice(
+        "fault at line", file=entry.file, line=entry.line, what=notice("fault of entry", field=entry.key, what=field)
+    )
+
+
+def no_edition(doc_id: str, known: Iterable[str]) -> Notice:
+    """The fault that an id is none of the ``known`` ids of editions, with a hint at the most similar one."""
+    return notice("corpus no edition", doc_id=doc_id, hint=nearest(doc_id, known))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
+from kb.catalog.faults import at_place, place_of_field
 from kb.catalog.toml_tables import Shape, TomlTables
 from kb.records import dataclass
 from kb.types import notice
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kb.catalog.register import Register
+    from kb.types import Notice
 
 GLOSSARY = "glossary.toml"
 _TERM = Shape({"en": str, "ko": str, "variants": list}, {"source": str, "note": str}, frozenset({"variants", "note"}))
@@ -27,7 +29,7 @@ class GlossaryTerm:
     ko: str
     variants: tuple[str, ...]
     note: str
-    where: str
+    where: Notice
 
     @property
     def headword(self) -> str:
@@ -48,49 +50,49 @@ def load_glossary(text: str, name: str = f"corpus/{GLOSSARY}") -> tuple[Glossary
         if any(each.en == en for each in out):
             raise lines.error(n, "en", notice("term twice", term=en))
         variants = tuple(cast("list[str]", table["variants"]))
-        out.append(GlossaryTerm(en, ko, variants, cast("str", table.get("note", "")), lines.at(n)))
+        out.append(GlossaryTerm(en, ko, variants, cast("str", table.get("note", "")), lines.place(n)))
     return tuple(out)
 
 
-def load_pairs(text: str, name: str = "corpus/terms-ko-en.tsv") -> list[tuple[str, str, Sequence[str], str]]:
-    """The rows of the term list: Korean headword, English term, variants, and where it is."""
-    out: list[tuple[str, str, Sequence[str], str]] = []
+def load_pairs(text: str, name: str = "corpus/terms-ko-en.tsv") -> list[tuple[str, str, Sequence[str], Notice]]:
+    """The rows of the term list: Korean headword, English term, Korean variants, and the place of the row."""
+    out: list[tuple[str, str, Sequence[str], Notice]] = []
     for number, line in enumerate(text.split("\n")[1:], start=2):
         korean, english, _, variants = (*line.split("\t"), "", "", "")[:4]
         if korean and english:
-            out.append(
-                (korean, english, [v.strip() for v in variants.split(";") if v.strip()], f"{name}, line {number}")
-            )
+            place = notice("file line", file=name, line=number)
+            out.append((korean, english, [v.strip() for v in variants.split(";") if v.strip()], place))
     return out
 
 
-def texts_of(register: Register, crosswalk: str, name: str = "corpus/crosswalk.toml") -> list[tuple[str, str]]:
-    """The Korean texts of the register, its topics and a crosswalk file, each with where it is."""
-    out = [
-        (f"{entry.file}, line {entry.line}: entry {entry.key!r}: {field}", getattr(entry, field))
+def texts_of(register: Register, crosswalk: str, name: str = "corpus/crosswalk.toml") -> list[tuple[Notice | str, str]]:
+    """The Korean texts of the register, its topics and a crosswalk file, each after its place."""
+    out: list[tuple[Notice | str, str]] = [
+        (place_of_field(entry, field), getattr(entry, field))
         for entry in register.entries
         for field in ("title_ko", "gist_ko")
     ]
     out += [(f"corpus/topics.toml: {topic.topic_id}", topic.label_ko) for topic in register.topics]
     lines = enumerate(crosswalk.split("\n"), start=1)
-    out += [(f"{name}, line {number}", line) for number, line in lines if line.startswith("rationale_ko")]
+    rationales = [(number, line) for number, line in lines if line.startswith("rationale_ko")]
+    out += [(notice("file line", file=name, line=number), line) for number, line in rationales]
     return out
 
 
 def check_glossary(
     terms: Sequence[GlossaryTerm],
-    texts: Iterable[tuple[str, str]],
-    pairs: Iterable[tuple[str, str, Sequence[str], str]] = (),
-) -> list[str]:
-    """A line for each fault.
+    texts: Iterable[tuple[Notice | str, str]],
+    pairs: Iterable[tuple[str, str, Sequence[str], Notice]] = (),
+) -> list[Notice]:
+    """A notice for each fault.
 
-    ``texts`` are Korean texts with where they are: none may use a variant where the headword should stand; before
+    ``texts`` are Korean texts, each after its place: none may use a variant where the headword should stand; before
     the headword in brackets it may. ``pairs`` are the rows of the term list, as Korean headword, English term, Korean
     variants and where it is: a term of the glossary has its headword there, and no other term's.
     """
     heads = {each.headword for each in terms}
     faults = [
-        f"{each.where}: variant {variant!r} of {each.en!r} is the headword of another term; tell the two apart."
+        at_place(each.where, notice("corpus variant of two", variant=variant, term=each.en))
         for each in terms
         for variant in each.variants
         if variant in heads and variant != each.headword
@@ -104,7 +106,8 @@ def check_glossary(
         for variant, term in of:
             found = re.search(rf"(?<![가-힣]){re.escape(variant)}", left)
             if found:
-                faults.append(f"{where}: says {variant!r}; the glossary's word for {term.en!r} is {term.ko!r}.")
+                what = notice("corpus variant used", variant=variant, term=term.en, word=term.ko)
+                faults.append(at_place(where, what))
     told: set[str] = set()
     by_en = {each.en.casefold(): each for each in terms}
     for korean, english, variants, where in pairs:
@@ -115,10 +118,11 @@ def check_glossary(
             continue
         here = {_fold(korean), *map(_fold, variants)}
         if first and not {_fold(meant.headword), _fold(meant.ko)} & here:
-            faults.append(f"{where}: {english!r} is {korean!r} here and {meant.headword!r} in the glossary.")
+            what = notice("corpus pair differs", term=english, here=korean, word=meant.headword)
+            faults.append(at_place(where, what))
         own = {meant.headword, *meant.variants}
         faults += [
-            f"{where}: {other.headword!r} is the glossary's word for {other.en!r}, not {english!r}."
+            at_place(where, notice("corpus word of another", word=other.headword, term=other.en, other=english))
             for other in terms
             if other is not meant and other.headword in {korean, *variants} and other.headword not in own
         ]

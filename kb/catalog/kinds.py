@@ -26,7 +26,8 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "law",
-        r"framework convention|convention|treaty|constitution|(?:regulation|directive|decision) \((?:eu|ec"
+        r"framework convention|convention|treaty|constitution|charter of (?:the united nations|(?:fundamental )?rights)"
+        r"|(?:regulation|directive|decision) \((?:eu|ec"
         r"|eec)\)|regulation of the|regulations|[^\W\d_]+ act\b(?! on\b.*guid)"
         r"|^act\b|\bact (?:on|of|to)\b|\bbill\b|statutes?|ordinance|decree|legislative resolution|law (?:on|of"
         r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S{2,}법$|시행령|시행규칙"
@@ -40,7 +41,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
     (
         "policy",
         r"(?:\w+ )?polic(?:y|ies)\b(?! (?:paper|brief|observatory|recommendation))|terms of (?:use|service)"
-        r"|(?:staff|employee) handbook|취업규칙|\S*규정|방침|pol[ií]tica",
+        r"|(?:staff|employee) handbook|취업규칙|\S*규정|방침|pol[ií]tica|(?:\w+ )?charter|charte|\S*헌장",
     ),
     (
         "guideline",

@@ -12,8 +12,8 @@ from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kb.catalog.faults import in_file, nearest
-from kb.catalog.toml_tables import Shape, TomlTables, near
+from kb.catalog.faults import in_file, nearest, no_edition
+from kb.catalog.toml_tables import Shape, TomlTables
 from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.types import Notice, notice
@@ -275,15 +275,15 @@ def compiled(expression: str, whole_words: bool = False, case_sensitive: bool = 
         raise ConfigError(in_file(f"corpus/{PUBLISHERS_FILE}", what)) from error
 
 
-def check_publications(publications: Publications, editions: Iterable[Edition]) -> list[str]:
-    """What the file says of works, publishers and editions that no edition of the catalog is of; a sentence each."""
-    known = tuple(editions)
+def check_publications(publications: Publications, editions: Iterable[Edition]) -> list[Notice]:
+    """A notice for each work, publisher and edition of the file that no edition of the catalog belongs to."""
+    file, known = f"corpus/{PUBLISHERS_FILE}", tuple(editions)
     ids, publishers = {e.doc_id for e in known}, {e.publisher for e in known}
     starts = [("work", work.urn) for work in publications.works]
     starts += [("family", family.urn) for family in publications.families]
     starts += [("body", body.works) for body in publications.bodies if body.works]
     out = [
-        f"corpus/{PUBLISHERS_FILE}: {kind} {urn!r}: no edition of the catalog has a URN that begins so."
+        in_file(file, notice("fault of record", kind=kind, name=urn, what=notice("corpus no urn")))
         for kind, urn in starts
         if not any(f"{e.urn}:".startswith(urn) for e in known)
     ]
@@ -292,16 +292,15 @@ def check_publications(publications: Publications, editions: Iterable[Edition]) 
     named += [body.publisher for body in publications.bodies if body.publisher]
     named += [other for each in publications.publishers for other in each.cited_as_its_own]
     out += [
-        f"corpus/{PUBLISHERS_FILE}: no edition is published by {publisher!r}.{near(publisher, publishers)}"
+        in_file(
+            file,
+            notice("corpus no publisher", publisher=publisher, hint=nearest(publisher, publishers)),
+        )
         for publisher in dict.fromkeys(named)
         if publisher not in publishers
     ]
     meant = [doc_id for group in publications.groups for doc_id in group.editions]
     meant += [each.edition for each in publications.described]
     meant += [each.edition for each in publications.adoptions]
-    out += [
-        f"corpus/{PUBLISHERS_FILE}: {doc_id!r} is no edition of the catalog.{near(doc_id, ids)}"
-        for doc_id in dict.fromkeys(meant)
-        if doc_id not in ids
-    ]
+    out += [in_file(file, no_edition(doc_id, ids)) for doc_id in dict.fromkeys(meant) if doc_id not in ids]
     return out

@@ -12,7 +12,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 from kb.catalog.catalog import Catalog, corpus_dir, load_folder, name_of, text_of_corpus
-from kb.catalog.faults import at_line, at_place, faults_error, in_english, nearest
+from kb.catalog.faults import at_line, at_place, faults_error, nearest
 from kb.catalog.publications import Described, check_publications
 from kb.catalog.toml_tables import Shape, TomlTables
 from kb.errors import ConfigError
@@ -206,59 +206,59 @@ _DOUBT = re.compile(
 """Words by which ``verified_against`` itself says that something was not verified."""
 
 
-def check_register(register: Register, catalog: Catalog) -> list[str]:
-    """What is wrong or missing, a sentence each; empty when nothing is.
+def check_register(register: Register, catalog: Catalog) -> list[Notice]:
+    """A notice for each thing that is wrong or missing, with its file and line; empty if there is none.
 
     Besides what :func:`load_register` refuses: titles without Korean, no web address, a gist without topics, a duty
     without its addressee, related provisions and former keys that lead nowhere, *verified* where the source named says
     otherwise, and provisions missing where their count is known.
     """
     problems = [
-        *map(in_english, _together(register.entries)),
+        *_together(register.entries),
         *check_publications(catalog.publications, catalog.editions),
     ]
     urns = {edition.urn: edition for edition in catalog.editions}
     for entry in register.entries:
         if bool(entry.gist_en) != bool(entry.gist_ko):
-            problems.append(f"{_where(entry)}: a gist in one language only.")
+            problems.append(_entry_fault(entry, notice("corpus gist one language")))
         if not entry.title_ko:
-            problems.append(f"{_where(entry)}: no title_ko.")
+            problems.append(_entry_fault(entry, notice("corpus field absent", field="title_ko")))
         elif not has_hangul(entry.title_ko) or (entry.gist_ko and not has_hangul(entry.gist_ko)):
-            problems.append(f"{_where(entry)}: title_ko or gist_ko is not in Korean.")
+            problems.append(_entry_fault(entry, notice("corpus not Korean")))
         if has_hangul(entry.gist_en):
-            problems.append(f"{_where(entry)}: gist_en is in Korean.")
+            problems.append(_entry_fault(entry, notice("corpus in Korean")))
         if not entry.url:
-            problems.append(f"{_where(entry)}: no url.")
+            problems.append(_entry_fault(entry, notice("corpus field absent", field="url")))
         if entry.gist_en and not entry.topics:
-            problems.append(f"{_where(entry)}: a gist, but no topics.")
+            problems.append(_entry_fault(entry, notice("corpus gist no topics")))
         if entry.gist_en and not entry.addressee and entry.force in {"shall", "should"}:
-            problems.append(f"{_where(entry)}: force is {entry.force}, but no addressee.")
+            problems.append(_entry_fault(entry, notice("corpus no addressee", force=entry.force)))
         if entry.verified and (doubt := _DOUBT.search(entry.verified_against)):
-            problems.append(f"{_where(entry)}: verified is true, but verified_against says {doubt[0]!r}.")
+            problems.append(_entry_fault(entry, notice("corpus verified in doubt", doubt=doubt[0])))
         for related in entry.related:
             edition = next((urns[urn] for urn in urns if related.startswith(f"{urn}:")), None)
             if edition is None:
-                problems.append(f"{_where(entry)}: related {related!r} belongs to no edition of the catalog.")
+                problems.append(_entry_fault(entry, notice("corpus related no edition", unit=related)))
             elif register.of_document(edition.doc_id) and register.get(related) is None:
-                problems.append(f"{_where(entry)}: related {related!r} is not in the register.")
+                problems.append(_entry_fault(entry, notice("corpus related absent", unit=related)))
         if entry.moved_from is not None:
             chain = [edition.doc_id for edition in catalog.chain(catalog.get(entry.of_document))]
             earlier = [
                 each.key for doc_id in chain for each in register.of_document(doc_id) if doc_id != entry.of_document
             ]
             if entry.moved_from not in earlier:
-                problems.append(f"{_where(entry)}: moved_from {entry.moved_from!r} is in no other edition.")
+                problems.append(_entry_fault(entry, notice("corpus moved from nowhere", field=entry.moved_from)))
     for each in catalog.publications.described:
         problems += _faults_of_counts(each, register)
     for doc_id in dict.fromkeys(entry.of_document for entry in register.entries):
         n_whole = sum(entry.kind in WHOLE for entry in register.of_document(doc_id))
         if n_whole != 1:
-            problems.append(f"{doc_id}: one entry for the edition as a whole expected, {n_whole} found.")
+            problems.append(at_place(doc_id, notice("corpus one whole", found=n_whole)))
     return problems
 
 
-def _faults_of_counts(described: Described, register: Register) -> Iterator[str]:
-    """Where an edition has other entries than the counts and numbers known of it."""
+def _faults_of_counts(described: Described, register: Register) -> Iterator[Notice]:
+    """A notice where an edition has other entries than the counts and numbers known of it."""
     entries = register.of_document(described.edition)
     for kind in described.numbers:
         keys = described.keys(kind)
@@ -266,14 +266,23 @@ def _faults_of_counts(described: Described, register: Register) -> Iterator[str]
         missing = [key for key in keys if key not in found]
         extra = [key for key in found if key not in keys]
         if missing or extra:
-            yield (
-                f"{described.edition}: {len(keys)} entries of kind {kind} expected; missing: "
-                f"{', '.join(missing) or 'none'}; not expected: {', '.join(extra) or 'none'}."
+            what = notice(
+                "corpus numbers",
+                wanted=len(keys),
+                kind=kind,
+                missing=_keys_or_none(missing),
+                extra=_keys_or_none(extra),
             )
+            yield at_place(described.edition, what)
     there = Counter(entry.kind for entry in entries)
     for kind, n in described.counts.items():
         if there[kind] != n:
-            yield f"{described.edition}: {n} entries of kind {kind} expected, {there[kind]} found."
+            what = notice("corpus count", wanted=n, kind=kind, found=there[kind])
+            yield at_place(described.edition, what)
+
+
+def _keys_or_none(keys: Sequence[str]) -> Notice | str:
+    return ", ".join(keys) or notice("fact none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,10 +396,6 @@ def _entry(table: Mapping[str, object], defaults: Mapping[str, object], name: st
         file=name,
         line=line,
     )
-
-
-def _where(entry: RegisterEntry) -> str:
-    return f"{entry.file}, line {entry.line}: entry {entry.key!r}"
 
 
 def _entry_fault(entry: RegisterEntry, what: Notice) -> Notice:

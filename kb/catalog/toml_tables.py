@@ -9,14 +9,14 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from kb.catalog.faults import at_line, at_place, in_english, in_file, nearest
+from kb.catalog.faults import at_line, at_place, in_file, nearest
 from kb.errors import ConfigError
 from kb.files import write_whole
 from kb.records import dataclass
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -92,12 +92,8 @@ class TomlTables:
         tries = ((table, inner, item, key), (table, inner, item, ""), (table, key, 0, ""), (table, "", -1, ""))
         return next((self._at[place] for place in tries if place in self._at), 1)
 
-    def at(self, table: int, key: str = "", inner: str = "", item: int = -1) -> str:
-        """The same place in English words, with the file's name."""
-        return in_english(self.place(table, key, inner, item))
-
     def place(self, table: int, key: str = "", inner: str = "", item: int = -1) -> Notice:
-        """The same place as a notice, with the file's name."""
+        """The file's name and the line of :meth:`line`, as a notice."""
         return notice("file line", file=self.name, line=self.line(table, key, inner, item))
 
     def error(self, table: int, key: str, what: Notice) -> ConfigError:
@@ -179,11 +175,6 @@ def _list_faults(key: str, value: list[object], of: type) -> Iterator[Notice]:
         yield notice("data texts not empty", field=key)
     elif len(set(value)) != len(value):
         yield notice("data named twice", field=key)
-
-
-def near(word: str, words: Iterable[str]) -> str:
-    """The hint of :func:`kb.catalog.faults.nearest` in English."""
-    return in_english(nearest(word, words))
 
 
 def read_if_there(path: Path, name: str) -> str | None:

@@ -1,1 +1,1 @@
-"""Checks a user's draft against a library: each reference and each quotation gets a finding. Pure."""
+"""Checks a person's draft against a library: each reference and each quotation gets a finding. Pure."""

@@ -1,4 +1,4 @@
-"""Assigns each quotation of a draft to the reference that it belongs to, by their positions. Pure."""
+"""Assigns each quotation of a draft to the reference that it belongs to, by their positions in the text. Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """The references that a quotation may belong to, the likeliest first, and how they are tied to it.
+    """The references that a quotation may belong to, the likeliest first.
 
-    ``firm``: by a note, a bracket or the same sentence; otherwise they only stand before it.
+    ``firm`` says that a note, a bracket or the same sentence ties them to the quotation; otherwise they only precede
+    it.
     """
 
     places: tuple[NamedPlace, ...]
@@ -29,7 +30,7 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class PartRead:
-    """A part with what was found in it: its quotations, its references, and its text with the quotations blank."""
+    """A part with the quotations and references found in it; ``plain`` is its text with the quotations blanked out."""
 
     part: DraftPart
     quotations: tuple[Quotation, ...]
@@ -48,11 +49,14 @@ _JOINED_BY = re.compile(
 _TURNS = re.compile(r"\b(?:while|whereas|but|and|although)\b|;|반면|그리고|한편|이며|하고", re.IGNORECASE)
 _ATTRIBUTION = re.compile(r"\s*(?:[—–-]{1,2}|\(|source:?|from:?|출처:?)\s*", re.IGNORECASE)
 NEAR_BEHIND = 60
-"""Characters behind a quotation in which a bracket with its reference may begin."""
+"""Characters after a quotation within which a bracket with its reference may begin."""
 
 
 def attached(parts: Sequence[PartRead], n: int, quotation: Quotation, notes: Mapping[str, PartRead]) -> Attached:
-    """The references that a quotation of part ``n`` may belong to."""
+    """The references that a quotation of part number ``n`` (from 0) may belong to, none if nothing fits.
+
+    :param notes: the draft's notes by name; a quotation with a note mark belongs to the references of the note.
+    """
     here = parts[n]
     begin, end = sentence_around(here, quotation)
     around = [p for p in here.places if p.start < quotation.start and quotation.end < p.end]
@@ -86,7 +90,7 @@ def attached(parts: Sequence[PartRead], n: int, quotation: Quotation, notes: Map
 
 
 def sentence_around(here: PartRead, quotation: Quotation) -> tuple[int, int]:
-    """The range of the sentence around a quotation, whose own words count as one word."""
+    """The range ``[start, end)`` of the sentence around a quotation; the quotation itself is read as one word."""
     text = list(here.plain)
     for q in here.quotations:
         inner = "x" * (q.outer_end - q.outer_start)
@@ -102,7 +106,8 @@ def sentence_around(here: PartRead, quotation: Quotation) -> tuple[int, int]:
 
 
 def _of_note(here: PartRead, quotation: Quotation, end: int, notes: Mapping[str, PartRead]) -> Attached | None:
-    """The references of the note whose mark stands behind a quotation, before the next one."""
+    """The references of the note whose mark follows a quotation and precedes the next one; ``None`` if there is no
+    mark."""
     stop = min([q.outer_start for q in here.quotations if q.outer_start >= quotation.outer_end], default=10**9)
     for offset, name in here.part.marks:
         if quotation.end <= offset <= min(max(end, quotation.outer_end + 3), stop):
@@ -113,14 +118,15 @@ def _of_note(here: PartRead, quotation: Quotation, end: int, notes: Mapping[str,
 
 
 def _is_at_once(between: str) -> bool:
-    """Whether nothing but marks, blanks and "see" stands between a quotation and a reference, a bracket among them or
-    only blanks."""
+    """Whether only punctuation, blanks and words such as "see" separate a quotation from a reference, and a bracket or
+    nothing but blanks is among them."""
     found = _AT_ONCE.fullmatch(between)
     return found is not None and (bool(re.search(r"[(\[（–—-]", between)) or len(between.strip()) == 0)
 
 
 def _led(parts: Sequence[PartRead], n: int) -> Attached | None:
-    """The reference of a quotation that is a part of its own: of the attribution behind it, or of what leads to it."""
+    """The reference of a quotation that fills a part: in the attribution after it, or in the sentence that introduces
+    it."""
     if n + 1 < len(parts):
         behind = parts[n + 1]
         lead = _ATTRIBUTION.match(behind.part.text)

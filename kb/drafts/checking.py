@@ -1,4 +1,4 @@
-"""Checks the references and quotations of a draft. Pure: a function of a library and a draft."""
+"""Checks the references and quotations of a draft against a library. Pure."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ _SAYS_SUPERSEDED = re.compile(
 )
 _SAYS_AMENDED = re.compile(r"\bamend|omnibus|2026/1744|before the change|개정", re.IGNORECASE)
 _MOST_BETWEEN = 60
-"""Characters between a reference and the page that it is given with."""
+"""Characters that may separate a reference from its page number."""
 TITLE_AT_MOST = 14
 
 
 @dataclass(slots=True)
 class _Checked:
-    """What is known of a draft while it is checked."""
+    """What is known of a draft during its check."""
 
     letters: LibraryLetters
     parts: list[PartRead]
@@ -57,9 +57,9 @@ class _Checked:
 
 
 def check_draft(library: Library, draft: Draft, tell: Callable[[int, int], None] | None = None) -> DraftReport:
-    """The findings of a draft in reading order, every reference and every quotation once.
+    """The findings of a draft in reading order, one for each reference and one for each quotation.
 
-    ``tell`` is called with how many parts are checked and how many there are.
+    :param tell: called after each part with the number of parts that were checked and the number of all.
     """
     letters = LibraryLetters(library)
     parts = _read_parts(library, draft)
@@ -84,7 +84,7 @@ def check_draft(library: Library, draft: Draft, tell: Callable[[int, int], None]
 
 
 def _read_parts(library: Library, draft: Draft) -> list[PartRead]:
-    """The parts with their quotations and references; a note is read where its mark stands."""
+    """The parts with their quotations and references; a note is read at the place of its mark."""
     reader = SourceReader(library)
     by_note = {p.note: n for n, p in enumerate(draft.parts) if p.note}
     out: dict[int, PartRead] = {}
@@ -126,8 +126,11 @@ def _read_part(library: Library, reader: SourceReader, parts: Sequence[DraftPart
 
 
 def _without_attribution(library: Library, part: DraftPart, q: Quotation) -> tuple[Quotation, ...]:
-    """A quotation that is set off, without the reference that may stand at its end ("— OECD 1.2(b)"); of words that
-    are set off but quote inside marks, with a reference outside them, what stands in the marks."""
+    """A block quote without the reference at its end ("— OECD 1.2(b)").
+
+    If the block itself has quotation marks and a reference outside of them, the words inside the marks are the
+    quotations.
+    """
     text = part.text[q.start : q.end]
     if not q.set_off:
         return (q,)
@@ -155,8 +158,11 @@ def _is_title_of_work(library: Library, words: str) -> bool:
 
 
 def _for_reading(text: str) -> str:
-    """The text as references are read in it: a word for each quotation, so that none is read across one, and blanks
-    for pages and marks of notes, which are no numbers of units. Places stay the same."""
+    """The text in which references are looked for; offsets stay the same.
+
+    Each quotation becomes one word, so that no reference is read across it; page numbers and note marks become blanks,
+    because they are not numbers of units.
+    """
     out = list(text)
     for a, b in [(c.start, c.end) for c in page_claims(text)] + [m.span() for m in _BRACKET_MARK.finditer(text)]:
         out[a:b] = " " * (b - a)
@@ -167,8 +173,7 @@ _BRACKET_MARK = re.compile(r"\[\d{1,3}(?:[,–-] ?\d{1,3})*\]")
 
 
 def _said(library: Library, parts: Sequence[PartRead]) -> set[str]:
-    """Editions of which the draft itself says that they are superseded or amended, or beside which it names what
-    superseded them."""
+    """Ids of editions that the draft itself calls superseded or amended, or names together with their successors."""
     out: set[str] = set()
     for part in parts:
         named = {p.edition.doc_id: p.edition for p in part.places if p.edition is not None}

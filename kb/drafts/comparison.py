@@ -22,35 +22,37 @@ if TYPE_CHECKING:
     from kb.types import Unit
 
 MOST_PLACES = 60
-"""Places of one piece that are tried."""
+"""Places of one piece of a quotation that are tried."""
 MOST_RUNS = 8
-"""Runs of words that a stitched quotation is taken apart into."""
+"""Largest number of runs of words into which a stitched quotation is divided."""
 LEAST_RUN = 4
-"""Words that a run of a stitched quotation has at the least."""
+"""Smallest number of words in a run of a stitched quotation."""
 WORDS_OF_A_DENIAL = 2
-"""Words left out, one of them a "not", that turn a sentence round and do nothing else."""
+"""Number of words left out, one of them a "not", that reverse a sentence and change nothing else."""
 CONTEXT = 1_500
-"""Characters around a place that are looked at for its sentence."""
+"""Characters around a place in which its sentence is looked for."""
 CONTAINERS = frozenset({"section", "chapter", "part", "title", "whole", "annex", "preamble"})
-"""Kinds of units that hold many others: pieces of two parts of one are no words of one unit."""
+"""Kinds of units that contain many others; pieces from two parts of such a unit do not count as words of one unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteScope:
-    """Where cited words may stand: spans of one document in order, and the unit they are, ``None`` for all of it."""
+    """The text in which cited words are expected: spans of one document in order, and their unit (``None``: the whole
+    document)."""
 
     doc_id: str
     spans: tuple[Span, ...]
     unit: Unit | None = None
 
     def holds(self, start: int, end: int) -> bool:
-        """Whether a range stands in one of the spans."""
+        """Whether the range ``[start, end)`` lies in one of the spans."""
         return any(span.start <= start and end <= span.end for span in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where quoted words stand: a document and the ranges of the pieces in order. ``whole``: no word is cut through."""
+    """The place of quoted words: a document, and the range ``[start, end)`` of each piece in order. ``whole`` says that
+    no word is cut at an end."""
 
     doc_id: str
     ranges: tuple[tuple[int, int], ...]
@@ -58,13 +60,13 @@ class Place:
 
     @property
     def span(self) -> Span:
-        """From the first piece to the last."""
+        """The span from the start of the first piece to the end of the last."""
         return Span(self.ranges[0][0], self.ranges[-1][1])
 
 
 @dataclass(frozen=True, slots=True)
 class WordDifference:
-    """Words that are equal in both, or that stand in the source and in the quotation instead of each other."""
+    """A stretch of words that is equal in source and quotation, or that differs: the words of each."""
 
     source: str
     quoted: str
@@ -73,7 +75,8 @@ class WordDifference:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The stretch of a text that is most like a quotation: its place, the share of equal words, and the differences."""
+    """The stretch of a text that is most similar to a quotation: its place, the share of equal words (0…1), the
+    differences."""
 
     place: Place
     share: float
@@ -81,28 +84,28 @@ class Likeness:
 
 
 class LibraryLetters:
-    """The texts of a library as letters, each read when it is first needed, and the search in them."""
+    """Searches quotations in the texts of a library by their letters; each text is read when it is first needed."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
         self._read: dict[str, Letters] = {}
 
     def of(self, doc_id: str) -> Letters:
-        """The letters of a document."""
+        """The letters of a document, without blanks and punctuation."""
         if doc_id not in self._read:
             self._read[doc_id] = Letters(self.library.store.text(doc_id))
         return self._read[doc_id]
 
     def doc_ids(self, registers: bool = False) -> list[str]:
-        """The documents of the index, or its registers."""
+        """The ids of the documents in the index; with ``registers`` those of the registers instead."""
         return [d.doc_id for d in self.library.store.documents if bool(d.edition.register_of) is registers]
 
     def scope_of_document(self, doc_id: str) -> QuoteScope:
-        """All of a document."""
+        """The whole text of a document."""
         return QuoteScope(doc_id, (Span(0, len(self.library.store.text(doc_id))),))
 
     def scope_of_unit(self, unit: Unit) -> QuoteScope:
-        """A unit with the words that open it: those of the units around it, before their first part."""
+        """The text of a unit, with the introductory words of the units around it, up to their first part."""
         spans = [unit.span]
         above = unit
         while above.parent_id:
@@ -116,7 +119,8 @@ class LibraryLetters:
     # --- exact words
 
     def find(self, quote: str, scope: QuoteScope) -> Place | None:
-        """Where a quotation's pieces stand in a scope, in order; whole words go first."""
+        """The place in a scope where the pieces of a quotation follow each other, ``None`` if there is none; places
+        with whole words are preferred."""
         best: Place | None = None
         for given in _pieces_read(quote):
             place = self._find_pieces(given, scope)
@@ -166,7 +170,7 @@ class LibraryLetters:
         return Place(doc_id, tuple(letters.place(a, b) for a, b in ranges), whole)
 
     def is_of_one_unit(self, place: Place) -> bool:
-        """Whether all pieces stand in one unit, which may be divided into points but not into units of their own."""
+        """Whether all pieces are in one unit; the unit may be divided into points, but not into units of their own."""
         chains = [self._units_around(place.doc_id, start) for start, _ in place.ranges]
         common = [u for u in chains[0] if all(u in chain for chain in chains[1:])]
         return any(u.kind not in CONTAINERS for u in common)
@@ -181,7 +185,7 @@ class LibraryLetters:
         return out
 
     def whole_words(self, place: Place) -> str:
-        """The words around a place that cuts through a word, widened to whole words."""
+        """The words at a place, extended to whole words at both ends."""
         letters = self.of(place.doc_id)
         span = place.span
         a, b = letters.at(span.start), letters.at(span.end - 1) + 1
@@ -191,7 +195,8 @@ class LibraryLetters:
     # --- like words
 
     def most_like(self, quote: str, scope: QuoteScope) -> Likeness | None:
-        """The stretch of a scope that is most like a quotation; ``None`` where next to nothing of it is there."""
+        """The stretch of a scope that is most similar to a quotation; ``None`` if almost none of its words are
+        there."""
         letters = self.of(scope.doc_id)
         words = _compared_words(quote)
         grams = [(n, "".join(words[n : n + 3])) for n in range(max(1, len(words) - 2))]
@@ -222,8 +227,12 @@ class LibraryLetters:
         return best
 
     def runs(self, quote: str, first: Sequence[str]) -> list[tuple[int, Place]] | None:
-        """A quotation taken apart into runs of words that stand in the documents, each with its length in words;
-        ``None`` where some of its words stand nowhere in a run of :data:`LEAST_RUN`."""
+        """A stitched quotation, divided into runs of words that are found in documents: the length in words and the
+        place of each.
+
+        ``None`` if some of the words are in no run of :data:`LEAST_RUN` words. The documents ``first`` are searched
+        first.
+        """
         order = [*first, *(d for d in self.doc_ids() if d not in first)]
         out: list[tuple[int, Place]] = []
         for part in pieces_of(quote).pieces:
@@ -258,10 +267,10 @@ class LibraryLetters:
     # --- what stands around a quotation
 
     def cut(self, quote: str, place: Place) -> tuple[str, str] | None:
-        """What a quotation that looks like whole sentences leaves out of them without a mark, where that limits what
-        is said: ("end", "start", "inside" or "excepted", the words); or ("added", a denial that it puts in).
+        """What a quotation of whole sentences leaves out without a mark, if that limits the statement.
 
-        ``None`` where nothing of the kind is there.
+        The result is a pair: ``end``, ``start``, ``inside`` or ``excepted`` and the words left out, or ``added`` and a
+        negation that the quotation inserts. ``None`` if there is nothing of the kind.
         """
         given = pieces_of(quote)
         text = self.library.store.text(place.doc_id)
@@ -292,7 +301,7 @@ class LibraryLetters:
         return None
 
     def denied(self, place: Place) -> str:
-        """What a quotation leaves out inside one sentence, where words there deny; "" where none do."""
+        """The words with a negation that a quotation leaves out inside a sentence; empty if there are none."""
         text = self.library.store.text(place.doc_id)
         for (_, a), (b, _) in zip(place.ranges, place.ranges[1:], strict=False):
             gap = " ".join(text[a:b].split())
@@ -301,7 +310,7 @@ class LibraryLetters:
         return ""
 
     def goes_on(self, place: Place) -> str:
-        """The rest of the sentence in which a quotation ends; "" where it ends with its sentence."""
+        """The rest of the sentence in which a quotation ends; empty if it ends with the sentence."""
         text = self.library.store.text(place.doc_id)
         return _rest_of_sentence(text, place.span.end, self._limit(place.doc_id, place.span.end))
 
@@ -323,7 +332,7 @@ _CONDITION_FIRST = re.compile(
 
 
 def _ends_before_particle(letters: Letters, start: int, end: int) -> bool:
-    """Whether a range begins with a word and ends inside a Korean word: Korean sets particles behind what is quoted."""
+    """Whether a range begins with a word and ends inside a Korean word: in Korean, particles follow the quoted word."""
     if not letters.is_whole(start, end):
         first = letters.is_whole(start, len(letters.letters))
         after = letters.letters[end : end + 1]
@@ -332,7 +341,7 @@ def _ends_before_particle(letters: Letters, start: int, end: int) -> bool:
 
 
 def _pieces_read(quote: str) -> Iterator[Pieces]:
-    """The ways in which a quotation may be meant: as it stands, with editorial brackets, without marks of notes."""
+    """The ways to read a quotation: as it is written, with editorial brackets, without note marks."""
     plain = pieces_of(quote, editorial=False)
     yield plain
     if "[" in quote:
@@ -347,7 +356,8 @@ def _compared_words(text: str) -> list[str]:
 
 
 def _likeness(doc_id: str, text: str, start: int, end: int, quote: str) -> Likeness | None:
-    """How a stretch of a text, cut to what is like the quotation, differs from it."""
+    """The differences between a quotation and a stretch of a text, which is first cut to the similar part; ``None`` if
+    little is similar."""
     there = [(start + a, start + b) for a, b in word_ranges(text[start:end])]
     here = word_ranges(quote)
     x = [compared_letters(text[a:b]) for a, b in there]
@@ -374,7 +384,7 @@ def _likeness(doc_id: str, text: str, start: int, end: int, quote: str) -> Liken
 
 
 def _rest_of_sentence(text: str, at: int, limit: int) -> str:
-    """The words from a place to the end of its sentence, "" where the sentence ends there."""
+    """The words from an offset to the end of its sentence; empty at the end of a sentence."""
     window = text[at : min(limit, at + CONTEXT)]
     if not word_ranges(window):
         return ""
@@ -393,7 +403,7 @@ def _rest_of_sentence(text: str, at: int, limit: int) -> str:
 
 
 def _begin_of_sentence(text: str, at: int) -> str:
-    """The words of a sentence before a place in it."""
+    """The words of a sentence before an offset in it."""
     before = " ".join(text[max(0, at - CONTEXT) : at].split())
     found = [a for a, _ in sentences(f"{before} Xx")]
     begin = before[found[-1] :] if found and found[-1] < len(before) else ""

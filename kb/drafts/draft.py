@@ -1,4 +1,5 @@
-"""The record of a draft: its parts in reading order with their places, and what its format marks as quotations."""
+"""The record of a draft: its parts in reading order with their places in the file, and what the format marks as
+quotations."""
 
 from __future__ import annotations
 
@@ -8,12 +9,12 @@ from kb.types import Notice
 
 @dataclass(frozen=True, slots=True)
 class DraftPart:
-    """A paragraph, note or row of a draft.
+    """A paragraph, a note or a row of a draft. All offsets count characters of ``text``; ranges are half-open.
 
-    ``place`` says where it stands in the file, as data. ``quoted`` are ranges that the format itself sets apart as
-    quotations (a block quote, the cell of a quotation column); ``perhaps`` are ranges that may be quotations, such as
-    an indented paragraph. ``marks`` are the marks of notes in the text, as pairs of offset and note; ``note`` is the
-    name of the note that this part is, "" where it is none.
+    ``place`` describes the position in the file as data. ``quoted`` are ranges that the format itself sets apart as
+    quotations (a block quote, the cell of a column of quotations); ``perhaps`` are ranges that may be quotations, such
+    as an indented paragraph. ``marks`` are the note marks in the text, pairs of offset and name of the note. ``note``
+    is the name of the note if this part is one, else empty.
     """
 
     text: str
@@ -26,7 +27,7 @@ class DraftPart:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft: its name, its parts, and remarks on how its file was read."""
+    """A draft: its file name, its parts, and remarks on how the file was read."""
 
     name: str
     parts: tuple[DraftPart, ...]

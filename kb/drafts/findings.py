@@ -1,4 +1,4 @@
-"""The records of findings about a draft's references and quotations."""
+"""The records of a draft check: one finding for each reference and each quotation, and the report of all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class DraftVerdict(str, Enum):
-    """What a reference or a quotation of a draft is, beside the documents."""
+    """The result for one reference or quotation of a draft, compared with the documents."""
 
     SAYS_SO = "says so"
     ELIDED_RIGHTLY = "elided rightly"
@@ -39,7 +39,8 @@ class DraftVerdict(str, Enum):
 
 
 class FindingLevel(str, Enum):
-    """Whether a person must act: nothing to do, something to know, wrong, or not to be told with what is loaded."""
+    """Whether a person must act: nothing to do, something to know, an error, or undecided with the documents
+    at hand."""
 
     RIGHT = "right"
     NOTE = "note"
@@ -62,12 +63,13 @@ def level_of_verdict(verdict: DraftVerdict) -> FindingLevel:
 
 @dataclass(frozen=True, slots=True)
 class DraftFinding:
-    """What is found of one reference or quotation.
+    """The finding for one reference or quotation.
 
-    ``item`` is ``reference`` or ``quotation``; ``[start, end)`` is its range in part number ``part`` (from 0) of the
-    draft, ``written`` its words there, ``place`` where the part stands in the file. ``named`` is the place that it is
-    read as naming, "" where none. ``citation`` is of the place where the words stand, or of the unit that is named;
-    ``differences`` are the words of the source beside those of the draft. ``also`` are further remarks.
+    ``item`` is ``reference`` or ``quotation``. ``[start, end)`` is its range in part number ``part`` (from 0) of the
+    draft, ``written`` its words there, and ``place`` the position of the part in the file. ``named`` is the place that
+    the reference names as this project reads it, empty if there is none. ``citation`` is of the place where the words
+    are, or of the named unit; ``differences`` are the words of the source beside those of the draft. ``also`` are
+    further remarks.
     """
 
     n: int
@@ -92,7 +94,7 @@ class DraftFinding:
 
 @dataclass(frozen=True, slots=True)
 class DraftReport:
-    """The findings of a draft in reading order, and the index that it was checked against."""
+    """The findings of a draft in reading order, and the id of the index that it was checked against."""
 
     name: str
     index_id: str
@@ -101,10 +103,10 @@ class DraftReport:
     remarks: tuple[Notice, ...] = ()
 
     def of_level(self, level: FindingLevel) -> tuple[DraftFinding, ...]:
-        """The findings of one level."""
+        """The findings of one level, in reading order."""
         return tuple(f for f in self.findings if f.level is level)
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing in the draft was found to be wrong."""
+        """Whether the report has no finding of the level ``WRONG``."""
         return not self.of_level(FindingLevel.WRONG)

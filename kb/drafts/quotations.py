@@ -1,4 +1,4 @@
-"""Finds quotations in a text, words such as "ibid." that repeat a reference, and claimed page numbers. Pure."""
+"""Finds quotations in a text, words such as "ibid." that repeat a reference, and page numbers. Pure."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ _CLOSES_AFTER = re.compile(r"[\s)\]}—–:;,.!?/<|\d]|^$|[가-힣]")
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Quoted words: ``[start, end)`` are the words inside the marks, ``[outer_start, outer_end)`` holds the marks too.
+    """A quotation: ``[start, end)`` are the words inside the marks, ``[outer_start, outer_end)`` includes the marks.
 
-    ``set_off``: the format sets the words apart, so that no marks are needed. ``perhaps``: they may be no quotation.
+    ``set_off`` says that the format sets the words apart, so that they need no marks. ``perhaps`` says that they may be
+    no quotation.
     """
 
     start: int
@@ -37,9 +38,9 @@ class Quotation:
 
 
 def quotations(part: DraftPart, goes_on: bool = False) -> tuple[Quotation, ...]:
-    """The quotations of a part in order; they do not overlap, and the outermost marks count.
+    """The quotations of a part in order. They do not overlap; of nested marks the outermost count.
 
-    ``goes_on``: a quotation that this part opens is closed in a later one, as in quotations of several paragraphs.
+    :param goes_on: a quotation that opens in this part may end in a later one, as in quotations of several paragraphs.
     """
     text = part.text
     out = [_without_outer_marks(text, Quotation(a, b, a, b, set_off=True)) for a, b in part.quoted]
@@ -61,7 +62,7 @@ def quotations(part: DraftPart, goes_on: bool = False) -> tuple[Quotation, ...]:
 
 
 def _without_outer_marks(text: str, q: Quotation) -> Quotation:
-    """A quotation that is set off, without marks and blanks around its words."""
+    """A set-off quotation without quotation marks and blanks at its ends."""
     start, end = q.start, q.end
     while start < end and (text[start].isspace() or text[start] in '“"„«「『‘'):
         start += 1
@@ -71,7 +72,8 @@ def _without_outer_marks(text: str, q: Quotation) -> Quotation:
 
 
 def _closing(text: str, at: int, goes_on: bool) -> tuple[int, int] | None:
-    """Where the quotation that opens at a place ends, without and with its mark; ``None`` where none opens there."""
+    """The end of the quotation that opens at an offset, without and with its closing mark; ``None`` if none opens
+    there."""
     mark = text[at]
     before = text[at - 1 : at]
     if mark in "\"'":
@@ -112,7 +114,8 @@ def _is_worth_it(words: str) -> bool:
 
 
 def masked(text: str, found: Sequence[Quotation], keep: Sequence[bool] = ()) -> str:
-    """The text with blanks in place of what is quoted; places stay the same. ``keep`` says which quotations stay."""
+    """The text with blanks in place of the quotations; offsets stay the same. ``keep`` says which quotations are not
+    blanked."""
     out = list(text)
     for n, q in enumerate(found):
         if n < len(keep) and keep[n]:
@@ -123,7 +126,8 @@ def masked(text: str, found: Sequence[Quotation], keep: Sequence[bool] = ()) -> 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Words that stand for a reference before them. ``unit``: the very same unit; else the document alone."""
+    """Words that refer to an earlier reference. ``unit`` says that they mean the same unit; else they mean the
+    document."""
 
     start: int
     end: int
@@ -147,7 +151,7 @@ _SAME_DOCUMENT = re.compile(
 
 
 def repeats(text: str) -> tuple[Repeat, ...]:
-    """Where a text points back: "ibid.", "the same Recommendation", "같은 권고"."""
+    """The places where a text points back to a reference: "ibid.", "the same Recommendation", "같은 권고"."""
     units = [Repeat(*m.span(), True) for m in _SAME_UNIT.finditer(text) if _is_id(m)]
     documents = [Repeat(*m.span(), False) for m in _SAME_DOCUMENT.finditer(text)]
     documents = [d for d in documents if not any(u.start < d.end and d.start < u.end for u in units)]
@@ -155,7 +159,7 @@ def repeats(text: str) -> tuple[Repeat, ...]:
 
 
 def _is_id(match: re.Match[str]) -> bool:
-    """Whether "id" is the abbreviation and no other word: it has its stop, and a capital or a bracket before it."""
+    """Whether "id" is the abbreviation of "idem": it has a full stop, and a sentence or a bracket begins before it."""
     words = match.group()
     if not words.lower().startswith("id") or words.lower() == "ibid":
         return True
@@ -165,7 +169,7 @@ def _is_id(match: re.Match[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PageClaim:
-    """Pages that a text names, as they are written: "23", "iv"; ``last`` is "" for a single page."""
+    """Pages that a text names, as they are written ("23", "iv"); ``last`` is empty for a single page."""
 
     start: int
     end: int
@@ -203,9 +207,9 @@ _ADDED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A quotation's words as they claim to stand in the source: pieces in order, with something left out between them.
+    """The pieces of a quotation in order, between which it marks omissions.
 
-    ``opens`` and ``closes``: the quotation itself marks that it begins, or ends, inside a sentence.
+    ``opens`` and ``closes`` say that the quotation itself marks an omission at its beginning or at its end.
     """
 
     pieces: tuple[str, ...]
@@ -214,8 +218,11 @@ class Pieces:
 
 
 def pieces_of(quote: str, editorial: bool = True) -> Pieces:
-    """The pieces of a quotation, cut at marks of omission; with ``editorial`` words in square brackets are taken for
-    the quoting author's, and "[t]he" for "the"."""
+    """The pieces of a quotation, divided at its marks of omission.
+
+    With ``editorial``, words in square brackets count as insertions of the quoting author, and "[t]he" is read as
+    "the".
+    """
     text = _ADDED.sub("", quote).strip()
     if editorial:
         text = re.sub(r"\[(\w)\](?=\w)", r"\1", text)
@@ -231,12 +238,12 @@ _PRINTED_MARK = re.compile(
 
 
 def without_note_marks(quote: str) -> str:
-    """A quotation without figures that may be marks of notes in the printed source."""
+    """A quotation without figures and signs that may be note marks of the printed source."""
     return _PRINTED_MARK.sub("", quote)
 
 
 ENDS = re.compile(r"[.!?。][\"”’»」』)\]]*$")
-"""What ends a sentence, at the end of a quotation."""
+"""The end of a sentence at the end of a quotation."""
 
 LIMITING = re.compile(
     r"\b(?:unless|except|excluding|provided|subject to|only|to the extent|in so far|insofar|where|wherever|when|if"
@@ -250,4 +257,4 @@ LIMITING = re.compile(
 """Words that begin a limit, a condition or an exception."""
 
 EXCEPTED = re.compile(r"[\s,;]*(?:except|unless|provided that|other than|다만|단,)", re.IGNORECASE)
-"""Words directly behind a quotation that take something out of it, wherever the quotation ends."""
+"""Words directly after a quotation that make an exception to it, wherever the quotation ends."""

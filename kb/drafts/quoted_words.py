@@ -1,4 +1,4 @@
-"""Decides the finding of one quotation: verbatim, altered, cut, or at another place than its reference. Pure."""
+"""Decides the finding of one quotation: verbatim, altered, cut, or at another place than its reference says. Pure."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ CLEARLY_LIKE, LIKE, LIKE_ELSEWHERE = 0.8, 0.5, 0.75
 """Shares of equal words from which a stretch is what a quotation means: of the unit named whatever else fits, of the
 unit named where nothing else fits, and of any other text."""
 MOST_OF_ONE = 0.7
-"""A quotation with this share of its words from one unit is that unit's, with other words in it."""
+"""A quotation with this share of its words from one unit is a quotation of that unit with other words in it."""
 WORDS_OF_A_STATEMENT = 6
 FEWEST_OF_ALL = 3
 FEWEST_WORDS, FEWEST_LETTERS = 4, 14
-"""A shorter run of words stands in many places by chance."""
+"""A shorter run of words occurs in many places by chance."""
 MOST_OF_WORDS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedWords:
-    """The finding of a quotation: its verdict, the reason, further remarks, and the place where the words stand."""
+    """The finding of a quotation: its verdict, the reason, further remarks, the place of the words and the
+    differences."""
 
     verdict: DraftVerdict
     reason: Notice
@@ -51,7 +52,7 @@ class QuotedWords:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a reference names: its editions, and where the words may stand in the texts that are loaded."""
+    """What a reference names: its editions, and the scopes of their loaded texts in which the words are expected."""
 
     named: str
     editions: tuple[Edition, ...]
@@ -68,9 +69,10 @@ class _Target:
 
 
 def judge_quotation(letters: LibraryLetters, quote: str, attached: Attached, said: bool = False) -> QuotedWords | None:
-    """The finding of a quotation; ``None`` for words too few to be told from a term.
+    """The finding of a quotation; ``None`` if it has too few words to be distinguished from a term.
 
-    ``said``: the draft says that the edition is superseded or amended.
+    :param attached: the references that the quotation may belong to.
+    :param said: the draft itself says that the edition is superseded or amended.
     """
     if len(word_ranges(quote)) < FEWEST_OF_ALL and len(compared_letters(quote)) < FEWEST_LETTERS:
         return None
@@ -93,19 +95,19 @@ def judge_quotation(letters: LibraryLetters, quote: str, attached: Attached, sai
 
 
 def is_worth_checking(quote: str) -> bool:
-    """Whether a quotation has words enough to be looked for everywhere."""
+    """Whether a quotation has enough words to be searched in all documents."""
     n, size = len(word_ranges(quote)), len(compared_letters(quote))
     hangul = len(re.findall("[가-힣]", quote))
     return (n >= FEWEST_WORDS and size >= FEWEST_LETTERS) or (hangul >= 10 and n >= 3)
 
 
 def is_term(quote: str) -> bool:
-    """Whether quoted words are so few that they may be a term, which a sentence with a reference may hold as well."""
+    """Whether quoted words are so few that they may be a term, not a quotation of the reference in their sentence."""
     return len(word_ranges(quote)) < WORDS_OF_A_STATEMENT and not re.search("[가-힣]{8}", compared_letters(quote))
 
 
 def target_of(letters: LibraryLetters, place: NamedPlace) -> _Target | None:
-    """What a reference names, with the loaded texts of it; ``None`` where it names nothing that is known."""
+    """What a reference names, with its loaded texts; ``None`` if it names nothing that is known."""
     library = letters.library
     editions = tuple(dict.fromkeys(e for e in (place.edition, *place.choices) if e is not None))
     if not editions:
@@ -129,7 +131,7 @@ def target_of(letters: LibraryLetters, place: NamedPlace) -> _Target | None:
 
 
 def named_place_words(letters: LibraryLetters, place: NamedPlace) -> str:
-    """What a reference is read as, in words."""
+    """The place that a reference names, as this project reads it, in words."""
     if place.unit_ids:
         return letters.library.units.describe(place.unit_ids[0])
     if place.lacking and place.edition is not None:
@@ -200,8 +202,11 @@ def _elsewhere(letters: LibraryLetters, quote: str, targets: Sequence[_Target], 
 
 
 def _find_elsewhere(letters: LibraryLetters, quote: str, targets: Sequence[_Target]) -> Place | None:
-    """Where a quotation stands, first in the documents and works that are named; whole words before cut ones, and
-    registers, whose words are ours, last."""
+    """The place of a quotation in any document, ``None`` if there is none.
+
+    Documents and works that the draft names are searched first and registers, whose words are our own, last; places
+    with whole words are preferred.
+    """
     best: Place | None = None
     for doc_id in (*_documents_in_order(letters, targets), *letters.doc_ids(registers=True)):
         place = letters.find(quote, letters.scope_of_document(doc_id))
@@ -212,7 +217,7 @@ def _find_elsewhere(letters: LibraryLetters, quote: str, targets: Sequence[_Targ
 
 
 def _documents_in_order(letters: LibraryLetters, targets: Sequence[_Target]) -> list[str]:
-    """The documents, those first that are named, then their works, then what is mistaken for them."""
+    """The ids of the documents: first the named ones, then their works, then those that are often mistaken for them."""
     loaded = {d.doc_id: d.edition for d in letters.library.store.documents if not d.edition.register_of}
     named = {e.doc_id for t in targets for e in t.editions}
     works = {w for t in targets for w in t.works}
@@ -243,7 +248,8 @@ def _is_of_work(letters: LibraryLetters, doc_id: str, works: Iterable[str]) -> b
 def _placed_elsewhere(
     letters: LibraryLetters, quote: str, found: Place, target: _Target | None, firm: bool, same: bool, kin: bool
 ) -> QuotedWords:
-    """The finding of words that stand exactly in another place than is named, or where nothing is named."""
+    """The finding of words that are found exactly, but at another place than the reference names, or without a
+    reference."""
     library = letters.library
     where = quote_place_in_words(letters, found)
     edition = library.editions.get(found.doc_id)
@@ -297,8 +303,10 @@ def _superseded_remark(letters: LibraryLetters, found: Place) -> tuple[Notice, .
 
 
 def superseded_notice(letters: LibraryLetters, doc_id: str, unit: Unit | None, said: bool = False) -> Notice | None:
-    """That an edition is superseded, with what took the place of the unit; ``None`` where it is not. ``said``: the
-    draft says so itself."""
+    """A notice that an edition is superseded, with the successor of the unit; ``None`` if it is not superseded.
+
+    ``said`` says that the draft mentions it itself.
+    """
     library = letters.library
     edition = library.editions.get(doc_id)
     if edition is None or edition.status is not Status.SUPERSEDED:
@@ -314,7 +322,7 @@ def superseded_notice(letters: LibraryLetters, doc_id: str, unit: Unit | None, s
 
 
 def _remarks_on_quote(letters: LibraryLetters, quote: str, found: Place) -> tuple[Notice, ...]:
-    """What else is wrong with words that are of another place: cut, or a fragment."""
+    """What else is wrong with words that are from another place: they are cut, or a fragment."""
     made = _exact(letters, quote, found, said=True)
     return (made.reason,) if made.verdict in {DraftVerdict.CUT, DraftVerdict.FRAGMENT} else ()
 
@@ -336,7 +344,7 @@ def _different(letters: LibraryLetters, likeness: Likeness, target: _Target | No
 
 
 def changed_words(words: Iterable[WordDifference]) -> tuple[Notice, ...]:
-    """The differences of two texts in words, at most six."""
+    """The differences of two texts, as notices of at most six changes."""
     out: list[Notice] = []
     for each in words:
         if each.equal:
@@ -351,7 +359,7 @@ def changed_words(words: Iterable[WordDifference]) -> tuple[Notice, ...]:
 
 
 def _stitched(letters: LibraryLetters, quote: str, targets: Sequence[_Target]) -> QuotedWords | None:
-    """The finding that a quotation is made of words of several units, ``None`` where it is not."""
+    """The finding that a quotation consists of words from several units; ``None`` if it does not."""
     n_words = sum(len(word_ranges(piece)) for piece in pieces_of(quote).pieces)
     if n_words < 2 * FEWEST_WORDS:
         return None
@@ -376,7 +384,7 @@ def _unit_of(letters: LibraryLetters, place: Place) -> str:
 
 
 def _nowhere(letters: LibraryLetters, quote: str, target: _Target | None) -> QuotedWords:
-    """The finding of words that stand nowhere: what is most like them in the works named, else in any document."""
+    """The finding of words that no text has: the most similar words in the named works, else in any document."""
     order = _documents_in_order(letters, [target] if target is not None else [])
     near = _most_like(letters, quote, [letters.scope_of_document(d) for d in order])
     like = near if near is not None and near.share >= LIKE_ELSEWHERE else None
@@ -398,12 +406,12 @@ def _nowhere(letters: LibraryLetters, quote: str, target: _Target | None) -> Quo
 
 
 def citation_at(letters: LibraryLetters, place: Place) -> Citation:
-    """The citation of the place where quoted words stand."""
+    """The citation of the place of quoted words."""
     return cite(letters.library, 1, place.doc_id, Span(place.span.start, place.span.end))
 
 
 def quote_place_in_words(letters: LibraryLetters, place: Place) -> str:
-    """The unit in which words stand, or the document and its page."""
+    """The unit in which the words are, else the document and its page, in words."""
     library = letters.library
     unit = library.store.unit_at(place.doc_id, place.span.start)
     while unit is not None and unit.span.end < place.span.end and unit.parent_id:

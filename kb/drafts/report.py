@@ -1,4 +1,4 @@
-"""A report on a draft as text, JSON, HTML and rows of a workbook, in English or Korean; opens no file."""
+"""Prints the report on a draft as text, JSON, HTML or a workbook, in English or Korean; opens no file."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def verdict_words(finding: DraftFinding, lang: str) -> str:
-    """A finding's verdict in words."""
+    """The verdict of a finding, in words."""
     return message(lang, f"draft verdict {finding.verdict.value}")
 
 
 def counts_words(report: DraftReport, lang: str) -> str:
-    """How many findings there are of each level."""
+    """The number of findings of each level, as a sentence."""
     if not report.findings:
         return message(lang, "draft report empty")
     return message(lang, "draft report counts", **{level.value: len(report.of_level(level)) for level in FindingLevel})
 
 
 def reason_words(finding: DraftFinding, lang: str) -> str:
-    """The reason of a finding and its further remarks."""
+    """The reason of a finding and its further remarks, in words."""
     return notices_in_words((finding.reason, *finding.also), lang)
 
 
 def _stands(finding: DraftFinding, lang: str) -> tuple[str, str]:
-    """The unit where the words stand and its page; empty where no official text has them."""
+    """The unit where the words are, and its page, in words; both empty if no official text has them."""
     citation = finding.citation
     if citation is None or citation.match == "register":
         return "", ""
@@ -45,7 +45,7 @@ def _stands(finding: DraftFinding, lang: str) -> tuple[str, str]:
 
 
 def comment_words(finding: DraftFinding, lang: str) -> str:
-    """A finding as a comment in the draft: the verdict, the reason, the words of both, the place."""
+    """A finding as the text of a comment in the draft: the verdict, the reason, both wordings, the place."""
     lines = [f"{message(lang, f'draft level {finding.level.value}')}: {verdict_words(finding, lang)}"]
     lines.append(reason_words(finding, lang))
     if finding.differences:
@@ -58,14 +58,14 @@ def comment_words(finding: DraftFinding, lang: str) -> str:
 
 
 def _side_by_side(finding: DraftFinding) -> tuple[str, str]:
-    """The words of the source and of the draft, what differs in brackets."""
+    """The words of the source and of the draft, with the differing words in brackets."""
     source = " ".join(d.source if d.equal else f"[{d.source}]" for d in finding.differences if d.source)
     quoted = " ".join(d.quoted if d.equal else f"[{d.quoted}]" for d in finding.differences if d.quoted)
     return source, quoted
 
 
 def report_text(report: DraftReport, lang: str, everything: bool = True) -> str:
-    """The report for a terminal: what is wrong first, then what is open, to know, and right."""
+    """The report for a terminal: errors first, then undecided findings, remarks, and correct ones if ``everything``."""
     out = [message(lang, "draft report title", name=report.name), counts_words(report, lang)]
     out += [words(each, lang) for each in report.remarks]
     for level in _ORDER:
@@ -102,7 +102,7 @@ def report_text(report: DraftReport, lang: str, everything: bool = True) -> str:
 
 
 def report_dict(report: DraftReport, lang: str = "en") -> dict[str, Any]:
-    """The report as plain data, reasons in words of a language."""
+    """The report as plain data; reasons are words in ``lang``."""
     return {
         "draft": report.name,
         "index_id": report.index_id,
@@ -148,7 +148,7 @@ def _finding_dict(finding: DraftFinding, lang: str) -> dict[str, Any]:
 
 
 def report_json(report: DraftReport, lang: str) -> str:
-    """The report as JSON, with a line end."""
+    """The report as JSON with a line end."""
     return json.dumps(report_dict(report, lang), ensure_ascii=False, indent=2) + "\n"
 
 
@@ -164,7 +164,7 @@ ins{background:#d7f0dc;text-decoration:none}del{background:#f6d5d9}
 
 
 def report_html(report: DraftReport, lang: str) -> str:
-    """The report as one HTML page that loads nothing; all that comes from the draft or the texts is escaped."""
+    """The report as one HTML page that loads no other file; all text of the draft and of the documents is escaped."""
     title = html.escape(message(lang, "draft report title", name=report.name))
     out = [
         f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>',
@@ -219,7 +219,8 @@ _WIDTHS_OF_REPORT = (6, 18, 12, 50, 10, 24, 34, 60, 40, 34, 18, 50, 40, 20, 20)
 
 
 def report_workbook(report: DraftReport, lang: str) -> bytes:
-    """The report as a workbook: a row for each finding, and a sheet that says what it was checked against."""
+    """The report as the bytes of a workbook (XLSX): a row for each finding, and a sheet about the draft and
+    the index."""
     rows = [[_safe_cell(value) for value in _row(f, report, lang)] for f in report.findings]
     head = [message(lang, f"draft column {name}") for name in _COLUMNS]
     about = [
@@ -261,6 +262,6 @@ def _row(finding: DraftFinding, report: DraftReport, lang: str) -> list[str]:
 
 
 def _safe_cell(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula, without characters that a workbook cannot hold."""
+    """A cell that no spreadsheet takes for a formula, without characters that a workbook cannot store."""
     kept = "".join(c for c in value if c in "\t\n" or c >= " ")
     return f"'{kept}" if kept.startswith(_FORMULA_SIGNS) else kept

@@ -1,4 +1,4 @@
-"""Resolves the references in the parts of a draft, with notices such as a superseded edition. Pure."""
+"""Resolves the references in the parts of a draft to editions and units. Pure."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from kb.types import Edition
 
 READ_AT_ONCE = 1_800
-"""Characters of a part whose references are read together."""
+"""Characters of a part in which references are parsed together."""
 AFTER_A_REPEAT = 60
-"""Characters after "ibid." in which a new number of the same document may stand."""
+"""Characters after "ibid." in which a new number of the same document may follow."""
 
 WHOLE_DOCUMENT = ("whole",)
 _OPENED = {"「": "」", "『": "』", "“": "”", "《": "》", "〈": "〉"}
@@ -41,22 +41,22 @@ _TEXT_KINDS = tuple(
         r"framework", r"report|보고서",
     )
 )  # fmt: skip
-"""Words for kinds of publications, the same kind in English and Korean in one pattern."""
+"""Words for kinds of publications; a pattern has the English and the Korean words for one kind."""
 _OWN_PARTS = frozenset({"section", "chapter", "annex", "part", "clause", "para", "appendix", "table", "figure"})
-"""Kinds of numbered parts that a draft has itself, so that a number without a name may be its own."""
+"""Kinds of numbered parts that a draft has itself, so that a number without a document may be the draft's own."""
 _EDITION_OF = re.compile(r"An edition of (?P<year>\S+)")
 
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A reference in a part: its range there, and what it leads to.
+    """A reference in a part: ``[start, end)`` is its range there, the other fields are what it leads to.
 
-    ``edition`` is the edition it names or, where none is named, the one that a look-up takes; ``unit_ids`` are the
-    units it may be, one of them unless the reference leaves a choice. ``repeat``: it points back to a reference before
-    it. ``carried``: it has no name of its own, and is read as of the document named last. ``lacking`` is the number
-    that its document does not have, ``unheld`` one of a document whose units are not known here, ``unknown`` the
-    publication that is not known, ``no_edition`` the year of an edition that is not known. ``in_full``: it is
-    written as this project writes a unit.
+    ``edition`` is the edition that the reference names, or the one that a look-up takes if it names none
+    (``edition_given`` tells these apart). ``unit_ids`` are the units that it may mean, several only if the reference
+    leaves a choice. ``repeat`` says that it points back to an earlier reference, ``carried`` that it names no document
+    and is read as one of the document named last. ``lacking`` is a number that its document does not have, ``unheld`` a
+    number of a document whose units are not known here, ``unknown`` a publication that is not known, ``no_edition`` the
+    year of an edition that is not known. ``in_full`` says that the reference is written as this project writes a unit.
     """
 
     start: int
@@ -77,13 +77,13 @@ class NamedPlace:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the document alone is named."""
+        """Whether the reference names a document without a unit."""
         return not self.unit_ids and not self.lacking
 
 
 @dataclass(slots=True)
 class SourceReader:
-    """Reads the references of one draft, part after part: later ones lean on those before them."""
+    """Reads the references of one draft, part after part; later references depend on earlier ones."""
 
     library: Library
     last: NamedPlace | None = None
@@ -91,7 +91,11 @@ class SourceReader:
     editions: dict[str, str] = field(default_factory=dict)
 
     def read(self, text: str, original: str = "") -> tuple[NamedPlace, ...]:
-        """The references of a part whose quotations are blank, in order; ``original`` is the part as it stands."""
+        """The references of a part in order.
+
+        :param text: the part with its quotations blanked out.
+        :param original: the part as it is written.
+        """
         found: list[NamedPlace] = []
         pointers = list(repeats(text))
         written = written_in_full(self.library, original or text)
@@ -125,7 +129,7 @@ class SourceReader:
             self.editions[work_of(place.edition)] = place.edition.doc_id
 
     def _parsed(self, text: str) -> list[Reference]:
-        """The references of a text, read in stretches of whole sentences."""
+        """The references of a text; long texts are parsed in stretches of whole sentences."""
         out: list[Reference] = []
         start = 0
         ends = [b for _, b in sentences(text)] or [len(text)]
@@ -143,7 +147,7 @@ class SourceReader:
         return list({r.span: r for r in out}.values())  # of a range the last number, which is the one written there
 
     def _repeated(self, text: str, pointer: Repeat) -> NamedPlace | None:
-        """What "ibid." or "the same Recommendation" stands for, with the number that may follow it."""
+        """The reference that "ibid." or "the same Recommendation" stands for, with a number that may follow it."""
         start, end, same_unit = pointer.start, pointer.end, pointer.unit
         last = self.last if same_unit else self._last_called(text[start:end])
         if last is None or last.edition is None:
@@ -171,7 +175,7 @@ class SourceReader:
         )
 
     def _last_called(self, words: str) -> NamedPlace | None:
-        """The reference before these words that is to a document of the kind they name: a Convention, an Act."""
+        """The last reference to a document of the kind that these words name: a Convention, an Act."""
         kinds = next((kinds for kinds in _TEXT_KINDS if kinds.search(words)), None)
         if kinds is None:
             return self.last
@@ -184,13 +188,14 @@ class SourceReader:
         return None
 
     def _named(self, reference: Reference) -> NamedPlace | None:
-        """What a reference leads to; ``None`` where a bare number is of no document named before it."""
+        """The place that a reference leads to; ``None`` for a bare number that fits no document named before it."""
         if reference.bare and not reference.doc_ids:
             return self._carried(reference)
         return self._resolved(self._in_edition_of_draft(reference))
 
     def _carried(self, reference: Reference) -> NamedPlace | None:
-        """A bare number as one of the document named last, if that document has it; else it is the draft's own."""
+        """A bare number read as one of the document named last, if that document has it; else it is the draft's own
+        number."""
         last = self.last
         if last is None or last.edition is None or reference.unknown or last.unheld:
             return None
@@ -204,7 +209,7 @@ class SourceReader:
         return replace(place, carried=True, edition_given=last.edition_given) if place is not None else None
 
     def _in_edition_of_draft(self, reference: Reference) -> Reference:
-        """A reference without an edition, in the edition of its work that the draft named before."""
+        """A reference without an edition, with the edition of its work that the draft named before."""
         if reference.edition_given or reference.several:
             return reference
         known = [e for doc in reference.doc_ids if (e := self.library.editions.get(doc)) is not None]
@@ -267,11 +272,11 @@ class SourceReader:
 
 _NUMBER_GOES_ON = re.compile(r"[.(]\w{1,4}\b|,?\s\d")
 MOST_OF_A_PATH = 160
-"""Characters after an edition's name in which the path of a unit may stand."""
+"""Characters after the name of an edition in which the path of a unit may follow."""
 
 
 def written_in_full(library: Library, text: str) -> list[Reference]:
-    """References as this project writes them: an edition's reference, a comma and the whole path of a unit."""
+    """References in the form that this project writes: reference of the edition, a comma, whole path of the unit."""
     out: list[Reference] = []
     taken: list[tuple[int, int]] = []
     known = [e for e in library.editions.all if not e.is_register and e.ref in text]
@@ -296,7 +301,7 @@ def written_in_full(library: Library, text: str) -> list[Reference]:
 
 
 def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """A text with a word that is no reference in place of some stretches; places stay the same."""
+    """A text in which some stretches are replaced by a word that is no reference; offsets stay the same."""
     out = list(text)
     for start, end in spans:
         out[start:end] = " x" + " " * (end - start - 2)
@@ -304,8 +309,10 @@ def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def in_edition_of_year(library: Library, place: NamedPlace, year: str) -> NamedPlace | None:
-    """A reference without an edition, in the edition of its work that was issued in a year; ``None`` where the
-    reference names an edition, or no other edition is of that year or has the unit."""
+    """A reference without an edition, with the edition of its work that was issued in ``year``.
+
+    ``None`` if the reference names an edition, or if no other edition of that year has the unit.
+    """
     if place.edition_given or place.edition is None:
         return None
     other = next((e for e in library.editions.of_work(place.edition) if e.issued.startswith(year)), None)
@@ -319,7 +326,7 @@ def in_edition_of_year(library: Library, place: NamedPlace, year: str) -> NamedP
 
 
 def _heads(library: Library, last: NamedPlace) -> list[str]:
-    """What may stand for "the same …" before a further number: the outermost unit of the reference, its document."""
+    """What "the same …" before a further number may mean: the outermost unit of the last reference, or its document."""
     assert last.edition is not None
     out = [f"{last.edition.ref}, "]
     if last.unit_ids:
@@ -332,17 +339,19 @@ def _heads(library: Library, last: NamedPlace) -> list[str]:
 
 
 def _is_outright(reference: Reference) -> bool:
-    """Whether a number that is not there was surely meant to be one of the document: its name stands beside it, or it
-    is of a kind that a draft does not number itself."""
+    """Whether a number that does not exist was surely meant as one of the document: the name of the document is beside
+    it, or drafts do not number such parts themselves."""
     if reference.number and len(reference.written) > len(reference.number) + 2:
         return True
     return not any(key.partition(":")[0] in _OWN_PARTS for key in reference.keys)
 
 
 def existing_range(library: Library, edition: Edition, keys: Sequence[str]) -> tuple[str, str, int] | None:
-    """The first and the last unit beside numbers that an edition does not have, in words, and how many there are.
+    """The first and the last unit that exist beside numbers an edition does not have, in words, and the number of
+    units.
 
-    They are the units of the same kind under the same parent, where there are such, else all of the kind.
+    They are units of the same kind under the same parent if there are any, else all units of the kind; ``None`` if
+    there are none.
     """
     for key in keys:
         kind, _, number = key.partition(":")
@@ -370,7 +379,7 @@ def _units_of_kind(library: Library, edition: Edition, kind: str) -> list[str]:
 
 
 def _counting_order(number: str) -> tuple[tuple[int, int, str], ...]:
-    """Numbers in the order of counting: figures, roman numerals, letters."""
+    """A sorting key that puts numbers in counting order: figures, roman numerals, letters."""
     out: list[tuple[int, int, str]] = []
     for part in number.split("."):
         digits = re.match(r"\d+", part)
@@ -387,7 +396,7 @@ def _counting_order(number: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def changed_since(library: Library, unit_id: str) -> bool:
-    """Whether an amendment touched a unit, or a part of it, other than by adding beside it."""
+    """Whether an amendment changed a unit or a part of it, other than by adding a new part."""
     edition, key = library.editions.of_unit(unit_id)
     if edition is None:
         return False

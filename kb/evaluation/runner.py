@@ -114,7 +114,7 @@ def rows_of(name: str, measured: dict[str, Measures]) -> list[MeasureRow]:
 
 
 def _difference_of_figures(values: dict[str, Values]) -> measures.Figure | None:
-    first, second = values.get("ours"), values.get("floor")
+    first, second = values.get("ours"), values.get("baseline")
     if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
         return measures.mean_figure([a - b for a, b in zip(first, second, strict=True)])
     return None

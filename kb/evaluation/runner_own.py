@@ -129,7 +129,7 @@ def _page_of(library: Library, doc_id: str, offset: int) -> int:
 
 
 def evaluate_own(
-    base: KnowledgeBase, own: OwnSet, floor: System | None = None, tell: Progress = quiet
+    base: KnowledgeBase, own: OwnSet, baseline: System | None = None, tell: Progress = quiet
 ) -> EvaluationResult:
     """Search, answers and look-ups of every question."""
     outcome = EvaluationResult(NAME)
@@ -159,8 +159,10 @@ def evaluate_own(
         measured["ours"]["search.seconds"] = seconds
         notes += [f"{n} searches: {notice}" for notice, n in notices.most_common(5)]
         outcome.runs[""] = {q.id: [(_hit_name(h), float(-n)) for n, h in enumerate(hits[q.id])] for q in searched}
-    if searched and floor is not None:
-        measured["floor"] = _search_measures(searched, where, _floor_hits(base.library(), searched, floor, tell))
+    if searched and baseline is not None:
+        measured["baseline"] = _search_measures(
+            searched, where, _baseline_hits(base.library(), searched, baseline, tell)
+        )
     measured["ours"].update(_answers(base, [q for q in questions if q.kind != "reference"], where, tell))
     measured["ours"].update(_look_ups(base, [q for q in questions if q.kind == "reference"], tell))
     outcome.rows = rows_of(NAME, measured)
@@ -172,14 +174,14 @@ def _hit_name(hit: tuple[str, int, int]) -> str:
     return f"{hit[0]}@{hit[1]}-{hit[2]}"
 
 
-def _floor_hits(
-    library: Library, questions: Sequence[OwnQuestion], floor: System, tell: Progress
+def _baseline_hits(
+    library: Library, questions: Sequence[OwnQuestion], baseline: System, tell: Progress
 ) -> dict[str, list[tuple[str, int, int]]]:
     """The hits of the baseline over all passages of the index; duplicates are not merged."""
     passages = {p.passage_id: p for d in library.store.documents for p in library.store.passages(d.doc_id)}
-    ranker = floor.build([Entry(name, "", p.search_text, p.doc_id) for name, p in passages.items()])
+    ranker = baseline.build([Entry(name, "", p.search_text, p.doc_id) for name, p in passages.items()])
     hits: dict[str, list[tuple[str, int, int]]] = {}
-    for question in told(questions, "own, floor", tell):
+    for question in told(questions, "own, baseline", tell):
         ranked = ranker.rank(question.alone, DEPTH, None)
         found = [passages[name] for name, _ in ranked]
         hits[question.id] = [(p.doc_id, p.span.start, p.span.end) for p in found]

@@ -1,4 +1,4 @@
-"""The systems that ``kb eval`` measures: this project (:func:`ours`) and a fixed baseline (:func:`floor`).
+"""The systems that ``kb eval`` measures: this project (:func:`ours`) and a fixed baseline (:func:`baseline`).
 
 The baseline is untuned: BM25 and MiniLM over whole entries, with the mean of their scaled scores. It does not use this
 project's retrieval, so its figures stay the same while the project changes. Another system to compare is added here.
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
 
     Embed = Callable[[Sequence[str], Encoder], FloatArray]
 
-FLOOR_ENCODER = "minilm"
-FLOOR_DEPTH = 200
+BASELINE_ENCODER = "minilm"
+BASELINE_DEPTH = 200
 """Candidates of each list, over which its scores are stretched to 0…1; an entry outside a list counts 0 there."""
 ANSWER_WORDS = 120
 """Words of an answer that count; what is beyond them is not looked at."""
@@ -94,13 +94,13 @@ def ours(
     return System("ours", build, ProductReader(readers, encoder, embed), (encoder,))
 
 
-def floor(encoder: Encoder, embed: Embed) -> System:
-    """The baseline; ``encoder`` is :data:`FLOOR_ENCODER`."""
+def baseline(encoder: Encoder, embed: Embed) -> System:
+    """The baseline; ``encoder`` is :data:`BASELINE_ENCODER`."""
 
     def build(entries: Sequence[Entry]) -> EntryRanker:
         return BaselineRanker(entries, encoder, embed)
 
-    return System("floor", build, BaselineReader(), (encoder,))
+    return System("baseline", build, BaselineReader(), (encoder,))
 
 
 class _Rows:
@@ -322,9 +322,9 @@ class BaselineRanker:
         rows = self._rows.of(document)
         scores = self._words.scores(question)
         allowed = np.arange(len(scores)) if rows is None else np.asarray(rows, dtype=np.int64)
-        best = allowed[np.lexsort((allowed, -scores[allowed]))[:FLOOR_DEPTH]]
+        best = allowed[np.lexsort((allowed, -scores[allowed]))[:BASELINE_DEPTH]]
         by_words = [(int(i), float(scores[i])) for i in best if scores[i] > 0]
-        by_sense = self._vectors.search(self._encoder.encode_query(question), FLOOR_DEPTH, rows)
+        by_sense = self._vectors.search(self._encoder.encode_query(question), BASELINE_DEPTH, rows)
         total: dict[int, float] = {}
         for ranked in (by_words, by_sense):
             for row, share in _scaled_ranking(ranked):

@@ -1,8 +1,8 @@
-"""The records of a list of answers: its rows, its places with one number each, its works. Pure.
+"""The records of a list of answers: its rows, the places that they cite, the works of these places. Pure.
 
-A *row* is what one line of the input asked, with what was found or why nothing was. A *place* is one cited stretch of
-one document; it has one number in the whole list, however many rows cite it. A *work* is one edition of a publication,
-and gathers its places.
+A *row* is one line of the input with what was found for it, or the reason why nothing was. A *place* is one cited
+stretch of one document; it has one number in the whole list, however many rows cite it. A *work* is one edition of a
+publication with all of its cited places.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class RowReading(str, Enum):
-    """What a row of the input was taken for."""
+    """What a row of the input was read as."""
 
     REFERENCE = "reference"
     QUESTION = "question"
@@ -42,7 +42,8 @@ class RowsBy(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class RowPlace:
-    """Where a row stands in the input: its number from 1, the file, the sheet ("" of a text), the line from 1."""
+    """The position of a row in the input: its number from 1, the file, the sheet (empty for a text file), the line from
+    1."""
 
     number: int
     file: str = ""
@@ -55,11 +56,11 @@ class RowPlace:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """What one row asked and what was found; without citations ``reason`` says why there are none.
+    """One row with what was found for it; a row without citations has a ``reason``.
 
-    ``quotes`` are the sentences of the answer with the numbers of their citations. ``choices`` are the units between
-    which a person has to choose, ``nearest`` places that are near and no support. ``notices`` are what a reader must
-    know. ``searched`` names the editions looked through.
+    ``quotes`` are the sentences of the answer, each with the numbers of its citations. ``choices`` are units between
+    which a person has to choose; ``nearest`` are near places that do not support an answer. ``notices`` are remarks in
+    words. ``searched`` are the names of the searched editions.
     """
 
     place: RowPlace
@@ -76,13 +77,13 @@ class AnswerRow:
 
     @property
     def is_answered(self) -> bool:
-        """Whether anything is cited."""
+        """Whether the row cites anything."""
         return bool(self.citations)
 
 
 @dataclass(frozen=True, slots=True)
 class CitedWork:
-    """One edition as a bibliography needs it, with the numbers and locators of the places cited of it."""
+    """One edition with the facts that a bibliography needs, and its cited places."""
 
     key: str
     doc_ref: str
@@ -102,7 +103,8 @@ class CitedWork:
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """What a list was made from: file and SHA-256, index, release, documents searched, notes on how it was read."""
+    """What a list was made from: file and SHA-256, index, release, searched documents, remarks on how the file was
+    read."""
 
     file: str
     sha256: str
@@ -114,7 +116,7 @@ class ListSource:
 
 @dataclass(frozen=True, slots=True)
 class AnswerList:
-    """The rows of a list in their order, every citation numbered by its place, and what the list was made from."""
+    """The rows of a list in their order, with citations numbered by place, and what the list was made from."""
 
     rows: tuple[AnswerRow, ...]
     source: ListSource
@@ -122,12 +124,12 @@ class AnswerList:
 
     @property
     def places(self) -> tuple[Citation, ...]:
-        """Each place that is cited, once, in the order of its number."""
+        """Each cited place once, in the order of the numbers."""
         found = {c.n: c for row in self.rows for c in row.citations}
         return tuple(found[n] for n in sorted(found))
 
     def rows_of_place(self, n: int) -> tuple[AnswerRow, ...]:
-        """The rows that cite a place."""
+        """The rows that cite the place number ``n``."""
         return tuple(row for row in self.rows if any(c.n == n for c in row.citations))
 
 
@@ -135,12 +137,12 @@ PlaceKey = tuple[str, int, int, str]
 
 
 def place_key(citation: Citation) -> PlaceKey:
-    """What makes a place: the document, the characters and the words shown."""
+    """The identity of a place: the document, the characters and the shown words."""
     return citation.doc_id, citation.char_start, citation.char_end, citation.quote_sha256
 
 
 def numbered(rows: Iterable[AnswerRow]) -> tuple[AnswerRow, ...]:
-    """The rows with one number for each place in the whole list, in the order in which rows first cite them."""
+    """The rows with one number for each place in the whole list, in the order in which the rows first cite them."""
     numbers: dict[PlaceKey, int] = {}
     out = []
     for row in rows:
@@ -158,7 +160,7 @@ def numbered(rows: Iterable[AnswerRow]) -> tuple[AnswerRow, ...]:
 def answer_list(
     rows: Iterable[AnswerRow], source: ListSource, edition_of: Callable[[Citation], Edition | None]
 ) -> AnswerList:
-    """The list of rows, its places numbered and its works gathered; ``edition_of`` knows the edition cited."""
+    """The list of rows, with numbered places and collected works; ``edition_of`` gives the edition of a citation."""
     found = AnswerList(numbered(rows), source)
     return replace(found, works=works_of(found.places, edition_of))
 
@@ -194,7 +196,7 @@ def works_of(places: Sequence[Citation], edition_of: Callable[[Citation], Editio
 
 
 def _work_number(citation: Citation, edition: Edition | None) -> str:
-    """What a publication goes by besides its title: its number, else its reference where the title lacks it."""
+    """The number of a publication; if it has none, its reference, unless the title contains that."""
     if edition is not None and edition.number:
         return edition.number
     numbered = re.search(r"\d", re.sub(r"\(?\b(?:19|20)\d\d\)?$", "", citation.doc_ref))
@@ -206,10 +208,10 @@ def _work_name(citation: Citation) -> str:
 
 
 def _ascii_keys(names: Sequence[str]) -> list[str]:
-    """A key of ASCII letters for each name, no two alike.
+    """A key of ASCII letters for each name, no two equal.
 
-    A key depends on its own name alone, so that it stays the same in every list: what is lost of a name is made good by
-    the beginning of its hash.
+    A key depends on its own name alone, so that it is the same in every list; a hash replaces letters that are not
+    ASCII.
     """
     out = []
     for name in names:
@@ -221,7 +223,7 @@ def _ascii_keys(names: Sequence[str]) -> list[str]:
 
 
 def short_hash(text: str) -> str:
-    """Eight figures of the SHA-256 of a text."""
+    """The first eight hexadecimal digits of the SHA-256 of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
@@ -229,12 +231,12 @@ def short_hash(text: str) -> str:
 
 
 def row_record(row: AnswerRow) -> dict[str, Any]:
-    """A row as plain data, from which :func:`row_of_record` makes it again."""
+    """A row as plain data; :func:`row_of_record` reads it back."""
     return asdict(row) | {"reading": row.reading.value}
 
 
 def row_of_record(data: Mapping[str, Any]) -> AnswerRow:
-    """The row that :func:`row_record` made the data of, also by way of JSON."""
+    """The row of the data that :func:`row_record` made, also after a passage through JSON."""
     names = {f.name for f in fields(AnswerRow)}
     given = {name: _tuples(value) for name, value in data.items() if name in names}
     given["place"] = RowPlace(**data["place"])
@@ -250,7 +252,7 @@ def _tuples(value: Any) -> Any:
 
 
 def row_json(row: AnswerRow) -> dict[str, Any]:
-    """A row as a JSON object for people's programs: flat, citations in the published form."""
+    """A row as a flat JSON object for other programs; citations are in the published form."""
     return {
         "row": row.place.number,
         "file": row.place.file,

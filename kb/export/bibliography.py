@@ -1,6 +1,6 @@
-"""The works of a list as CSL-JSON, BibTeX and RIS, one entry a work, its places merged. Pure; no library is needed.
+"""Writes the works of a list as CSL-JSON, BibTeX and RIS, one entry for each work with all of its places. Pure.
 
-An entry says which units are cited of the work, on which pages, and quotes each with its number in the list.
+An entry names the cited units and pages, and has each quote with its number in the list.
 """
 
 from __future__ import annotations
@@ -23,24 +23,25 @@ _BIB_TYPES = {"law": "misc", "standard": "techreport", "report": "techreport", "
 
 
 def work_kind(work: CitedWork) -> str:
-    """The kind of a publication; a standard by its reference where no kind is recorded."""
+    """The kind of a publication; "standard" if none is recorded and its reference is that of a standard."""
     if work.kind:
         return work.kind
     return "standard" if re.search(r"\b(?:IEEE Std|ISO|IEC|EN|NIST)\b", work.doc_ref) else ""
 
 
 def merged_locators(places: Sequence[Citation]) -> str:
-    """The units cited of one document, each once, in the order of their numbers: "Principle 1.3; Principle 1.4"."""
+    """The cited units of one document, each once, in the order of their numbers: "Principle 1.3; Principle 1.4"."""
     return "; ".join(dict.fromkeys(on_a_line(c.locator) for c in places if c.locator))
 
 
 def merged_pages(places: Sequence[Citation]) -> str:
-    """The printed pages of the places, each once; pages of the register are none of the publication."""
+    """The printed pages of places, each once; pages of a register are left out, because they are not the
+    publication's."""
     return ", ".join(dict.fromkeys(c.page_label for c in places if c.page_label and c.match != "register"))
 
 
 def place_notes(places: Iterable[Citation]) -> list[str]:
-    """A line for each place: number, unit, page, quote, how it relates to the text, unit id, hash and index."""
+    """A line for each place: number, unit, page, quote, kind of match, unit id, hash, index."""
     out = []
     for c in places:
         page = f", p. {c.page_label}" if c.page_label and c.match != "register" else ""
@@ -52,7 +53,7 @@ def place_notes(places: Iterable[Citation]) -> list[str]:
 
 
 def work_notes(work: CitedWork) -> list[str]:
-    """What a reader of a bibliography must know of an edition: which it is, and whether it is superseded."""
+    """Remarks on an edition for readers of a bibliography: which edition it is, and whether it is superseded."""
     notes = [work.edition] if work.edition else []
     if work.status not in {"current", "unknown"}:
         later = "; ".join(dict.fromkeys(ref for c in work.places for ref in c.superseded_by))
@@ -61,7 +62,7 @@ def work_notes(work: CitedWork) -> list[str]:
 
 
 def date_parts(day: str) -> list[int]:
-    """Year, month and day of "2024-05-03", as far as they are known."""
+    """Year, month and day of a date such as "2024-05-03", as far as it gives them."""
     return [int(part) for part in re.findall(r"\d+", day)[:3]] if re.match(r"\d{4}", day) else []
 
 
@@ -69,7 +70,7 @@ def date_parts(day: str) -> list[int]:
 
 
 def csl_item(work: CitedWork) -> dict[str, Any]:
-    """A work in the form of the Citation Style Language (schema 1.0.2); its places stand in ``custom``."""
+    """A work in the Citation Style Language (CSL-JSON, schema 1.0.2); its places are in ``custom``."""
     item: dict[str, Any] = {
         "id": work.key,
         "type": _CSL_TYPES.get(work_kind(work), "report"),
@@ -105,7 +106,7 @@ def csl_item(work: CitedWork) -> dict[str, Any]:
 
 
 def list_csl(works: Sequence[CitedWork]) -> bytes:
-    """The works as a CSL-JSON array."""
+    """The works as the bytes of a CSL-JSON array."""
     text = json.dumps([csl_item(work) for work in works], ensure_ascii=False, indent=2)
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
@@ -127,12 +128,13 @@ _TEX = {
 
 
 def tex_text(text: str) -> str:
-    """Text on one line as TeX shows it; letters of all scripts stay (the file is UTF-8)."""
+    """A text on one line with the characters escaped that TeX treats specially; letters of all scripts stay (the file
+    is UTF-8)."""
     return "".join(_TEX.get(character, character) for character in on_a_line(text))
 
 
 def list_bibtex(works: Sequence[CitedWork]) -> bytes:
-    """The works as BibTeX in UTF-8: keys of ASCII letters, stable and unique; titles keep their capitals."""
+    """The works as BibTeX in UTF-8; keys are ASCII, stable and unique, titles keep their capitals."""
     entries = []
     for work in works:
         parts = date_parts(work.issued)

@@ -1,4 +1,4 @@
-"""References in the style of IEEE, APA, Chicago or ISO 690. The only importer of ``citeproc`` and its styles."""
+"""Writes references in the style of IEEE, APA, Chicago or ISO 690. The only importer of ``citeproc`` and its styles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CITATION_STYLES = {
     "chicago": "chicago-notes-bibliography",
     "iso690": "iso690-numeric-en",
 }
-"""Names that a person gives, and the styles of the CSL repository that they mean."""
+"""Names of the offered styles, with the names of these styles in the CSL repository."""
 
 
 _OWN_NUMBER = re.compile(r"^(?:\[\d+\]|\d+\.)\s*")
@@ -39,9 +39,9 @@ def _csl_style(name: str) -> Any:
 
 
 def styled_works(works: Sequence[CitedWork], style: str) -> list[tuple[CitedWork, str]]:
-    """Each work with its reference in a style of :data:`CITATION_STYLES`, in the style's order.
+    """Each work with its reference in a style of :data:`CITATION_STYLES`, in the order of the style.
 
-    The units and pages that are cited stand behind the reference, all of one work together, with their numbers.
+    The cited units and pages follow the reference with their numbers, all those of one work together.
     """
     if not works:
         return []
@@ -60,7 +60,7 @@ def styled_works(works: Sequence[CitedWork], style: str) -> list[tuple[CitedWork
 
 
 def _styled_item(work: CitedWork) -> dict[str, Any]:
-    """The work as a style gets it: as a standard where it has a number, because other types lose the number."""
+    """The work as the style receives it: as a standard if it has a number, because other types omit the number."""
     item = csl_item(work)
     item.pop("custom")
     for name in ("note", "references", "status", "edition", "accessed"):
@@ -70,7 +70,8 @@ def _styled_item(work: CitedWork) -> dict[str, Any]:
 
 
 def _with_places(text: str, work: CitedWork) -> str:
-    """The reference without the style's own number, which would clash with those of the list, and with its places."""
+    """The reference with its places, and without the number that the style gives it, which would differ from those of
+    the list."""
     units, pages = merged_locators(work.places), merged_pages(work.places)
     paged = f"{'pp.' if re.search('[,–-]', pages) else 'p.'} {pages}" if pages else ""
     numbers = "".join(f"[{c.n}]" for c in work.places)

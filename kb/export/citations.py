@@ -1,4 +1,4 @@
-"""Citations → CSV and JSON as strings; opens no file. Same citations, same bytes."""
+"""Writes citations as CSV and JSON strings; opens no file. The same citations give the same text."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def citation_dict(citation: Citation) -> dict[str, Any]:
-    """The citation object as plain data, keys in the published order.
+    """A citation as plain data, with the keys in the published order.
 
-    Its successors, and how the file was read at its place, are one string each, or ``None``.
+    Successors of the edition, and remarks on how the file was read, are one string each, or ``None``.
     """
     joined = {
         "superseded_by": list_in_words("en", citation.superseded_by) or None,
@@ -36,14 +36,14 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a citation of a list answers: the number of the line in the input, from 1, and its words."""
+    """What a citation of a list answers: the line number of the input, from 1, and its words."""
 
     line: int
     words: str
 
 
 def _with_input(citations: Sequence[Citation], asked: Sequence[Asked]) -> list[dict[str, Any]]:
-    """The citations as plain data; where what was asked is given, with the line of the input and its words."""
+    """The citations as plain data; with ``asked`` each has the line number and the words of the input."""
     rows = [citation_dict(c) for c in citations]
     if asked:
         return [row | {"input_line": a.line, "input": a.words} for row, a in zip(rows, asked, strict=True)]
@@ -51,14 +51,16 @@ def _with_input(citations: Sequence[Citation], asked: Sequence[Asked]) -> list[d
 
 
 def to_json(citations: Sequence[Citation], asked: Sequence[Asked] = ()) -> str:
-    """A JSON array, one object a citation, with a line end; ``asked`` is what each answers."""
+    """The citations as a JSON array with a line end; ``asked`` gives what each one answers."""
     return json.dumps(_with_input(citations, asked), ensure_ascii=False, indent=2) + "\n"
 
 
 def to_csv(citations: Sequence[Citation], asked: Sequence[Asked] = ()) -> str:
-    """CSV (RFC 4180, CRLF) with a header; rectangles as JSON in their cell; ``asked`` is what each citation answers.
+    """The citations as CSV (RFC 4180, CRLF) with a header; rectangles are JSON in their cell.
 
-    A cell that a spreadsheet would take for a formula is preceded by an apostrophe, which spreadsheets hide.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front, which spreadsheets hide.
+
+    :param asked: what each citation answers.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -82,7 +84,7 @@ def _csv_cell(value: object) -> str:
 def answer_dict(answer: Answer, otherwise: str = "en") -> dict[str, Any]:
     """An answer as plain data for the API and ``--format json``.
 
-    Notices are worded in the question's language, in ``otherwise`` where it shows none.
+    Notices are in the language of the question, or in ``otherwise`` if the question shows none.
     """
     lang = language(answer.question, otherwise)
     data = asdict(answer)

@@ -1,4 +1,4 @@
-"""The formats of a list of answers: which there are, which one a file's ending asks for, and the bytes of each."""
+"""The formats of a list of answers: their names, the format of a file's ending, and the bytes of a list in each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
-    """How a list is written: the words' language, the grouping, the citation style, and what Word files take up."""
+    """How a list is written: language of the words, grouping of the rows, citation style; footnotes and template of
+    Word files; delimiter of CSV."""
 
     language: str = "en"
     by: RowsBy = RowsBy.QUESTION
@@ -38,7 +39,7 @@ class ListOptions:
 
 
 def blocks_of(found: AnswerList, options: ListOptions) -> tuple[PageBlock, ...]:
-    """A list as the blocks of a page, as the options ask."""
+    """A list as the blocks of a page, by the options."""
     return list_blocks(found, options.language, options.by, options.style)
 
 
@@ -74,19 +75,19 @@ _BY_ENDING = {
 
 
 def list_bytes(found: AnswerList, form: str, options: ListOptions | None = None) -> bytes:
-    """A list in a format of :data:`LIST_FORMATS`: same list and options, same bytes."""
+    """A list in a format of :data:`LIST_FORMATS`; the same list and options give the same bytes."""
     return _WRITERS[form](found, options or ListOptions())
 
 
 def write_list(path: Path, data: bytes) -> None:
-    """Writes a list in the place of a former file, whole or not at all."""
+    """Writes a list in place of an earlier file, whole or not at all."""
     write_whole(path, data)
 
 
 def format_of_name(name: str) -> str:
-    """The format that a file's ending asks for.
+    """The format that the ending of a file name asks for.
 
-    :raises ConfigError: none does.
+    :raises ConfigError: no format has this ending.
     """
     lower = name.lower()
     found = next((form for ending, form in _BY_ENDING.items() if lower.endswith(ending)), None)

@@ -1,4 +1,5 @@
-"""A list of answers as blocks of a page, in the order of reading: what Markdown, HTML, Word and the clipboard share."""
+"""A list of answers as the blocks of a page, in reading order. Markdown, HTML, Word and the clipboard are written from
+them."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class BlockOf(str, Enum):
-    """What a block is."""
+    """The kind of a block."""
 
     TITLE = "title"
     SECTION = "section"
@@ -35,8 +36,11 @@ class BlockOf(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class PageBlock:
-    """One block: its words without control characters; a quote with the numbers of its citations, a reference with its
-    own number, its address, and as ``record`` its unit id, document and hash, which clipboard and notes leave out."""
+    """One block of words without control characters.
+
+    ``cites`` are the numbers of a quote's citations, ``n`` and ``url`` the number and address of a reference.
+    ``record`` has the unit id, document and hash of a reference; clipboard and footnotes leave it out.
+    """
 
     kind: BlockOf
     text: str
@@ -47,12 +51,13 @@ class PageBlock:
 
     @property
     def whole(self) -> str:
-        """The words with the record."""
+        """The words followed by the record."""
         return f"{self.text} ({self.record})" if self.record else self.text
 
 
 def list_blocks(found: AnswerList, lang: str, by: RowsBy = RowsBy.QUESTION, style: str = "") -> tuple[PageBlock, ...]:
-    """The blocks of a list, grouped by question, document or unit; with ``style`` the works follow in that style."""
+    """The blocks of a list, grouped by question, document or unit; with ``style`` the works follow in that citation
+    style."""
     blocks = [PageBlock(BlockOf.TITLE, message(lang, "list title"))]
     shown: set[int] = set()
     if by is RowsBy.QUESTION:
@@ -111,7 +116,7 @@ def _place_blocks(found: AnswerList, lang: str, by: RowsBy) -> Iterator[PageBloc
 
 
 def reference_line(citation: Citation, lang: str) -> str:
-    """A reference in one line: place, title and edition, what limits its use, language."""
+    """A reference on one line: place, title and edition, restrictions of use, language."""
     c = citation
     parts = [f"{reference_words(c, lang)} — {c.title}, {c.edition}"]
     if c.status in {"superseded", "amended", "withdrawn", "draft"}:
@@ -125,7 +130,7 @@ def reference_line(citation: Citation, lang: str) -> str:
 
 
 def reference_block(citation: Citation, lang: str, with_quote: bool) -> PageBlock:
-    """The block of a reference; with its quote where that stands nowhere else on the page."""
+    """The block of a reference, with its quote if no other block has it."""
     text = reference_line(citation, lang)
     if with_quote:
         text += f": “{on_a_line(citation.quote)}”"

@@ -1,4 +1,4 @@
-"""A list of answers as Markdown, as a page of HTML, and as plain text and HTML for the clipboard. Pure."""
+"""Writes a list of answers as Markdown, as an HTML page, and as plain text and HTML for the clipboard. Pure."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _MD_START = re.compile(r"^(\s*)(?:([-+=:])|(\d{1,9})([.)]))", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Clipping:
-    """What goes to the clipboard: the same words as plain text and as HTML."""
+    """The content of the clipboard: the same words as plain text and as HTML."""
 
     text: str
     html: str
 
 
 def md_text(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """A text escaped so that Markdown shows it unchanged."""
     safe = _MD_SIGNS.sub(r"\\\1", text)
     return _MD_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", safe)
 
 
 def list_markdown(blocks: Sequence[PageBlock]) -> bytes:
-    """The blocks as Markdown; a line end in a quote is a line end there."""
+    """The blocks as Markdown in UTF-8; line ends in quotes are kept."""
     out = []
     for block in blocks:
         words = md_text(block.whole)
@@ -73,7 +73,7 @@ _HTML_NAMES = {
 
 
 def list_html(blocks: Sequence[PageBlock], lang: str) -> bytes:
-    """A page that needs nothing else: no script, and no address is called when it is opened."""
+    """The blocks as a complete HTML page in UTF-8, without scripts; opening it requests no address."""
     title = escape(blocks[0].text) if blocks else ""
     body = "\n".join(_element(block, linked=True) for block in blocks)
     policy = "default-src 'none'; style-src 'unsafe-inline'"
@@ -103,9 +103,9 @@ def _element(block: PageBlock, linked: bool) -> str:
 
 
 def clipping(blocks: Sequence[PageBlock]) -> Clipping:
-    """The blocks for the clipboard: numbers are words, so that they survive in Word, in Excel and in a plain editor.
+    """The blocks for the clipboard; numbers are part of the words, so that Word, Excel and plain editors keep them.
 
-    The HTML is paragraphs without links into itself, which Word would break, and without lists, whose numbers Excel
+    The HTML has paragraphs without internal links, which Word would break, and without lists, whose numbers Excel
     loses. The plain text has each block on a line of its own.
     """
     lines = []

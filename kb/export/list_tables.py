@@ -1,4 +1,4 @@
-"""A list of answers as CSV and as JSON lines. Pure; same list, same bytes."""
+"""Writes a list of answers as CSV and as JSON lines. Pure; the same list gives the same bytes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 ROW_COLUMNS = ("row", "file", "sheet", "line", "input", "read_as", "answered", "reason")
 NOTE_COLUMNS = ("choices", "nearest", "notices", "searched")
 LIST_COLUMNS = (*ROW_COLUMNS, *CITATION_COLUMNS, *NOTE_COLUMNS)
-"""The columns of a list: of the row, of one citation, and what is said of the row."""
+"""The columns of a list: those of the row, those of one citation, and those with remarks on the row."""
 PART_SEPARATOR = "; "
 
 
 def list_csv(found: AnswerList, delimiter: str = ",") -> bytes:
-    """CSV in UTF-8 with a byte-order mark: a line for each citation of each row, one for a row without any.
+    """CSV in UTF-8 with a byte-order mark: a line for each citation of each row, one line for a row without citations.
 
     Cells that a spreadsheet would take for formulas have an apostrophe in front
-    (:func:`kb.export.safe_cells.unguarded_cell` takes it away); control characters are U+FFFD.
+    (:func:`kb.export.safe_cells.unguarded_cell` removes it); control characters are replaced by U+FFFD.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n", delimiter=delimiter)
@@ -38,7 +38,7 @@ def list_csv(found: AnswerList, delimiter: str = ",") -> bytes:
 
 
 def list_cells(row: AnswerRow, citation: Citation | None) -> list[str]:
-    """The cells of :data:`LIST_COLUMNS` for a row and one of its citations."""
+    """The cells of :data:`LIST_COLUMNS` for a row and one of its citations (``None`` for a row without any)."""
     own = [
         str(row.place.number),
         row.place.file,
@@ -57,7 +57,7 @@ def list_cells(row: AnswerRow, citation: Citation | None) -> list[str]:
 
 
 def cell_words(value: Any) -> str:
-    """A value of a citation as the words of a cell."""
+    """A value of a citation as the text of a cell."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -66,7 +66,8 @@ def cell_words(value: Any) -> str:
 
 
 def list_jsonl(found: AnswerList) -> bytes:
-    """A JSON object a row, in UTF-8, every text exactly as it is (control characters and halves of pairs escaped)."""
+    """A JSON object for each row, in UTF-8; texts are exact, with control characters and halves of surrogate pairs
+    escaped."""
     lines = []
     for row in found.rows:
         text = json.dumps(row_json(row), ensure_ascii=False, separators=(",", ":"))

@@ -1,7 +1,8 @@
-"""A list of answers as a Word file: headings, quotes, numbered references, real footnotes, the user's own template.
+"""Writes a list of answers as a Word file: headings, quotes, numbered references, real footnotes, a person's own
+template.
 
-Without a template a plain file is made. Of a template everything stays; the list goes where a paragraph says
-``{{citations}}``, else to the end. The styles that it has for headings, quotes and footnotes are used by their names.
+Without a template a plain file is made. Everything in a template is kept; the list is put where a paragraph says
+``{{citations}}``, else at the end. Styles of the template for headings, quotes and footnotes are used by their names.
 """
 
 from __future__ import annotations
@@ -64,9 +65,11 @@ _STYLE_OF = {BlockOf.WORK: "reference", BlockOf.FACT: "note"}
 
 
 def list_docx(blocks: Sequence[PageBlock], template: bytes | None = None, footnotes: bool = False) -> bytes:
-    """The blocks as a Word file; with ``footnotes`` each quote has a real footnote for each of its citations.
+    """The blocks as the bytes of a Word file.
 
-    :raises UnreadableError: the template is no Word file.
+    :param template: bytes of a Word file to write into; ``None`` for a plain file.
+    :param footnotes: write each citation of a quote as a footnote, not as a number in brackets.
+    :raises UnreadableError: the template is not a Word file.
     """
     parts = read_parts(template, "template") if template is not None else blank_parts()
     document = _Document.of(parts)
@@ -129,7 +132,7 @@ class _Document:
     # --- the body
 
     def paragraph(self, block: PageBlock, references: dict[int, PageBlock]) -> str:
-        """A block as a paragraph; citations are footnotes where ``references`` are given, else numbers in brackets."""
+        """A block as a paragraph; citations become footnotes if ``references`` are given, else numbers in brackets."""
         style = self.ids[_STYLE_OF.get(block.kind, block.kind.value)]
         numbering = ""
         if block.kind is BlockOf.REFERENCE:
@@ -157,7 +160,7 @@ class _Document:
     # --- the parts
 
     def changed(self, body: str) -> dict[str, bytes]:
-        """The parts that are new or other than before, with the body put in its place."""
+        """The new and the changed parts, with ``body`` put in its place."""
         new = {self.main: _with_body(self.contents[self.main], body)}
         if self.missing:
             made = "".join(self._style(key) for key in self.missing)
@@ -212,7 +215,7 @@ class _Document:
         return {name: spliced(data, [(node.inner_end, node.inner_end, inside.encode())])}
 
     def _declared(self, new: dict[str, bytes]) -> dict[str, bytes]:
-        """The changes with what the package must say of parts that were not there: their type and their relation."""
+        """The changes, with the content types and relations of parts that were not there before."""
         folder = self.main.rpartition("/")[0]
         rels, types = relations_name(self.main), "[Content_Types].xml"
         known = self.contents.get(rels, f'{_HEAD}<Relationships xmlns="{_PACKAGE}"></Relationships>'.encode())
@@ -247,7 +250,7 @@ def _next_number(data: bytes, pattern: bytes, otherwise: int) -> int:
 
 
 def _word_runs(text: str) -> str:
-    """Text as runs of a paragraph; a line end is a line break there."""
+    """A text as runs of a paragraph; line ends become line breaks."""
     pieces = []
     for at, line in enumerate(text.split("\n")):
         tabs = [f'<w:t xml:space="preserve">{xml_text(piece)}</w:t>' if piece else "" for piece in line.split("\t")]
@@ -285,7 +288,7 @@ def _with_body(data: bytes, body: str) -> bytes:
 
 
 def blank_parts() -> tuple[Part, ...]:
-    """A Word file of one empty page, A4, with fonts for Latin and Hangul."""
+    """The parts of a Word file with one empty page, A4, with fonts for Latin and Hangul."""
     fonts = 'w:ascii="Calibri" w:hAnsi="Calibri" w:eastAsia="Malgun Gothic" w:cs="Calibri"'
     section = (
         '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/>'

@@ -1,4 +1,5 @@
-"""A list of answers as a workbook: answers, citations, what was not answered, coverage of documents, what it is."""
+"""Writes a list of answers as a workbook with sheets for answers, citations, unanswered rows, coverage of documents,
+and facts about the list."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ Cells = list["str | int"]
 
 
 def list_workbook(found: AnswerList, lang: str = "en") -> bytes:
-    """The workbook; cells that a spreadsheet would take for a formula have an apostrophe in front."""
+    """The bytes of the workbook (XLSX); cells that a spreadsheet would take for formulas have an apostrophe in
+    front."""
     names = {
         part: message(lang, f"list sheet {part}") for part in ("answers", "citations", "open", "coverage", "about")
     }
@@ -43,17 +45,17 @@ def _safe_cells(values: Sequence[str | int]) -> Cells:
 
 
 def reading_in_words(row: AnswerRow, lang: str) -> str:
-    """What a row was read as, in a language."""
+    """What a row was read as, in words."""
     return message(lang, f"list read {row.reading.value}")
 
 
 def marks(numbers: Sequence[int]) -> str:
-    """Numbers of citations as they stand in a text: "[1][4]"."""
+    """The numbers of citations as they are written in a text: "[1][4]"."""
     return "".join(f"[{n}]" for n in numbers)
 
 
 def answer_words(row: AnswerRow) -> str:
-    """The quotes of a row, each with its numbers, a line each."""
+    """The quotes of a row, a line for each, with the numbers of their citations."""
     return "\n".join(f"{text} {marks(ns)}" for text, ns in row.quotes)
 
 

@@ -1,8 +1,9 @@
-"""The crosswalk as an OSCAL mapping collection (JSON).
+"""Writes the crosswalk as an OSCAL mapping collection (JSON).
 
-OSCAL maps controls of catalogs; what we map are units of publications of which no OSCAL catalog exists. So resources
-are described in the back matter, an item names its unit by our unit id, and what has no place in OSCAL is in
-properties of our own namespace. Same edges, same bytes: ids are UUIDs of version 5, times are the days of the edges.
+OSCAL maps controls of catalogs. We map units of publications, of which no OSCAL catalog exists. Therefore the
+publications are described as resources in the back matter, an item names its unit by our unit id, and facts without a
+place in OSCAL are properties in our own namespace. The same edges give the same bytes: ids are UUIDs of version 5,
+times are the days of the edges.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ OSCAL_VERSION = "1.2.1"
 """The first release line with mapping collections is 1.2."""
 
 NS = "urn:kb:oscal"
-"""Namespace of our own properties, resource types and the relation OSCAL has no word for."""
+"""Namespace of our own properties, of resource types, and of the relation that OSCAL has no word for."""
 
 _IDS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:kb:crosswalk")
 # "equal-to" is kept for the same wording; ours is taken of the meaning, which is OSCAL's "equivalent-to"
@@ -44,12 +45,14 @@ def to_oscal(
     name_of: Callable[[str], str],
     version: str,
 ) -> str:
-    """The mapping collection of all edges but the rejected, as JSON with a line end; one mapping a pair of editions,
-    what retrieval alone proposed apart from the rest.
+    """The mapping collection of all edges that are not rejected, as JSON with a line end.
 
-    ``edition_of`` and ``name_of`` tell a unit's edition and its name from its id; ``version`` is the project's.
+    There is one mapping for each pair of editions; edges that only retrieval proposed are in mappings of their own.
 
-    :raises KBError: no edge is left to export.
+    :param edition_of: gives the edition of a unit id.
+    :param name_of: gives the name of a unit id.
+    :param version: release of this project.
+    :raises KBError: there is no edge to export.
     """
     kept = [edge for edge in edges if edge.status is not Review.REJECTED]
     if not kept:
@@ -89,11 +92,11 @@ def to_oscal(
 
 
 def validate(text: str) -> str:
-    """What a mapping collection was validated with, in words.
+    """The name and version of the validator that accepted a mapping collection.
 
-    It is loaded through compliance-trestle's model of mapping collections and passes all of its validators.
+    compliance-trestle loads the collection with its model and runs all of its validators.
 
-    :raises KBError: it is not valid; or the package is not installed.
+    :raises KBError: the collection is not valid, or the package is not installed.
     """
     try:
         from kb.export import trestle_validation  # takes seconds, and is an extra of the installation

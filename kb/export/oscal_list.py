@@ -1,9 +1,10 @@
-"""The places that a list cites as an OSCAL catalog (JSON): a group a work, a control a place. Pure.
+"""Writes the places that a list cites as an OSCAL catalog (JSON): a group for each work, a control for each place.
+Pure.
 
-OSCAL has no model of citations. Of its models a catalog fits: a program that manages controls takes up what is cited,
-with its words, and every fact that the words can be checked by is a property of our own namespace. Rows without a
-citation have no place in it. Same list, same bytes: ids are UUIDs of version 5, and the time is the day on which the
-youngest source was got.
+OSCAL has no model of citations; of its models a catalog fits best: a program that manages controls can import what is
+cited, with its words, and the facts for checking a quote are properties in our own namespace. Rows without a citation
+are left out. The same list gives the same bytes: ids are UUIDs of version 5, the time is the day on which the most
+recent source was retrieved.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _LIST_IDS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:kb:list")
 
 
 def list_oscal(found: AnswerList) -> bytes:
-    """The catalog of a list's places.
+    """The catalog of a list's places, as JSON in UTF-8.
 
     :raises KBError: the list cites nothing; a catalog needs a group.
     """

@@ -1,7 +1,7 @@
-"""Office files as zip archives of parts: read within bounds, written the same bytes every time, edited in place.
+"""Reads, edits and writes office files as zip archives of parts, within bounds, with the same bytes for the same parts.
 
-A part that is edited keeps every byte that the edit does not name: places in its XML are found by the parser's byte
-offsets and replaced as bytes, so that what this module does not know (extensions, other programs' markup) stays.
+An edited part keeps every byte that the edit does not name: the parser gives byte offsets in the XML, and bytes are
+replaced there. So everything that this module does not know (extensions, markup of other programs) is kept.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 MAX_PACKAGE_PARTS = 5_000
 MAX_PACKAGE_BYTES = 400_000_000
-"""Bytes of all parts of a package together, unpacked."""
+"""Largest unpacked size of all parts of a package together, in bytes."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _TAG = re.compile(rb"<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file of a package: its name, its content, and how the archive had stored it."""
+    """One file of a package: its name, its content, and how the archive stored it (``None`` for a new part)."""
 
     name: str
     content: bytes
@@ -43,8 +43,8 @@ class Part:
 def read_parts(data: bytes, name: str) -> tuple[Part, ...]:
     """The parts of a package in their order.
 
-    :raises UnreadableError: no zip archive, a damaged one, or one that is encrypted.
-    :raises TooLargeError: more or larger parts than the bounds allow.
+    :raises UnreadableError: the bytes are not a zip archive, or it is damaged or encrypted.
+    :raises TooLargeError: there are more or larger parts than the bounds allow.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -57,7 +57,7 @@ def read_parts(data: bytes, name: str) -> tuple[Part, ...]:
 
 
 def write_parts(parts: Iterable[Part]) -> bytes:
-    """The archive of some parts; those that were read keep their times and attributes, new ones get a fixed time."""
+    """The archive of some parts; parts that were read keep their times and attributes, new ones get a fixed time."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in parts:
@@ -72,14 +72,14 @@ def write_parts(parts: Iterable[Part]) -> bytes:
 
 
 def replaced_parts(parts: Sequence[Part], new: Mapping[str, bytes]) -> tuple[Part, ...]:
-    """The parts with new contents for some; a name that is not there is added at the end."""
+    """The parts with new contents for the names in ``new``; a name that does not exist is added at the end."""
     known = {part.name for part in parts}
     kept = tuple(Part(p.name, new.get(p.name, p.content), p.info) for p in parts)
     return kept + tuple(Part(name, content) for name, content in new.items() if name not in known)
 
 
 def related_parts(contents: Mapping[str, bytes], part: str) -> dict[str, tuple[str, str]]:
-    """The parts that a part refers to, "" for the package itself: by the id of the relation its type and its target."""
+    """The relations of a part ("" for the package itself): type and target by the id of the relation."""
     folder, _, own = part.rpartition("/")
     rels = relations_name(part) if own else "_rels/.rels"
     if rels not in contents:
@@ -94,7 +94,7 @@ def related_parts(contents: Mapping[str, bytes], part: str) -> dict[str, tuple[s
 
 
 def relations_name(part: str) -> str:
-    """The name of the part that holds the relations of a part."""
+    """The name of the part that has the relations of a part."""
     folder, _, own = part.rpartition("/")
     return posixpath.join(folder, "_rels", f"{own}.rels")
 
@@ -104,9 +104,9 @@ def relations_name(part: str) -> str:
 
 @dataclass(slots=True)
 class XmlNode:
-    """An element: its name with and without prefix, attributes, and where it and its content stand in the bytes.
+    """An element: its name with prefix, its attributes, and the byte offsets of the element and of its content.
 
-    Of an empty-element tag (``<row/>``) ``inner_start`` is ``None``.
+    For an empty-element tag (``<row/>``) ``inner_start`` is ``None``.
     """
 
     qname: str
@@ -126,20 +126,20 @@ class XmlNode:
 
     @property
     def prefix(self) -> str:
-        """The prefix with its colon, "" where there is none."""
+        """The prefix with its colon; empty if there is none."""
         return self.qname[: len(self.qname) - len(self.name)]
 
     def attr(self, name: str) -> str | None:
-        """An attribute by its name without prefix."""
+        """The value of an attribute by its name without prefix, or ``None``."""
         if name in self.attrs:
             return self.attrs[name]
         return next((value for key, value in self.attrs.items() if key.rpartition(":")[2] == name), None)
 
 
 def scan_xml(data: bytes, name: str, opened: Callable[[XmlNode], None], closed: Callable[[XmlNode], None]) -> None:
-    """Walks through a part; ``opened`` and ``closed`` are called for every element, ``closed`` with its own text.
+    """Parses a part; ``opened`` and ``closed`` are called for every element, ``closed`` when its own text is known.
 
-    :raises UnreadableError: not well formed, with a document type, or in UTF-16.
+    :raises UnreadableError: the part is not well-formed, has a document type declaration, or is in UTF-16.
     """
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise UnreadableError(in_file(name, notice("part in utf-16")))
@@ -183,7 +183,7 @@ def scan_xml(data: bytes, name: str, opened: Callable[[XmlNode], None], closed: 
 
 
 def xml_nodes(data: bytes, name: str, wanted: Iterable[str]) -> list[XmlNode]:
-    """The elements of a part with one of some names, in the order in which they begin."""
+    """The elements of a part whose name is in ``wanted``, in the order in which they begin."""
     names, found = frozenset(wanted), []
 
     def opened(node: XmlNode) -> None:
@@ -195,7 +195,8 @@ def xml_nodes(data: bytes, name: str, wanted: Iterable[str]) -> list[XmlNode]:
 
 
 def spliced(data: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
-    """The bytes with each ``[start, end)`` replaced; edits do not overlap, those at one place keep their order."""
+    """The bytes with each range ``[start, end)`` replaced. Edits must not overlap; edits at one offset keep their
+    order."""
     out, at = [], 0
     for start, end, new in sorted(edits, key=lambda edit: (edit[0], edit[1])):
         out += [data[at:start], new]
@@ -204,10 +205,10 @@ def spliced(data: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
 
 
 def xml_text(text: str) -> str:
-    """Text between tags."""
+    """A text escaped for the content of an element."""
     return escape(text)
 
 
 def xml_attribute(value: str) -> str:
-    """A value of an attribute with its quotation marks."""
+    """A value escaped for an attribute, with its quotation marks."""
     return quoteattr(value)

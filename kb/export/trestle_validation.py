@@ -1,4 +1,5 @@
-"""Validates an OSCAL mapping collection with compliance-trestle. The only importer of ``trestle``, an extra."""
+"""Validates an OSCAL mapping collection with compliance-trestle, an optional package. The only importer of
+``trestle``."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from kb.types import notice
 
 
 def validate_mapping(text: str) -> str:
-    """The version of compliance-trestle whose model loads the collection and whose validators all pass it.
+    """The version of compliance-trestle, whose model loads the collection and whose validators all accept it.
 
-    :raises KBError: it is not valid.
+    :raises KBError: the collection is not valid.
     """
     try:
         model = mapping.Model.model_validate_json(text)

@@ -1,6 +1,7 @@
-"""A workbook (XLSX) of tables of text, as bytes. The only importer of ``xlsxwriter``.
+"""Writes tables of text as the bytes of a workbook (XLSX). The only importer of ``xlsxwriter``.
 
-Same tables, same bytes: no clock enters. Nothing in a cell is ever a formula, and only what is given as a link is one.
+The same tables give the same bytes: no clock is read. No cell is ever a formula, and only what is given as a link is
+one.
 """
 
 from __future__ import annotations
@@ -19,20 +20,20 @@ if TYPE_CHECKING:
 
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 CELL_UNITS = 32_767
-"""UTF-16 units that a cell holds at most."""
+"""Largest number of UTF-16 units in one cell."""
 MAX_LINKS = 60_000
-"""Links of one sheet; a spreadsheet program refuses a sheet with many more."""
+"""Largest number of links on one sheet; spreadsheet programs refuse many more."""
 MAX_LINK_CHARS = 2_000
 CONTINUED = "↳"
-"""What stands first in a row that goes on with cells of the row above, which were too long for one cell."""
+"""The first cell of a row that continues cells of the row above which were too long for one cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet: its name (31 characters at most), its head, rows as wide as the head, widths in characters.
 
-    A cell is text, a number, or stretches of text in order, each with whether it is marked. ``links`` are the targets
-    of cells by row and column of ``rows``, from 0: an address on the web, or a place in the workbook as
+    A cell is text, a number, or stretches of text in order, each with a flag that marks it. ``links`` are the targets
+    of cells by row and column of ``rows`` (from 0): a web address, or a place in the workbook as
     ``internal:'Sheet'!A5``.
     """
 
@@ -44,11 +45,12 @@ class Sheet:
 
 
 def workbook(sheets: Sequence[Sheet], title: str, comment: str = "") -> bytes:
-    """The XLSX file of some sheets, each with a fixed head and a filter.
+    """The XLSX file of some sheets; each has a frozen head row and a filter.
 
-    Cells are written as they are given, so whoever fills them guards them first (:func:`kb.catalog.crosswalk.cell`):
-    what is text here may become a formula when it is copied elsewhere. A text too long for a cell goes on in the row
-    below, which begins with :data:`CONTINUED`."""
+    Cells are written as they are given, so the caller guards them first (:func:`kb.catalog.crosswalk.cell`): text in a
+    cell may become a formula when it is copied elsewhere. A text that is too long for a cell continues in the row
+    below, which begins with :data:`CONTINUED`.
+    """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -86,7 +88,7 @@ def workbook(sheets: Sequence[Sheet], title: str, comment: str = "") -> bytes:
 
 
 def cell_pieces(text: str, most: int = CELL_UNITS) -> list[str]:
-    """A text in pieces that a cell holds each; joined they are the text."""
+    """A text in pieces that each fit one cell; joined they give the text."""
     if len(text) <= most // 2:
         return [text]
     pieces: list[str] = []
@@ -103,7 +105,7 @@ def cell_pieces(text: str, most: int = CELL_UNITS) -> list[str]:
 def _write_marked(
     page: Any, row: int, column: int, words: Sequence[tuple[str, bool]], marked: Any, wrapped: Any
 ) -> None:
-    """Writes stretches of text into a cell, the marked ones in the format for these."""
+    """Writes stretches of text into a cell, with a format of their own for the marked ones."""
     plain = " ".join(text for text, _ in words)[:CELL_UNITS]
     parts: list[Any] = []
     for n, (text, is_marked) in enumerate(words):

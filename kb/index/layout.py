@@ -253,12 +253,8 @@ def edition_to_json(edition: Edition) -> str:
     return json.dumps(dataclasses.asdict(edition), ensure_ascii=False, sort_keys=True)
 
 
-def edition_from_json(text: str) -> Edition:
-    """The edition :func:`edition_to_json` wrote."""
-    return _edition(json.loads(text))
-
-
-def _edition(data: dict[str, Any]) -> Edition:
+def edition_of_data(data: dict[str, Any]) -> Edition:
+    """The edition that :func:`edition_to_json` wrote, from its JSON as plain data, which is changed."""
     for name, value in data.items():
         if type(value) is list:
             data[name] = tuple(tuple(v) if type(v) is list else v for v in value)
@@ -298,7 +294,7 @@ def documents_from_rows(rows: Sequence[tuple[Any, ...]]) -> tuple[StoredDocument
     editions = json.loads(f"[{','.join(r[1] for r in rows)}]")
     return tuple(
         StoredDocument(
-            _edition(edition),
+            edition_of_data(edition),
             r[2],
             r[3],
             r[4],

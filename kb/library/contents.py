@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ListedDocument:
-    """An edition in a list of documents; ``proven`` is ``None`` where the document has no numbered units.
+    """An edition in a list of documents.
 
-    ``successor`` is the name of the edition that superseded it, ``source`` the name of the file that was read. Of an
-    edition that only the register describes, ``n_units`` counts the entries. ``grade`` says how far its numbers can be
-    trusted (high, good, fair, poor, low; "" where it was not graded), with the reasons.
+    ``successor`` is the reference of the edition that superseded it, ``source`` the name of the file that was read.
+    ``n_units`` counts the numbered units; for an edition that only the register describes, the register's entries.
+    ``proven`` says whether the numbering was proven, ``None`` if there are no numbered units. ``grade`` says how far
+    the numbers can be trusted (high, good, fair, poor, low; empty if it was not graded), ``grade_reasons`` why.
     """
 
     edition: Edition
@@ -47,7 +48,7 @@ class ListedDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentList:
-    """Documents by availability: official text loaded, compiled register, described by the register only, not loaded.
+    """Documents by availability: official text loaded, compiled registers, described by the register only, not loaded.
 
     ``free`` are editions of the catalog that are not loaded and that anybody may download.
     """
@@ -104,7 +105,7 @@ class Contents:
 
     @property
     def documents(self) -> tuple[StoredDocument, ...]:
-        """The record of every document, registers among them, in id order."""
+        """The record of every document, registers included, in the order of their ids."""
         return self._store.documents
 
     def document(self, doc_id: str) -> StoredDocument | None:
@@ -112,7 +113,7 @@ class Contents:
         return self._store.document(doc_id)
 
     def units(self, doc_id: str) -> tuple[Unit, ...]:
-        """The numbered units of a document, in its order; of a register the entries."""
+        """The numbered units of a document in reading order; for a register its entries."""
         return self._store.units(doc_id)
 
     def text(self, doc_id: str) -> str:
@@ -127,11 +128,11 @@ class Contents:
         )
 
     def listing(self) -> DocumentList:
-        """The documents of the index and of the catalog, by what is here of them."""
+        """The documents of the index and of the catalog, by availability."""
         return document_list(self._library)
 
     def facts(self) -> IndexFacts:
-        """How the index was built, and how much it holds."""
+        """How the index was built, and the numbers of its documents, pages, units and passages."""
         return index_facts(self._library)
 
     def filter_choices(self) -> FilterChoices:
@@ -139,17 +140,17 @@ class Contents:
         return filter_choices(self._library)
 
     def unknown_documents(self, doc_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Those ids that are of no document here, each with the ids here that are written like it."""
+        """The ids that no document has, each with the ids of documents that are written similarly."""
         here = {document.doc_id for document in self.documents}
         return {doc_id: near_values(doc_id, here) for doc_id in doc_ids if doc_id not in here}
 
     def verify(self) -> Verified:
-        """Checks the index against itself: passages against the texts of documents, rows against vectors and words."""
+        """The result of checking the index: passages against the texts of documents, rows against vectors and words."""
         return verify_index(self._store)
 
 
 def document_list(library: Library) -> DocumentList:
-    """The documents of a library's index and catalog, by what is here of them."""
+    """The documents of a library's index and catalog, by availability."""
     store, editions = library.store, library.catalog.editions
 
     def listed(edition: Edition, **more: Any) -> ListedDocument:
@@ -183,7 +184,7 @@ def document_list(library: Library) -> DocumentList:
 
 
 def index_facts(library: Library) -> IndexFacts:
-    """How a library's index was built, and how much it holds."""
+    """How a library's index was built, and the numbers of its documents, pages, units and passages."""
     manifest, documents = library.store.manifest, library.store.documents
     n_registers = sum(bool(d.edition.register_of) for d in documents)
     return IndexFacts(
@@ -200,8 +201,8 @@ def index_facts(library: Library) -> IndexFacts:
 
 
 def filter_choices(library: Library) -> FilterChoices:
-    """The publishers and documents that a search of a library can be limited to; with the publishers those of the
-    editions that a register describes."""
+    """The publishers and documents that a search of a library can be limited to, publishers of editions described by a
+    register included."""
     documents = library.store.documents
     described = [e for d in documents for i in d.edition.register_of if (e := library.editions.get(i)) is not None]
     own = [d.edition for d in documents if not d.edition.register_of]

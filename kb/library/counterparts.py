@@ -1,4 +1,5 @@
-"""The counterparts of a unit in other publications, from the index and the user's own edges. Light to import."""
+"""The counterparts of a unit in other publications, from the index and from the person's own edges. It imports no heavy
+library."""
 
 from __future__ import annotations
 
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """A unit of another publication, seen from the unit looked up: ``edge`` leads from that unit to this one."""
+    """A unit of another publication and the edge that leads to it from the unit that was looked up."""
 
     edge: Edge
     locator: str
     title: str
 
     def as_dict(self) -> dict[str, str]:
-        """For JSON; every counterpart carries its status and whose reading it is."""
+        """The counterpart as plain data for JSON, with the status of the edge and the name of its author."""
         edge = self.edge
         return {
             "edge_id": edge.edge_id,
@@ -42,9 +43,9 @@ class Counterpart:
 
 
 def counterparts(library: Library, unit_id: str) -> tuple[Counterpart, ...]:
-    """A unit's counterparts elsewhere, by the index and the person's own edges; strongest relation first.
+    """The counterparts of a unit in other publications, the strongest relation first.
 
-    :raises ConfigError: the person's own file is at fault; names file and line.
+    :raises ConfigError: the file of the person's own edges is malformed; the error names file and line.
     """
     edges = {edge.pair: edge for edge in library.store.edges_of(unit_id)}
     edges |= {edge.pair: edge for edge in library.own_edges if unit_id in edge.pair}

@@ -18,12 +18,12 @@ def day(date: str) -> Notice:
 
 
 def group_of(row: Application) -> Bilingual:
-    """What a row of the table calls the units that apply from its day."""
+    """The name, in both languages, of the units in a row of the table."""
     return Bilingual(row.en, row.ko)
 
 
 def applies_from(library: Library, row: Application) -> Notice:
-    """A row of the table: what applies, from which day, the day of the earlier text, and the act that moved it."""
+    """A row of the table as a notice: what applies from which day, the earlier day, and the act that moved it."""
     act = library.editions.get(row.by) if row.by else library.editions.get(row.edition)
     values = {
         "what": Bilingual(*(f"{name[:1].upper()}{name[1:]}" for name in (row.en, row.ko))),
@@ -37,13 +37,14 @@ def applies_from(library: Library, row: Application) -> Notice:
 
 
 def moved_dates(library: Library, doc_id: str, key: str) -> tuple[Notice, ...]:
-    """From when a unit applies, where an act moved the day: a notice for each group that it belongs to."""
+    """Notices of the day from which a unit applies, if an act moved the day: one for each group that the unit belongs
+    to."""
     rows = applications_of(library.dates, doc_id, key) if key and key != "whole" else ()
     return tuple(applies_from(library, row) for row in rows if row.before)
 
 
 def applied_on(library: Library, doc_id: str, key: str, unit: Notice, date: str) -> tuple[Notice, ...]:
-    """Whether a unit, written ``unit``, applied on a date: a notice for each group that it belongs to."""
+    """Notices whether a unit (``unit`` in words) applied on a date: one for each group that the unit belongs to."""
     rows = applications_of(library.dates, doc_id, key) if key and key != "whole" else ()
     return tuple(
         notice(
@@ -57,6 +58,7 @@ def applied_on(library: Library, doc_id: str, key: str, unit: Notice, date: str)
 
 
 def unit_dates(library: Library, doc_id: str, key: str) -> tuple[Notice, ...]:
-    """From when a unit applies: a notice for each group of units with a day of their own that it belongs to."""
+    """Notices of the day from which a unit applies: one for each group with a day of its own that the unit
+    belongs to."""
     rows = applications_of(library.dates, doc_id, key) if key and key != "whole" else ()
     return tuple(applies_from(library, row) for row in rows)

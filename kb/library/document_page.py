@@ -1,4 +1,5 @@
-"""Gathers what a screen shows of a document: facts, editions of its work, notes on its reading, its outer units."""
+"""Collects what a screen shows of a document: facts, editions of its work, remarks on its reading, its
+outermost units."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EditionRow:
-    """An edition of a work in its chain, and what is here of it: ``loaded``, ``register`` or ``absent``."""
+    """An edition in the chain of its work, and its availability: ``loaded``, ``register`` or ``absent``."""
 
     edition: Edition
     here: str
@@ -24,8 +25,11 @@ class EditionRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
-    """A document with what is here of it. ``stored`` is ``None`` where its file was not read; ``source`` is the name of
-    the file that was. ``chain`` are the editions of the work, newest first. ``n_entries`` counts the register's units.
+    """A document as a screen shows it.
+
+    ``here`` is its availability (:func:`what_is_here`). ``stored`` is its record in the index, ``None`` if its file was
+    not read; ``source`` is the name of that file. ``chain`` are the editions of the work, newest first. ``n_entries``
+    counts the register's entries about it.
     """
 
     edition: Edition
@@ -40,7 +44,8 @@ class DocumentPage:
 
 
 def document_page(library: Library, doc_id: str) -> DocumentPage | None:
-    """A document of the index or the catalog with all that a screen shows of it, or ``None``."""
+    """A document of the index or the catalog with everything that a screen shows of it; ``None`` if the id is
+    unknown."""
     edition = library.editions.get(doc_id)
     if edition is None:
         return None
@@ -60,7 +65,7 @@ def document_page(library: Library, doc_id: str) -> DocumentPage | None:
 
 
 def what_is_here(library: Library, edition: Edition) -> str:
-    """What is here of an edition: its text, the register that describes it, the register itself, or nothing."""
+    """The availability of an edition: its text, only a register that describes it, a register itself, or nothing."""
     if library.store.document(edition.doc_id) is not None:
         return "registers" if edition.register_of or edition.is_register else "loaded"
     return "register" if _register_units(library, edition.doc_id) else "absent"

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from kb.types import Unit
 
 FOLLOWERS_KEPT = 2_000
-"""Units whose followers are kept."""
+"""Number of units whose successors are remembered."""
 
 Followers = tuple[Edition, tuple[str, ...], SuccessionBasis]
-"""A newer edition, the keys there of what took a unit's place, and how that is known."""
+"""A newer edition, the keys there of the units that replaced a unit, and the evidence for it."""
 
 
 class Editions:
-    """Editions by id, as the index holds them, else as the catalog does, with the successions of the home."""
+    """The editions of the index and the catalog by id, with the successions that the home folder records."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Editions:
         return self.get(edition.superseded_by) if edition.superseded_by else None
 
     def described_by(self, source: Edition, unit: Unit | None) -> Edition:
-        """The edition that a unit speaks of: the source itself, or, in the register, the edition described."""
+        """The edition that a unit is about: ``source`` itself, or the edition that a register's entry describes."""
         if source.register_of and unit is not None:
             return self.get(unit.of_document) or source
         return self.get(source.doc_id) or source
@@ -86,13 +86,13 @@ class Editions:
         return other is not None and work_of(other) == work_of(edition)
 
     def has_later(self, doc_id: str, among: Collection[str]) -> bool:
-        """Whether an edition that superseded this one, directly or further on, is among some."""
+        """Whether an edition that superseded this one, directly or through others, is among some."""
         return not reached(self._later, doc_id).isdisjoint(among)
 
     def in_force(self, day: str) -> EditionsInForce:
-        """The editions in force on a day; its notes are of those that the index describes.
+        """The editions in force on a day; its notices concern only editions that the index describes.
 
-        :raises ConfigError: ``day`` is no day.
+        :raises ConfigError: ``day`` is not a day.
         """
         found = as_of(self._by_id.values(), day)
         here = self._store.described | {d.doc_id for d in self._store.documents}
@@ -106,10 +106,11 @@ class Editions:
     # --- units across editions
 
     def successor_of_unit(self, doc_id: str, key: str) -> tuple[tuple[str, ...], SuccessionBasis | None]:
-        """What took the place of a unit of a superseded edition, as references that lead there, and how that is known.
+        """The units that replaced a unit of a superseded edition, as references that lead there, and the evidence for
+        it.
 
-        Units of the newest edition whose units are known and that has the unit; ``None`` and the edition alone where
-        the unit is not known; no reference where nothing superseded the edition.
+        The units are of the newest edition that has them and whose units are known. If the units are not known, the
+        result is the edition alone, with ``None``; if nothing superseded the edition, it has no reference.
         """
         edition = self.get(doc_id)
         if edition is None or not edition.superseded_by:
@@ -121,7 +122,8 @@ class Editions:
         return (successor.ref if successor else edition.superseded_by,), None
 
     def _followers(self, doc_id: str, key: str) -> Followers | None:
-        """The newest edition after this one that has what took a unit's place, the keys there, how that is known."""
+        """The newest later edition that has the units which replaced a unit, their keys there, and the evidence;
+        ``None`` if there is none."""
         edition = self.get(doc_id)
         later = reached(self._later, doc_id) if key else frozenset()
         if edition is None or not later:
@@ -137,11 +139,11 @@ class Editions:
         return None
 
     def _family(self, doc_id: str, key: str) -> list[UnitText]:
-        """The units of a loaded document that share the outermost number of a key, with their own words."""
+        """The units of a loaded document with the same outermost number as a key, with their own words."""
         return self._families(doc_id).get(key.partition(".")[0], [])
 
     def _read_families(self, doc_id: str) -> dict[str, list[UnitText]]:
-        """The units of a document by the outermost number of their key; none where the document is not loaded."""
+        """The units of a document by the outermost number of their key; empty if the document is not loaded."""
         families: dict[str, list[UnitText]] = {}
         text = self._store.text(doc_id) if self._store.document(doc_id) is not None else ""
         for u in self._store.units(doc_id) if text else ():
@@ -151,7 +153,7 @@ class Editions:
         return families
 
     def reference_for(self, edition: Edition, key: str) -> str:
-        """A unit as one writes it, its edition first."""
+        """A unit as a person writes it, with its edition first."""
         unit_id = f"{edition.urn}:{key}"
         units, entry = self._store.unit(unit_id), self._register().get(unit_id)
         path = units[0].path if units else entry.path if entry else ""

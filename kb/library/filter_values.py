@@ -41,8 +41,8 @@ def _unknown_of_field(field: str, values: Iterable[str], known: set[str]) -> Ite
 
 
 def near_values(value: str, known: Iterable[str]) -> tuple[str, ...]:
-    """At most :data:`NEAR_VALUES` known values that are written like this one: the same but for letter case, with it as
-    a part, or similar."""
+    """At most :data:`NEAR_VALUES` known values that are similar to this one: equal but for letter case, containing it,
+    or spelled similarly."""
     plain = value.strip().casefold()
     by_plain = {each.casefold(): each for each in sorted(known, reverse=True)}
     whole = [by_plain[plain]] if plain in by_plain else []

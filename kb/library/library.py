@@ -38,7 +38,7 @@ OPENING = 12_000
 
 
 class Library:
-    """An opened index with what a home folder adds to it. Safe to share between threads."""
+    """An opened index together with the data of its home folder. It is safe to share between threads."""
 
     def __init__(self, home: Path, store: Store) -> None:
         """The library of an open index; catalog, register and row facts are read when they are first needed."""
@@ -47,9 +47,10 @@ class Library:
 
     @classmethod
     def open(cls, home: Path, exact_up_to: int = EXACT_UP_TO) -> Library:
-        """The library of the index in service under a home folder.
+        """The library of the index in service in a home folder.
 
-        :raises IndexFolderError: the index is damaged; :class:`kb.errors.NoIndexError` where there is none.
+        :raises NoIndexError: there is no index.
+        :raises IndexFolderError: the index is damaged.
         """
         return cls(home, Store.open(home / INDEX, exact_up_to))
 
@@ -65,8 +66,8 @@ class Library:
 
     @cached_property
     def names(self) -> Catalog:
-        """The catalog that references are read with: its editions and the documents of a person's own, with the names
-        that the person gave to them."""
+        """The catalog against which references are read: its editions and the person's own documents, with the names
+        that the person gave them."""
         known = {edition.doc_id for edition in self.catalog.editions}
         own = (d.edition for d in self.store.documents if d.doc_id not in known)
         given = names_by_document(read_given_names(self.home))
@@ -74,7 +75,7 @@ class Library:
         return replace(self.catalog, editions=editions, given_names=given, beside=self._beside)
 
     def _beside(self, doc_id: str) -> tuple[str, str]:
-        """The name of a document's file, and the first of its text, where short forms are explained."""
+        """The file name of a document, and the beginning of its text, where short forms are explained."""
         stored = self.store.document(doc_id)
         return (Path(stored.source).stem, self.store.opening(doc_id, OPENING)) if stored is not None else ("", "")
 
@@ -90,12 +91,12 @@ class Library:
 
     @cached_property
     def amendments(self) -> Amendments:
-        """What amended which unit: the project's table, then what this home recorded."""
+        """The amendments of units: those of the project's table, then those that this home recorded."""
         return Amendments((*installed_amendments().all, *self.own_amendments.all))
 
     @cached_property
     def dates(self) -> tuple[Application, ...]:
-        """From which day what applies, by day."""
+        """The days from which units apply, in the order of the days."""
         return installed_dates()
 
     @cached_property
@@ -107,7 +108,7 @@ class Library:
     def own_edges(self) -> tuple[Edge, ...]:
         """The edges of the crosswalk that this home recorded.
 
-        :raises ConfigError: their file cannot be read or is at fault; names file and line.
+        :raises ConfigError: their file cannot be read or is malformed; the error names file and line.
         """
         return own_edges(self.home)
 
@@ -118,11 +119,11 @@ class Library:
 
     @cached_property
     def editions(self) -> Editions:
-        """The editions of the index and of the catalog, and what superseded what."""
+        """The editions of the index and of the catalog, with their successions."""
         return Editions(self.store, self.catalog, self.register_of_home, self.successions, self.own_amendments)
 
     def register_of_home(self) -> Register:
-        """The register; passed on as a function, because most look-ups do without it."""
+        """The project's register. It is handed on as a function, because most look-ups do not need it."""
         return self.register
 
     @cached_property
@@ -132,10 +133,10 @@ class Library:
 
     @cached_property
     def provisions(self) -> Provisions:
-        """Which provisions of other publications a passage names."""
+        """Finds the provisions of other publications that a passage names."""
         return Provisions(self.names, self.units)
 
     @cached_property
     def rows(self) -> Rows:
-        """The rows of the index, and which of them a search may find."""
+        """The rows of the index, and the rows that a filter lets a search find."""
         return Rows(self.store, self.editions)

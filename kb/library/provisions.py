@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 _PROVISION = lazy(r"\b(?:Article|Annex|Recital|Clause)\s+[\dIVX]+[a-z]?(?:\s?\(\w{1,5}\))*", re.IGNORECASE)
 _WINDOW = 40
-"""Characters behind a provision's number in which its publication may be named."""
+"""Characters after a provision's number in which its publication may be named."""
 REFERENCES_KEPT = 8192
-"""References whose unit is remembered."""
+"""Number of references whose unit is remembered."""
 
 
 class Provisions:
-    """The provisions that passages name, by the names of a library's publications and its units."""
+    """Finds provisions that passages name, by the names of a library's publications and its units."""
 
     def __init__(self, names: Catalog, units: UnitDirectory) -> None:
         self._names = names
@@ -38,7 +38,8 @@ class Provisions:
         return tuple(dict.fromkeys(u.unit_id for u in found if u is not None and u.doc_id != passage.doc_id))
 
     def _read(self, window: str) -> UnitName | None:
-        """The official unit of the reference with which a window begins, where it names its publication."""
+        """The official unit of the reference at the beginning of a window, if the reference names its publication; else
+        ``None``."""
         first = next((r for r in read(window, self._names)[0] if r.span[0] == 0 and r.doc_ids), None)
         if first is None or not first.keys:
             return None

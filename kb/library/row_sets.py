@@ -1,4 +1,5 @@
-"""Sets of rows as ranges. A filter selects whole documents, so even a million rows are a few numbers."""
+"""Sets of rows as ranges. A filter selects whole documents, so that even a set of a million rows takes a few
+numbers."""
 
 from __future__ import annotations
 
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class RowSet(Sequence[int]):
-    """Rows, rising, each once."""
+    """A set of rows, in ascending order."""
 
     __slots__ = ("_before", "_starts", "ranges")
 
     def __init__(self, ranges: Iterable[range] = ()) -> None:
-        """Of ranges that rise and do not meet; neighbours become one."""
+        """Takes ascending ranges that do not overlap; adjacent ones are merged."""
         joined: list[range] = []
         for each in ranges:
             if not len(each):
@@ -33,7 +34,7 @@ class RowSet(Sequence[int]):
 
     @classmethod
     def of(cls, rows: Iterable[int]) -> RowSet:
-        """Of single rows in any order, or of a range."""
+        """The set of single rows in any order, or of a range."""
         if isinstance(rows, range) and rows.step == 1:
             return cls([rows])
         return cls(range(row, row + 1) for row in sorted(set(rows)))
@@ -73,7 +74,7 @@ class RowSet(Sequence[int]):
         return hash(self.ranges)
 
     def __and__(self, other: RowSet) -> RowSet:
-        """The rows of both."""
+        """The rows that are in both sets."""
         out: list[range] = []
         a = b = 0
         while a < len(self.ranges) and b < len(other.ranges):
@@ -86,7 +87,7 @@ class RowSet(Sequence[int]):
         return RowSet(out)
 
     def __or__(self, other: RowSet) -> RowSet:
-        """The rows of either."""
+        """The rows that are in one of the sets."""
         out: list[range] = []
         for each in sorted((*self.ranges, *other.ranges), key=lambda r: r.start):
             if out and each.start <= out[-1].stop:

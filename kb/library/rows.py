@@ -1,6 +1,6 @@
-"""Facts of the rows of an index (document, edition, unit), and the rows that a filter lets a search find.
+"""Facts about the rows of an index (document, edition, unit), and the rows that a filter lets a search find.
 
-A row is one passage. A row of a register speaks of the edition that its entry describes.
+A row is one passage. A row of a register is about the edition that its entry describes.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 
 class RowFacts:
-    """For each row the unit it belongs to, the edition it speaks of, and whether it is in a register.
+    """The unit of each row, the edition that it is about, and whether it is in a register.
 
-    A register's row speaks of the edition that its entry describes, any other of its own document's. Only registers are
-    read row by row; of the others whole documents are chosen, and the unit of a row is looked up when it is asked for.
+    A register's row is about the edition that its entry describes, any other row about its own document's edition. Only
+    registers are read row by row; of other documents whole ranges are selected, and the unit of a row is looked up when
+    it is needed.
     """
 
     def __init__(self, store: Store) -> None:
@@ -44,11 +45,14 @@ class RowFacts:
         self.unit = lru_cache(maxsize=UNITS_KEPT)(self._unit)
 
     def _unit(self, row: int) -> str | None:
-        """The unit that a row belongs to."""
+        """The id of the unit that a row belongs to, or ``None``."""
         return self.entries[row][0] if row in self.entries else self._store.unit_of_row(row)
 
     def edition(self, row: int) -> str:
-        """The edition that a row speaks of."""
+        """The id of the edition that a row is about.
+
+        :raises IndexError: there is no such row.
+        """
         if row in self.entries:
             return self.entries[row][1]
         doc_id, rows = self._documents[bisect_right(self._starts, row) - 1]
@@ -58,7 +62,7 @@ class RowFacts:
 
     @cached_property
     def editions(self) -> frozenset[str]:
-        """Every edition that a row speaks of."""
+        """The id of every edition that a row is about."""
         own = (doc_id for doc_id, rows in self._documents if rows)
         return frozenset((*own, *(edition for _, edition in self.entries.values())))
 
@@ -67,13 +71,13 @@ class RowFacts:
         document: Callable[[str], bool],
         entry: Callable[[str | None, str], bool],
     ) -> RowSet:
-        """The rows of documents that are chosen by their ids, and of register entries by their unit and edition."""
+        """The rows of documents selected by their ids, and of register entries selected by unit and edition."""
         whole = [rows for doc_id, rows in self._documents if document(doc_id)]
         single = [range(row, row + 1) for row, of in self.entries.items() if entry(*of)]
         return RowSet(sorted((*whole, *single), key=lambda rows: rows.start))
 
     def rows_of_editions(self, editions: Collection[str]) -> RowSet:
-        """The rows that speak of some editions."""
+        """The rows that are about some editions."""
         return self.chosen(lambda doc_id: doc_id in editions, lambda _, edition: edition in editions)
 
     def rows_of_units(self, unit_ids: Collection[str]) -> set[int]:
@@ -84,7 +88,8 @@ class RowFacts:
     def in_language(self, nth: int) -> dict[int, int]:
         """For each register row the row of the same entry's gist in the ``nth`` of :data:`kb.messages.LANGUAGES`.
 
-        An entry's rows are its gists in that order; an entry of another shape is left out.
+        The rows of an entry are its gists in the order of the languages; an entry with another number of rows is left
+        out.
         """
         rows: dict[str, list[int]] = {}
         for row, (unit_id, _) in self.entries.items():
@@ -94,15 +99,15 @@ class RowFacts:
 
 
 UNITS_KEPT = 4_000
-"""Rows whose unit is kept."""
+"""Number of rows whose unit is remembered."""
 FILTERS_KEPT = 20
-"""Filters whose rows are kept."""
+"""Number of filters whose rows are remembered."""
 OFFICIAL_ROWS = 2
-"""Passages of an official unit that its register entry leads to."""
+"""Number of passages of an official unit to which its register entry leads."""
 
 
 class Rows:
-    """The rows of a library's index."""
+    """The rows of a library's index, and the rows that filters let a search find."""
 
     def __init__(self, store: Store, editions: Editions) -> None:
         self._store = store
@@ -112,7 +117,7 @@ class Rows:
 
     @cached_property
     def facts(self) -> RowFacts:
-        """What each row is of."""
+        """The unit and the edition of each row."""
         return RowFacts(self._store)
 
     @cached_property
@@ -120,10 +125,10 @@ class Rows:
         return frozenset(d.doc_id for d in self._store.documents)
 
     def _allowed(self, chosen: SearchFilter) -> RowSet:
-        """The rows that a filter allows, rising.
+        """The rows that a filter allows, in ascending order.
 
-        Unless documents are chosen by id, these are left out: editions whose successor is loaded, and register entries
-        whose official unit is loaded.
+        Unless the filter selects documents by id, two kinds are left out: editions whose successor is loaded, and
+        register entries whose official unit is loaded.
         """
         documents = self._documents_of(chosen)
         registers = {row for doc_id in documents & self._registers for row in self._store.rows_of(doc_id)}
@@ -144,12 +149,13 @@ class Rows:
         return rows & RowSet.of(self._store.rows_of_force(chosen.forces)) if chosen.forces else rows
 
     def of_documents(self, chosen: SearchFilter, editions: Collection[str]) -> RowSet:
-        """The rows of the documents that a filter allows which speak of some editions, hidden rows too."""
+        """The rows of the documents that a filter allows and that are about some editions, hidden rows included."""
         ranges = (self._store.rows_of(doc_id) for doc_id in self._documents_of(chosen))
         return RowSet(sorted(ranges, key=lambda rows: rows.start)) & self.facts.rows_of_editions(editions)
 
     def allows(self, chosen: SearchFilter, citation: Citation) -> bool:
-        """Whether a filter allows a place that was not searched for, hidden rows or not; ``limit`` aside."""
+        """Whether a filter allows a place that was not found by a search; hidden rows count, and ``limit`` is
+        ignored."""
         edition, _ = self._editions.of_unit(citation.unit_id or "")
         edition = edition or self._editions.get(citation.doc_id)
         in_force = self._editions.in_force(chosen.as_of).doc_ids if chosen.as_of else None
@@ -169,8 +175,11 @@ class Rows:
 
     @cached_property
     def _superseded(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Editions to hide because a loaded source supersedes them: those whose successor is loaded; and of register
-        entries those whose edition is loaded in its official text or has a successor that is loaded or described."""
+        """The editions to hide because a loaded source supersedes them, for documents and for register entries.
+
+        A document is hidden if its successor is loaded. A register entry is hidden if its edition is loaded in its
+        official text, or has a successor that is loaded or described.
+        """
         loaded = self._loaded - self._registers
         known = {*loaded, *self._store.described}
         later = self._editions.has_later
@@ -184,7 +193,7 @@ class Rows:
 
     @cached_property
     def official_rows_of_register(self) -> dict[int, tuple[int, ...]]:
-        """For each row of a register entry whose official text is here, the first rows of that text."""
+        """For each row of a register entry whose official text is loaded, the first rows of that text."""
         texts: dict[str, list[int]] = {}
         urns = {":".join(unit_id.split(":")[:5]) for unit_id, _ in self.facts.entries.values() if unit_id is not None}
         described = [d for d in self._store.documents if d.edition.urn in urns and not d.edition.register_of]
@@ -203,11 +212,11 @@ class Rows:
 
     @cached_property
     def page_kinds(self) -> dict[int, Apparatus]:
-        """The rows of pages that hold no provision, and what they hold instead."""
+        """The rows of pages without provisions, with the kind of such a page."""
         return self._store.rows_without_provision()
 
     def searched_documents(self, chosen: SearchFilter) -> tuple[str, ...]:
-        """The documents that have a row which a filter allows, as one cites them, in the order of the index."""
+        """The references of the documents with a row that a filter allows, in the order of the index."""
         rows = self.allowed(chosen)
         return tuple(
             document.edition.ref

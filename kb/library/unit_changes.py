@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UnitChange:
-    """A unit of an older edition and the unit that took its place."""
+    """A unit of an older edition and the unit of a newer edition that replaced it, with the evidence."""
 
     old: Edition
     old_key: str
@@ -27,7 +27,7 @@ class UnitChange:
 
 
 def changes_of(library: Library, doc_id: str, key: str) -> list[UnitChange]:
-    """What took the place of a unit, and what the unit was in older editions known here, newest of them first."""
+    """The unit that replaced a unit, and the units that it replaced in older editions known here; the newest first."""
     editions = library.editions
     edition = editions.get(doc_id)
     if edition is None:
@@ -54,10 +54,8 @@ def _is_known(library: Library, edition: Edition, key: str) -> bool:
 
 
 def asked_units(library: Library, references: Iterable[Reference]) -> list[tuple[str, str]]:
-    """Of the units that references name by number: those of each edition, and what took their place.
-
-    Pairs of document id and unit id, each once.
-    """
+    """The units that references name by number, in each edition, and the units that replaced them: pairs of document id
+    and unit id, each once."""
     out: list[tuple[str, str]] = []
     for reference in references:
         for doc_id in reference.doc_ids if not reference.bare else ():

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class Units:
-    """Units of every loaded document, official or register; a :class:`kb.references.resolving.UnitDirectory`."""
+    """The units of every loaded document, official or register; it is a
+    :class:`kb.references.resolving.UnitDirectory`.
+    """
 
     def __init__(self, store: Store, editions: Editions, register: Callable[[], Register]) -> None:
         self._store = store
@@ -36,7 +38,8 @@ class Units:
         ]
 
     def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
-        """The units of a document that have the kind and number of this key below units that count their own parts."""
+        """The units of a document that have the kind and number of this key inside units that number their own
+        parts."""
         kind, _, number = key.partition(":")
         return [
             UnitName(u.unit_id, u.doc_id, u.of_document, unit_key(u.unit_id), u.path, u.title)
@@ -49,7 +52,7 @@ class Units:
         return self._editions.all
 
     def holds(self, doc_id: str) -> bool:
-        """Whether the edition has numbered units here, its own or the register's."""
+        """Whether the index has numbered units of the edition, from its own text or from the register."""
         return doc_id in self._store.described
 
     def describe(self, unit_id: str) -> str:
@@ -62,7 +65,7 @@ class Units:
         return path if path.startswith(ref) else f"{ref}, {path}"
 
     def by_written(self, text: str) -> tuple[UnitName, ...]:
-        """The units that :meth:`describe` words so: an edition's reference, a comma and the unit's path."""
+        """The units whose :meth:`describe` is this text: reference of the edition, a comma, path of the unit."""
         folded = text.casefold()
         whole = [e for e in self._editions.all if folded.startswith(e.ref.casefold()) and not e.is_register]
         out: list[UnitName] = []
@@ -78,7 +81,7 @@ class Units:
         return tuple(out)
 
     def as_of(self, doc_ids: frozenset[str]) -> DirectoryAsOf:
-        """The directory of the units of some editions alone; all editions are known by name."""
+        """The directory limited to the units of some editions; all editions are still known by name."""
         return DirectoryAsOf(self, doc_ids)
 
     @cached_property
@@ -100,7 +103,7 @@ class Units:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryAsOf:
-    """The directory of a library as it was on a day: units of the editions in force then, and all editions by name."""
+    """The directory of a library on a given day: units of the editions in force then, and all editions by name."""
 
     units: Units
     doc_ids: frozenset[str]
@@ -110,7 +113,7 @@ class DirectoryAsOf:
         return [unit for unit in self.units.units_by_key(key) if unit.of_document in self.doc_ids]
 
     def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
-        """The units with this number below units that count their own parts, of an edition in force."""
+        """The units with this number inside units that number their own parts, in editions in force."""
         return self.units.units_inside(doc_id, key) if doc_id in self.doc_ids else ()
 
     def documents(self) -> Sequence[Edition]:
@@ -118,5 +121,5 @@ class DirectoryAsOf:
         return self.units.documents()
 
     def holds(self, doc_id: str) -> bool:
-        """Whether an edition in force has numbered units here."""
+        """Whether the index has numbered units of the edition, and the edition is in force."""
         return doc_id in self.doc_ids and self.units.holds(doc_id)

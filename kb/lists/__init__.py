@@ -1,1 +1,2 @@
-"""Lists: tables of questions and references in, the same tables with answers and citations out."""
+"""Answers tables of questions and references: reads a table, answers its rows in order, and gives back a table with
+answers and citations."""

@@ -1,4 +1,5 @@
-"""Answers one row of a table: units of a reference, quotes of an answer, a choice, or a reason. It never guesses."""
+"""Answers one row of a table: the units of a reference, the quotes of an answer, a choice between units, or a reason.
+It never guesses."""
 
 from __future__ import annotations
 
@@ -40,9 +41,10 @@ def answer_row(
     otherwise: str = "en",
     filter: SearchFilter | None = None,
 ) -> AnswerRow:
-    """What is found for one row; an error of it alone is its reason, and the other rows are not touched.
+    """The answer to one row. An error becomes the row's reason, so that it does not stop the other rows.
 
-    ``otherwise`` is the language of the words around quotes where the row's own cannot be told.
+    :param otherwise: language of the words around quotes if the row itself shows none.
+    :param filter: the documents that may be searched; ``None`` for all.
     """
     asked = unicodedata.normalize("NFC", row.text).strip()
     lang = language(asked, otherwise)
@@ -64,14 +66,15 @@ def answer_row(
 
 
 def _fault_of(asked: str, lang: str) -> str:
-    """Why a text cannot be asked: it is too long, or holds neither a word nor a number."""
+    """The reason why a text cannot be asked, empty if it can: it is too long, or has no word and no number."""
     if len(asked) > MAX_QUESTION:
         return message(lang, "list row too long", n=f"{len(asked):,}", most=f"{MAX_QUESTION:,}")
     return "" if re.search(r"\w", asked) else message(lang, "list row no words")
 
 
 def _with_choices(library: Library, row: AnswerRow, asked: str, lang: str) -> AnswerRow:
-    """The row of a reference; where it leads to no unit, with the units that it may mean and those that are near."""
+    """The row of a reference; if it leads to no single unit, with the units that it may mean and those with similar
+    names."""
     if row.is_answered:
         return replace(row, reading=RowReading.REFERENCE)
     found = look_up(library, asked)
@@ -84,7 +87,7 @@ def _with_choices(library: Library, row: AnswerRow, asked: str, lang: str) -> An
 
 
 def _settled_row(library: Library, row: InputRow, lang: str) -> AnswerRow:
-    """The row of a unit that a person chose; a unit that is not here is a reason."""
+    """The row of a unit that a person chose; if the unit is not here, the row has a reason."""
     unit = next(iter(library.store.unit(row.settled)), None)
     cited = () if unit is None else (_limited(library, with_rects(library, cite_unit(library, 1, unit, lang))),)
     return AnswerRow(
@@ -105,7 +108,7 @@ def _settled_row(library: Library, row: InputRow, lang: str) -> AnswerRow:
 
 
 def preview_row(library: Library, row: InputRow, otherwise: str = "en") -> RowPreview:
-    """What a row will be answered as; nothing is searched, so that a question is only known to be one."""
+    """How a row will be read. Nothing is searched, so of a question nothing more is known than that it is one."""
     asked = unicodedata.normalize("NFC", row.text).strip()
     lang = language(asked, otherwise)
     if fault := row.fault or _fault_of(asked, lang):
@@ -136,7 +139,7 @@ def _words_of_unit(citation: Citation, lang: str) -> str:
 
 
 def _unknown_reference(library: Library, row: InputRow, asked: str, lang: str) -> AnswerRow:
-    """The row of what is written as a reference, to a publication that is not known here."""
+    """The row of a reference to a publication that is not known here."""
     found = look_up(library, asked)
     said = tuple(dict.fromkeys(words(item.notice, lang) for item in found if item.notice))
     units = [_limited(library, cite_unit(library, 1, view.unit, lang)) for item in found for view in item.units]
@@ -184,7 +187,7 @@ def row_of_answer(library: Library, place: RowPlace, made: Answer, lang: str) ->
 
 
 def searched_words(library: Library, searched: Sequence[str], lang: str) -> tuple[str, ...]:
-    """The editions that were looked through; where it is all of the index, how many they are."""
+    """The names of the searched editions; their number instead if the whole index was searched."""
     everything = library.rows.searched_documents(SearchFilter())
     if len(searched) > 1 and tuple(searched) == everything:
         return (message(lang, "list searched all", n=len(everything)),)
@@ -192,13 +195,13 @@ def searched_words(library: Library, searched: Sequence[str], lang: str) -> tupl
 
 
 def place_in_words(citation: Citation, lang: str) -> str:
-    """A place without its quote: document, unit, page."""
+    """The place of a citation without its quote: document, unit, page."""
     where = in_language(lang, citation.locator, citation.locator_type)
     return ", ".join(filter(None, (citation.doc_ref, where, page_words(lang, citation))))
 
 
 def _remarks(asked: str, cited: Sequence[Citation], lang: str) -> list[str]:
-    """That control characters were replaced, and how many."""
+    """A remark that control characters were replaced, with their number; an empty list if there were none."""
     n = n_controls(asked) + sum(n_controls(c.quote) for c in cited)
     return [message(lang, "list controls", n=n)] if n else []
 

@@ -1,4 +1,4 @@
-"""A table of questions and references → a list of answers: every row read and answered, in order, and resumable."""
+"""Answers a table of questions and references row by row, in order; an interrupted run can be resumed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kb.types import Citation, Edition
 
 ANSWERS_KEPT = 512
-"""Answers that are kept for rows that ask the same again."""
+"""Number of answers that are remembered for rows that ask the same again."""
 
 
 def run_batch(
@@ -37,10 +37,13 @@ def run_batch(
     progress: Callable[[int], None] = lambda _: None,
     jobs: int = 1,
 ) -> AnswerList:
-    """The list of all rows, from one library.
+    """The answers to all rows as a list, from one library.
 
-    With a ``journal`` each row is written there when it is finished; with ``resume`` the rows of an earlier run are
-    taken from it. ``progress`` is told how many rows are done. The caller removes the journal once the list is written.
+    :param journal: file to which each row is written when it is finished. The caller removes it once the list is
+        written.
+    :param resume: take rows of an earlier, interrupted run from the journal.
+    :param progress: called with the number of finished rows.
+    :param jobs: number of rows that are answered at the same time.
     """
     head = given.head(library.index_id)
     done = (journal_rows(journal, head) or {}) if journal is not None and resume else {}
@@ -59,7 +62,7 @@ def run_batch(
 def _answered(
     library: Library, models: Callable[[], Models], given: BatchInput, rows: Sequence[InputRow], jobs: int
 ) -> Iterator[AnswerRow]:
-    """The rows answered in their order; the same words are answered once where the answer is still at hand."""
+    """The rows answered in their order; equal questions are answered once while the answer is remembered."""
     seen: OrderedDict[tuple[str, str, str], AnswerRow] = OrderedDict()
 
     def fresh(row: InputRow) -> AnswerRow:
@@ -81,7 +84,7 @@ def _answered(
 
 
 def rows_of_citations(found: CitationList, file: str, index_id: str) -> tuple[AnswerRow, ...]:
-    """The rows of a citation list that was made of lines or of an answer; its faults are rows at the end."""
+    """The rows of a citation list that was made from lines or from an answer; its faults are rows at the end."""
     by_line: dict[int, list[int]] = {}
     for at, asked in enumerate(found.asked):
         by_line.setdefault(asked.line, []).append(at)
@@ -98,7 +101,7 @@ def rows_of_citations(found: CitationList, file: str, index_id: str) -> tuple[An
 
 
 def list_of_rows(library: Library, rows: Sequence[AnswerRow], given: BatchInput) -> AnswerList:
-    """The list of rows that were answered from a library, with what a bibliography needs of the editions."""
+    """The list of rows that were answered from a library, with the facts of editions that a bibliography needs."""
     refs = tuple(sorted(set(library.rows.searched_documents(given.filter))))
     source = ListSource(given.file, given.sha256, library.index_id, package_version(), refs, given.notes)
 

@@ -1,4 +1,4 @@
-"""Makes an answer or a list with its references into text for the clipboard."""
+"""Writes an answer or a list with its references as text for the clipboard."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def copied_answer(library: Library, answer: Answer, otherwise: str = "en", style: str = "") -> Clipping:
     """An answer, or a refusal with its reason, as plain text and HTML: quotes, their numbers, the references.
 
-    ``otherwise`` is the language of the words around quotes where the question shows none; with ``style`` the works
-    follow in a citation style.
+    :param otherwise: language of the words around quotes if the question shows none.
+    :param style: a citation style in which the works are listed at the end; empty for none.
     """
     lang = language(answer.question, otherwise)
     row = row_of_answer(library, RowPlace(1), answer, lang)
@@ -33,7 +33,7 @@ def copied_answer(library: Library, answer: Answer, otherwise: str = "en", style
 
 
 def copied_citations(library: Library, citations: Sequence[Citation], lang: str = "en", style: str = "") -> Clipping:
-    """A person's collected citations as plain text and HTML, each with its quote."""
+    """Citations that a person collected, as plain text and HTML, each with its quote."""
     kind = RowReading.REFERENCE
     rows = tuple(
         AnswerRow(RowPlace(n), c.path or c.doc_ref, kind, (c,), ((c.quote, (c.n,)),), index_id=c.index_id)
@@ -43,6 +43,6 @@ def copied_citations(library: Library, citations: Sequence[Citation], lang: str 
 
 
 def copied_list(found: AnswerList, options: ListOptions) -> Clipping:
-    """A list as plain text and HTML, without the facts of the run but for its index."""
+    """A list as plain text and HTML; of the facts of the run only the id of the index is included."""
     blocks = [b for b in blocks_of(found, options) if b.kind is not BlockOf.FACT or found.source.index_id in b.text]
     return clipping(blocks)

@@ -1,4 +1,4 @@
-"""The record of what a run over a table answers, and where its journal is."""
+"""The record of a run over a table: what it answers, and where its journal is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ JOURNAL_ENDING = ".journal"
 
 @dataclass(frozen=True, slots=True)
 class BatchInput:
-    """What a run answers: the rows, the file's name and SHA-256, what was chosen of it, and how rows are answered."""
+    """The input of a run: the rows, the name and SHA-256 of the file, the columns and sheets that were chosen, language
+    and filter."""
 
     rows: tuple[InputRow, ...]
     file: str
@@ -30,7 +31,7 @@ class BatchInput:
     filter: SearchFilter = field(default_factory=SearchFilter)
 
     def head(self, index_id: str) -> dict[str, Any]:
-        """What a journal must agree with to be gone on with."""
+        """The first line of the journal; a run is resumed only if this is the same."""
         chosen = self.filter
         return {
             "journal": 1,
@@ -53,14 +54,17 @@ class BatchInput:
 
 
 def journal_path(out: Path) -> Path:
-    """Where the journal of a run that writes ``out`` is."""
+    """The path of the journal of a run that writes the file ``out``."""
     return out.with_name(f"{out.name}{JOURNAL_ENDING}")
 
 
 @dataclass(frozen=True, slots=True)
 class RowPreview:
-    """What a row is read as before it is answered: ``choices`` are pairs of unit id and the unit in words, ``means``
-    the units of a reference in words, ``reason`` why a row leads nowhere."""
+    """How a row will be read, before it is answered.
+
+    ``means`` are the units of a reference, in words. ``choices`` are pairs of unit id and unit in words, if the
+    reference may mean several. ``reason`` says why a row leads nowhere.
+    """
 
     row: InputRow
     reading: RowReading

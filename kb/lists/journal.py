@@ -1,8 +1,8 @@
-"""The journal of a run over many rows: each finished row as a line of JSON, so that a killed run goes on where it was.
+"""The journal of a run over many rows: a line of JSON for each finished row, so that a killed run can be resumed.
 
-Rows are known by their number and never by their words, so that rows that are alike stay apart. A run whose input,
-index or settings changed begins anew: its journal has another head. The last line may be torn by the kill and is then
-left out.
+Rows are identified by their number and not by their words, so that equal rows stay apart. If the input, the index or
+the settings changed, the journal has another first line and the run begins anew. A kill may leave the last line
+incomplete; it is then ignored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def journal_rows(path: Path, head: Mapping[str, Any]) -> dict[int, AnswerRow] | None:
-    """The rows that an earlier run with the same head finished, by number; ``None`` where there is no such run."""
+    """The finished rows of an earlier run with the same first line, by number; ``None`` if there is no such run."""
     try:
         lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
@@ -44,10 +44,10 @@ def _journal_record(line: bytes) -> Any:
 
 
 class RowJournal:
-    """A journal that is being written; every row is handed to the system before the next one is answered."""
+    """A journal that is being written; every row is written to the file before the next one is answered."""
 
     def __init__(self, path: Path, head: Mapping[str, Any], kept: Mapping[int, AnswerRow]) -> None:
-        """Begins a journal anew with the rows that are kept of an earlier one."""
+        """Begins the journal anew, with the rows ``kept`` from an earlier run."""
         beside = path.with_name(f"{path.name}.new")
         lines = [_journal_line(dict(head)), *(_journal_line(row_record(kept[n])) for n in sorted(kept))]
         beside.write_bytes(b"".join(lines))

@@ -1,7 +1,7 @@
-"""Lists of one library: tables answered, references cited, answers copied.
+"""Lists of one library: answered tables, cited references, answers for the clipboard.
 
-:class:`Lists` is what :meth:`kb.knowledge_base.KnowledgeBase.lists` gives; it keeps to its library, so that a list, and
-all that is made of it, is of one index.
+:meth:`kb.knowledge_base.KnowledgeBase.lists` gives a :class:`Lists`, which keeps to one library, so that a list and
+    everything made from it are of one index.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """A library, and what makes the models that questions to it are answered with."""
+    """A library, and a function that gives the models with which questions are answered."""
 
     library: Library
     models: Callable[[], Models]
@@ -52,14 +52,14 @@ class Lists:
         return run_batch(self.library, self.models, given, journal, resume, progress, jobs)
 
     def rows_done(self, given: BatchInput, journal: Path) -> int:
-        """How many rows an earlier run over the same input finished and left in its journal."""
+        """The number of rows that an earlier run over the same input finished and wrote to its journal."""
         return len(journal_rows(journal, given.head(self.library.index_id)) or ())
 
     def preview(
         self, rows: Sequence[InputRow], language: str = "en", progress: Callable[[int], None] = lambda _: None
     ) -> tuple[RowPreview, ...]:
-        """What each row of a table is read as (:func:`kb.lists.answering_rows.preview_row`); nothing is searched, and
-        the same words are read once."""
+        """How each row of a table will be read (:func:`kb.lists.answering_rows.preview_row`). Nothing is searched;
+        equal rows are read once."""
         read: dict[tuple[str, str], RowPreview] = {}
         out = []
         for row in rows:
@@ -71,19 +71,19 @@ class Lists:
         return tuple(out)
 
     def listed(self, rows: Sequence[AnswerRow], given: BatchInput) -> AnswerList:
-        """Rows that were answered, some of them perhaps in an earlier run, as one list."""
+        """Answered rows as one list; some of them may be from an earlier run."""
         return list_of_rows(self.library, rows, given)
 
     def cited(self, text: str, file: str = "") -> tuple[CitationList, AnswerList]:
-        """The citations of references and questions, one a line, or of the JSON of an answer; and the same as a list in
-        which a place that several lines cite has one number."""
+        """The citations of references and questions, one on each line, or of the JSON of an answer; and the same as a
+        list, in which a place that several lines cite has one number."""
         found = citation_list(self.library, self.models, text)
         rows = rows_of_citations(found, file, self.library.index_id)
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return found, list_of_rows(self.library, rows, BatchInput((), file, digest))
 
     def of_answers(self, answers: Sequence[Answer], language: str = "en") -> AnswerList:
-        """Answers of this index as a list, one row each, for every format of lists."""
+        """Answers of this index as a list with a row for each, for all formats of lists."""
         rows = tuple(
             row_of_answer(self.library, RowPlace(n), each, language_of(each.question, language))
             for n, each in enumerate(answers, 1)

@@ -1,7 +1,8 @@
-"""Files of questions and references → tables of text with the line of every row: CSV, TSV, JSON lines, text, XLSX.
+"""Reads files of questions and references as tables of text, with the line number of every row: CSV, TSV, JSON lines,
+text, XLSX.
 
-The head of a table need not be its first row, and the column that holds what is asked is chosen by its head, by the
-caller, or by where most of the words stand.
+The head of a table need not be its first row. The column to answer is chosen by its head, by the caller, or as the
+column with the most words.
 """
 
 from __future__ import annotations
@@ -29,18 +30,19 @@ if TYPE_CHECKING:
 
 HEADS_FILE = "table-heads.tsv"
 MAX_ASKED = 10_000
-"""Rows with words that one run answers."""
+"""Largest number of rows with words in one run."""
 MAX_INPUT = 50_000_000
-"""Bytes of an input file."""
+"""Largest size of an input file in bytes."""
 ROWS_TO_HEAD = 40
-"""Rows in which the head of a table is looked for."""
+"""Number of rows at the top of a table in which its head is looked for."""
 HEAD_CHARS = 40
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".txt", ".md", "")
 
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """One row of a table: its line in the file from 1, its cells; ``fault`` says why it could not be read."""
+    """One row of a table: its line number in the file (from 1) and its cells; ``fault`` says why it could not
+    be read."""
 
     line: int
     cells: tuple[str, ...]
@@ -49,20 +51,20 @@ class TableLine:
 
 @dataclass(frozen=True, slots=True)
 class InputTable:
-    """One table of a file: its sheet's name ("" of a text), its rows, and the names of its columns where it has a head
-    of its own (JSON lines)."""
+    """One table of a file: the name of its sheet (empty for a text file), its rows, and the names of its columns if the
+    format has them (JSON lines)."""
 
     lines: tuple[TableLine, ...]
     sheet: str = ""
     hidden: bool = False
     keys: tuple[str, ...] = ()
     titles: frozenset[int] = frozenset()
-    """Lines that are a title over several columns."""
+    """Numbers of lines that are a title across several columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file as tables; ``workbook`` is what it was read from, where it is one."""
+    """The tables of a file; ``workbook`` is the workbook that they were read from, or ``None``."""
 
     name: str
     tables: tuple[InputTable, ...]
@@ -71,8 +73,8 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
-    """One row that asks something: its place, its words as they stand, or why it could not be read; ``settled`` is the
-    unit that a person chose among those it may mean, by its id."""
+    """One row to answer: its place and its words, or ``fault`` if it could not be read. ``settled`` is the id of the
+    unit that a person chose from several."""
 
     place: RowPlace
     text: str
@@ -82,7 +84,8 @@ class InputRow:
 
 @dataclass(frozen=True, slots=True)
 class ChosenColumn:
-    """The column that is read of a table: its number from 1, its head, and the line of the head (0: there is none)."""
+    """The column of a table that is answered: its number from 1, its head, and the line of the head (0 if there is
+    none)."""
 
     table: InputTable
     column: int
@@ -97,10 +100,11 @@ class ChosenColumn:
 
 
 def read_input(data: bytes, name: str, decode: Callable[[bytes, str], tuple[str, str]]) -> InputFile:
-    """The tables of a file; ``decode`` gives the text of bytes in whatever encoding.
+    """The tables of a file.
 
-    :raises UnreadableError: empty, damaged, or of a kind that holds no table.
-    :raises TooLargeError: beyond :data:`MAX_INPUT`.
+    :param decode: gives text and encoding of bytes in an unknown encoding; the second argument is the file's name.
+    :raises UnreadableError: the file is empty, damaged, or of a kind that has no table.
+    :raises TooLargeError: the file is larger than :data:`MAX_INPUT`.
     """
     if len(data) > MAX_INPUT:
         raise TooLargeError(notice("table large", file=name, n=f"{len(data):,}", most=f"{MAX_INPUT:,}"))
@@ -186,7 +190,7 @@ def _separated_table(text: str, separator: str | None) -> InputTable:
 
 
 def _separator_of(text: str) -> str | None:
-    """What separates the cells of a CSV text; ``None`` where each line is one cell, whatever commas it holds."""
+    """The character that separates the cells of a CSV text; ``None`` if each line is one cell, commas included."""
     best: tuple[float, int, str] | None = None
     for sign in (",", ";", "\t", "|"):
         rows = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=sign)
@@ -213,7 +217,7 @@ def _separator_of(text: str) -> str | None:
 
 @cache
 def _words_of_heads() -> dict[str, tuple[int, str]]:
-    """The words of heads, each with the place of its kind, from 0, and the kind."""
+    """The words by which a head is recognised, each with the rank of its kind (from 0) and the kind."""
     found: dict[str, tuple[int, str]] = {}
     lines = text_of_corpus(corpus_dir() / HEADS_FILE).splitlines()
     for rank, line in enumerate(each for each in lines if each and not each.startswith(("#", "kind\t"))):
@@ -230,7 +234,7 @@ def _folded_head(text: str) -> str:
 
 
 def _head_rank(cell: str) -> int | None:
-    """The place of the kind of a head that asks; ``None`` of any other cell."""
+    """The rank of the kind of head that marks a column to answer; ``None`` for any other cell."""
     text = cell.strip()
     if not text or len(text) > HEAD_CHARS or text.endswith(("?", "？")):
         return None
@@ -242,16 +246,17 @@ def _head_rank(cell: str) -> int | None:
 
 
 _COLUMNS_MARK = re.compile(r"kb-columns=([A-Z]{1,3}):([A-Z]{1,3}(?:,[A-Z]{1,3})*)(?= |$)")
-"""What a run writes into each row that it fills where no head tells the next run its columns."""
+"""A mark that a run writes into each row it fills in a sheet without heads; by it the next run knows the columns."""
 
 
 def columns_mark(asked: int, filled: Sequence[int]) -> str:
-    """The mark of a row in a sheet without heads: the column that asks, and those that were filled, in their order."""
+    """The mark of a row in a sheet without heads: the column to answer, then the filled columns in their order."""
     return f"kb-columns={column_letters(asked)}:{','.join(map(column_letters, filled))}"
 
 
 def marked_columns(table: InputTable) -> tuple[int, tuple[int, ...]] | None:
-    """The column that asks and those that an earlier run filled, where its marks are there."""
+    """The column to answer and the columns that an earlier run filled, read from its marks; ``None`` if there
+    are none."""
     for line in table.lines:
         for cell in line.cells:
             if cell.startswith("kb-columns=") and (found := _COLUMNS_MARK.match(cell)) is not None:
@@ -262,11 +267,14 @@ def marked_columns(table: InputTable) -> tuple[int, tuple[int, ...]] | None:
 def choose_columns(
     file: InputFile, columns: Sequence[str] = (), sheets: Sequence[str] = (), hidden: bool = False
 ) -> tuple[ChosenColumn, ...]:
-    """The column that is read of each table: of those sheets, else of all that are not hidden and have one by its head.
+    """The column to answer of each table: in the named ``sheets``, else in all sheets that are not hidden and have one
+    by its head.
 
-    Where no sheet has a head that is known, the column with most words is taken of each visible sheet.
+    If no sheet has a known head, the column with the most words of each visible sheet is taken.
 
-    :raises ConfigError: a sheet or a column that is named is not there.
+    :param columns: heads, letters or numbers of columns that the caller chose.
+    :param hidden: consider hidden sheets too.
+    :raises ConfigError: a named sheet or column is not in the file.
     """
     known = [table.sheet for table in file.tables]
     for name in sheets:
@@ -320,7 +328,8 @@ def _possible_heads(table: InputTable) -> Iterable[TableLine]:
 
 
 def _column_by_head(table: InputTable) -> tuple[int, ChosenColumn] | None:
-    """The kind of head and the column, for the first row with a head that asks; the fuller column of two alike."""
+    """The rank of the head and the column, for the first row with a head that marks a column; of two equal heads the
+    fuller column."""
     before: tuple[str, ...] = ()
     for line in _possible_heads(table):
         if sum(map(bool, before)) > 1:
@@ -347,13 +356,16 @@ def _letters_in(table: InputTable, column: int) -> int:
 
 
 SHARE_BESIDE = 0.6
-"""The share of rows in which a column is filled for it to tell questions from titles."""
+"""A column must be filled in this share of the rows to distinguish questions from titles."""
 TITLE_WORDS = 8
 
 
 def title_lines(chosen: ChosenColumn) -> frozenset[int]:
-    """The lines below the head that are titles over the questions: cells over several columns, and short words without
-    an end of sentence or a number that stand alone in their row where most others have a number or a name beside."""
+    """The numbers of lines below the head that are titles of groups of questions.
+
+    A title is a cell that spans several columns, or short words without a full stop or a number that are alone in their
+    row, if most other rows have a number or a name in another column.
+    """
     table, column = chosen.table, chosen.column
     asked = [
         line
@@ -377,9 +389,9 @@ def _stands_alone(line: TableLine, column: int) -> bool:
 
 
 def input_rows(file: InputFile, chosen: Sequence[ChosenColumn]) -> tuple[InputRow, ...]:
-    """The rows below the heads that ask something, numbered from 1 over all tables; rows that are alike stay.
+    """The rows below the heads that ask something, numbered from 1 over all tables; equal rows are kept.
 
-    :raises TooLargeError: more than :data:`MAX_ASKED`.
+    :raises TooLargeError: there are more than :data:`MAX_ASKED`.
     """
     rows: list[InputRow] = []
     for each in chosen:

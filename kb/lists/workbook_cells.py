@@ -1,4 +1,5 @@
-"""The cells of a workbook (XLSX) with the place of each in the bytes of its part, so that it can be filled in place."""
+"""Reads the cells of a workbook (XLSX) with their byte offsets in the file's parts, so that cells can be filled in
+place."""
 
 from __future__ import annotations
 
@@ -42,12 +43,12 @@ class CellRange:
     right: int
 
     def holds(self, row: int, column: int) -> bool:
-        """Whether a cell is in it."""
+        """Whether a cell is in the rectangle."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
 
 def cell_ranges(references: str) -> tuple[CellRange, ...]:
-    """The rectangles of "A1:B2 C3 D:D"; what is none is left out."""
+    """The rectangles of a list such as "A1:B2 C3 D:D"; malformed ones are left out."""
     found = []
     for each in references.replace("$", "").split():
         first, _, last = each.rpartition("!")[2].partition(":")
@@ -62,7 +63,8 @@ def cell_ranges(references: str) -> tuple[CellRange, ...]:
 
 @dataclass(slots=True)
 class SheetCell:
-    """One cell: its place, its words, its style, whether it computes, and where it stands in the bytes."""
+    """One cell: row and column from 1, text, style, whether it is a formula, and its bytes ``[start, end)`` in the
+    part."""
 
     row: int
     column: int
@@ -75,7 +77,7 @@ class SheetCell:
 
 @dataclass(slots=True)
 class SheetRow:
-    """One row as the part has it, with its cells by column."""
+    """One row of a part, with its cells by column."""
 
     number: int
     node: XmlNode
@@ -84,7 +86,8 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class DropDown:
-    """A list of choices that cells offer: the cells, and the list as it is written (``"Yes,No"`` or a range)."""
+    """A list of choices that cells offer: the ranges of the cells, and the list as it is written (``"Yes,No"`` or a
+    range)."""
 
     ranges: tuple[CellRange, ...]
     formula: str
@@ -92,7 +95,7 @@ class DropDown:
 
 @dataclass(slots=True)
 class WorkSheet:
-    """One sheet: its name and state, the part that holds it, its rows, and the elements beside the rows."""
+    """One sheet: its name, the part that holds it, its rows, and the elements beside the rows."""
 
     name: str
     part: str
@@ -104,25 +107,25 @@ class WorkSheet:
     """The elements directly under the root, in order."""
 
     def text(self, row: int, column: int) -> str:
-        """The words of a cell, "" of an empty one."""
+        """The words of a cell; empty for an empty cell."""
         found = self.rows.get(row)
         cell = found.cells.get(column) if found else None
         return cell.text if cell else ""
 
     def child(self, name: str) -> XmlNode | None:
-        """An element under the root by its name."""
+        """The element of this name under the root, or ``None``."""
         return next((node for node in self.beside if node.name == name), None)
 
     @property
     def width(self) -> int:
-        """The last column that has words or computes."""
+        """The number of the last column that has words or a formula."""
         cells = (cell for row in self.rows.values() for cell in row.cells.values())
         return max((cell.column for cell in cells if cell.text or cell.is_formula), default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A workbook as it was read: its name, its parts, its sheets in their order, and the ranges that have names."""
+    """A workbook that was read: its name, its parts, its sheets in their order, and the named ranges."""
 
     name: str
     parts: tuple[Part, ...]
@@ -130,11 +133,11 @@ class Workbook:
     names: dict[str, str]
 
     def part(self, name: str) -> bytes | None:
-        """The content of a part."""
+        """The content of a part, or ``None``."""
         return next((part.content for part in self.parts if part.name == name), None)
 
     def choices(self, sheet: WorkSheet, row: int, column: int) -> tuple[str, ...]:
-        """What the drop-down of a cell offers; nothing where it has none, or where its list is computed."""
+        """The choices of a cell's drop-down list; none if it has no list or the list is computed."""
         for found in sheet.drop_downs:
             if any(each.holds(row, column) for each in found.ranges):
                 return self._listed(found.formula, sheet)
@@ -159,8 +162,8 @@ class Workbook:
 def read_workbook(data: bytes, name: str) -> Workbook:
     """A workbook with all cells of all sheets.
 
-    :raises UnreadableError: damaged, encrypted, or no workbook.
-    :raises TooLargeError: larger than the bounds allow.
+    :raises UnreadableError: the bytes are damaged, encrypted, or not a workbook.
+    :raises TooLargeError: the workbook is larger than the bounds.
     """
     parts = read_parts(data, name)
     contents = {part.name: part.content for part in parts}
@@ -219,7 +222,7 @@ def _sheet(data: bytes, part: str, name: str, hidden: bool, strings: tuple[str, 
 
 
 class _SheetReader:
-    """What is gathered while a sheet's part is walked through."""
+    """Collects rows and cells while a sheet's part is parsed."""
 
     def __init__(self, strings: tuple[str, ...]) -> None:
         self.strings = strings
@@ -284,7 +287,7 @@ class _SheetReader:
 
 
 def _number_in_cell(value: str) -> str:
-    """A number as a person reads it in its cell: 37.0 is "37", 1.1000000000000001 is "1.1"."""
+    """A number as a spreadsheet shows it: 37.0 is "37", 1.1000000000000001 is "1.1"."""
     try:
         number = float(value)
     except ValueError:

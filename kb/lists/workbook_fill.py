@@ -1,10 +1,10 @@
-"""A person's own workbook, filled in: columns added beside the questions or chosen columns filled, all else kept.
+"""Fills a person's own workbook with answers: in new columns beside the questions, or in columns that the person chose.
 
-Only the bytes of cells that are written change, in the parts of the sheets that have questions; every other part of
-the file stays as it was. What is there is never written over: a formula, a person's own words, a row that was accepted.
+Only the bytes of written cells change, in the parts of the sheets that have questions; every other part of the file
+stays as it was. Nothing is ever overwritten: no formula, no words of a person, no accepted row.
 
-Beside the answer stand columns for a person's approval. A row that says *accepted* is left alone by the next run; a row
-that says *rejected* gets the answer only where it is another one than was rejected.
+Beside the answer are columns for a person's approval. The next run leaves a row alone that says *accepted*; a row that
+says *rejected* gets a new answer only if it differs from the rejected one.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ FILLED_COLUMNS = (
 )
 APPROVAL_COLUMNS = ("approval", "approved_by", "approved_on")
 FAR_COLUMN = 1_000
-"""A rectangle that reaches so far is meant for whole rows, and does not say how wide a table is."""
+"""A rectangle that reaches this column is meant for whole rows, and does not show the width of a table."""
 HEAD_MARK = "kb: "
-"""What the heads of added columns begin with, by which the next run knows them."""
+"""The beginning of the heads of added columns, by which the next run recognises them."""
 _WIDTHS = {"answer": 70, "references": 50, "reason": 40, "notices": 40, "approval": 14}
 _AFTER_VALIDATIONS = frozenset(
     "hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches"
@@ -59,7 +59,8 @@ _SPANS = re.compile(rb'\sspans\s*=\s*"(\d+):(\d+)"')
 
 @dataclass(frozen=True, slots=True)
 class FillColumns:
-    """Columns of the workbook that are filled instead of added, by head, letter or number; "" for none."""
+    """Columns of the workbook to fill instead of adding new ones, each by head, letter or number; empty for a new
+    column."""
 
     answer: str = ""
     references: str = ""
@@ -78,7 +79,7 @@ class _SheetEdits:
     last_row: int = 0
     lang: str = "en"
     mark: str = ""
-    """What tells the next run the columns where the sheet has no heads."""
+    """The mark by which the next run knows the columns of a sheet without heads."""
 
     def put(self, row: int, column: int, text: str, style: str | None) -> None:
         self.cells.setdefault(row, {})[column] = text, style
@@ -91,7 +92,13 @@ def filled_workbook(
     lang: str = "en",
     into: FillColumns | None = None,
 ) -> tuple[bytes, tuple[str, ...]]:
-    """The workbook with its answers, and what a person must know of cells that were not filled."""
+    """The bytes of the workbook with its answers, and messages about cells that were not filled.
+
+    :param chosen: the column that was answered of each table.
+    :param found: the answered rows.
+    :param lang: language of the added heads and of the messages.
+    :param into: columns to fill instead of adding new ones.
+    """
     rows = {(row.place.sheet, row.place.line): row for row in found.rows}
     notes: list[str] = []
     new: dict[str, bytes] = {}
@@ -170,7 +177,7 @@ def _fill_columns(sheet: WorkSheet, chosen: ChosenColumn, into: FillColumns) -> 
 
 
 def named_column(by_head: Mapping[str, int], name: str) -> int:
-    """A column by its head, letters or number; 0 where there is none."""
+    """The number of a column that is named by head, letters or number; 0 if there is none."""
     if name in by_head:
         return by_head[name]
     folded = {head.casefold(): column for head, column in by_head.items()}
@@ -253,7 +260,8 @@ def _fill_row(
 
 
 def _why_kept(sheet: WorkSheet, line: int, column: int, before: str, written: str, lang: str) -> str:
-    """Why a cell is left as it is: it computes, is covered by another, or holds words that no run of ours wrote."""
+    """The reason why a cell is not filled, empty if it is: it is a formula, covered by a merged cell, or has words that
+    no run of ours wrote."""
     cell = sheet.rows[line].cells.get(column) if line in sheet.rows else None
     if cell is not None and cell.is_formula:
         return message(lang, "list kept formula")
@@ -265,7 +273,8 @@ def _why_kept(sheet: WorkSheet, line: int, column: int, before: str, written: st
 
 
 def one_cell(text: str, lang: str) -> str:
-    """A text as one cell holds it: inert, without control characters, and where it is cut, saying so."""
+    """A text as one cell can hold it: guarded against formulas, without control characters, cut with a remark if it is
+    too long."""
     safe = guarded_cell(without_controls(text))
     first, *more = cell_pieces(safe)
     if not more:
@@ -275,10 +284,10 @@ def one_cell(text: str, lang: str) -> str:
 
 
 def justified_choice(offered: Sequence[str], row: AnswerRow) -> str:
-    """The one choice of a drop-down that the citations of a row decide; "" where none or several would do.
+    """The one choice of a drop-down list that a row's citations decide; empty if none or several fit.
 
-    A choice is decided where it is, word for word, what all citations are of: their document, title, publisher,
-    edition, unit, page or force. "Yes" and "No" are decided by no quote, and stay for a person.
+    A choice is decided if it equals, word for word, a property that all citations share: document, title, publisher,
+    edition, unit, page or force. No quote decides "Yes" or "No"; these are left to a person.
     """
     if not row.citations:
         return ""
@@ -313,7 +322,7 @@ def _cell_xml(prefix: str, row: int, column: int, text: str, style: str | None) 
 
 
 def _sheet_bytes(data: bytes, edits: _SheetEdits) -> bytes:
-    """The part of a sheet with the cells of the edits, and what it needs to know of new columns."""
+    """The bytes of a sheet's part with the edited cells, and with the declarations that new columns need."""
     sheet = edits.sheet
     changes: list[tuple[int, int, bytes]] = []
     for number, cells in edits.cells.items():
@@ -382,7 +391,7 @@ def _widths_of(edits: _SheetEdits) -> list[int]:
 
 
 def _approval_list(sheet: WorkSheet, prefix: str, edits: _SheetEdits) -> tuple[int, int, bytes]:
-    """The drop-down of the approval column, put where the order of elements asks for it."""
+    """The drop-down list of the approval column, with the byte range where the order of elements puts it."""
     letters = column_letters(edits.approval)
     cells = f"{letters}{edits.first_row}:{letters}{max(edits.last_row, edits.first_row)}"
     words = f'"{message(edits.lang, "list accepted")},{message(edits.lang, "list rejected word")}"'
@@ -407,7 +416,8 @@ def _styles(book: Workbook) -> tuple[str, bytes]:
 
 
 def _unlock(styles: bytes, edits: _SheetEdits) -> bytes:
-    """The styles with an unlocked one for each that cells to be filled by a person have, which the cells then get."""
+    """The part of styles with an unlocked copy of each style of cells that a person fills in; the edits get these
+    styles."""
     known = xml_nodes(styles, "styles", ["cellXfs", "xf"])
     frame = next((node for node in known if node.name == "cellXfs"), None)
     if frame is None or frame.inner_start is None:
@@ -439,7 +449,8 @@ def _unlocked_format(styles: bytes, node: XmlNode) -> bytes:
 
 
 def _computed_on_load(book: Workbook) -> dict[str, bytes]:
-    """The main part, saying that formulas are computed when the file is opened: what they read may have changed."""
+    """The main part with the instruction to compute formulas when the file is opened, because their inputs may have
+    changed."""
     name = next((part.name for part in book.parts if part.name.endswith("xl/workbook.xml")), "")
     data = book.part(name)
     if data is None:

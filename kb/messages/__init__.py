@@ -1,8 +1,8 @@
-"""The words the project puts around quotes, in English and Korean, and the choice between the two languages.
+"""The words that the project puts around quotes, in English and Korean, and the choice between the two languages.
 
-A quote is never translated; the words around it follow the language of the question. The words are in ``en.toml`` and
-``ko.toml``, one message a key (:mod:`kb.wording`). In Korean a value comes after a
-colon or in brackets, so that no particle depends on how the value ends.
+A quote is never translated; the words around it are in the language of the question. They are in ``en.toml`` and
+``ko.toml``, one message for each key (:mod:`kb.wording`). In Korean a value comes after a colon or in brackets, so that
+no particle depends on how the value ends.
 """
 
 from __future__ import annotations
@@ -26,47 +26,48 @@ if TYPE_CHECKING:
 
 
 def words(found: Notice, lang: str) -> str:
-    """A notice in a language of :data:`LANGUAGES`."""
+    """The words of a notice in a language of :data:`LANGUAGES`."""
     return value_in_words(found, lang, COMPUTED).strip()
 
 
 def error_words(error: KBError, lang: str) -> str:
-    """The message of an error in a language of :data:`LANGUAGES`; in English where it is not kept as data."""
+    """The message of an error in a language of :data:`LANGUAGES`; in English if the error has no notice."""
     return words(error.notice, lang) if error.notice else str(error)
 
 
 def notices_in_words(found: Iterable[Notice], lang: str) -> str:
-    """Notices in a language, one after the other."""
+    """The words of several notices, separated by blanks."""
     return " ".join(words(each, lang) for each in found)
 
 
 def language(text: str, otherwise: str = "en") -> str:
-    """The language to answer a text in: its own where the table has it, else ``otherwise`` ("OECD 1.3" has none)."""
+    """The language in which to answer a text: its own if there are messages in it, else ``otherwise`` ("OECD 1.3" shows
+    none)."""
     found = language_of(text)
     return found if found in LANGUAGES else otherwise
 
 
 def language_name(lang: str, code: str) -> str:
-    """What a language is called."""
+    """The name of a language, given by its code."""
     if code == "und":
         return message(lang, "no language")
     return messages_in(lang).get(f"language {code}", code)
 
 
 def publisher_words(lang: str, publisher: str) -> str:
-    """What a publisher is called; only an unknown one is called differently in each language."""
+    """The name of a publisher; only the unknown publisher has a name in each language."""
     return message(lang, "publisher unknown") if publisher == UNKNOWN_PUBLISHER else publisher
 
 
 def edition_name(lang: str, edition: str) -> str:
-    """What an edition is called; only one that is known by its file alone is called differently in each language."""
+    """The name of an edition; only an edition that is known by its file alone has a name in each language."""
     if edition.startswith(FILE_EDITION):
         return message(lang, "edition of file", checksum=edition.removeprefix(FILE_EDITION))
     return edition
 
 
 def source_language(lang: str, citation: Citation) -> str:
-    """ "original: English"; of the register, whose words are its own, "language: English"."""
+    """The language of a citation in words: "original: English", or "language: English" for the register's own words."""
     if citation.language == "und":
         return message(lang, "no language")
     key = "written in" if citation.match == "register" else "original"
@@ -74,39 +75,41 @@ def source_language(lang: str, citation: Citation) -> str:
 
 
 def status(lang: str, code: str) -> str:
-    """An edition's status in words."""
+    """The status of an edition, in words."""
     return messages_in(lang).get(f"status {code}", code)
 
 
 def status_words(lang: str, code: str, successors: str | Sequence[str] | None) -> str:
-    """An edition's status, a superseded one's with what superseded it: "superseded by OECD/LEGAL/0449 (2024)"."""
+    """The status of an edition in words, with the successors of a superseded one: "superseded by OECD/LEGAL/0449
+    (2024)"."""
     if code == "superseded" and successors:
         return message(lang, "status superseded by", successor=list_in_words(lang, successors))
     return status(lang, code)
 
 
 def other_languages(lang: str, citations: Iterable[Citation]) -> Notice | None:
-    """The notice that quotes are not in the question's language, ``None`` where all are; the register's words are ours,
-    in both languages."""
+    """A notice that quotes are not in the language of the question, or ``None``; words of the register exist in both
+    languages and do not count."""
     codes = dict.fromkeys(c.language for c in citations if c.language not in {lang, "und"} and c.match != "register")
     languages = notice("commas", items=tuple(notice("language", code=code) for code in codes))
     return notice("other language", languages=languages) if codes else None
 
 
 def superseded(ref: str, successors: Sequence[str]) -> Notice:
-    """The notice that an edition cited is superseded, and by what."""
+    """The notice that a cited edition is superseded, with its successors."""
     if not successors:
         return notice("superseded", ref=ref)
     return notice("superseded by", ref=ref, successor=tuple(successors))
 
 
 def says_superseded(notices: Iterable[Notice], citation: Citation) -> bool:
-    """Whether one of the notices is that the edition cited is superseded."""
+    """Whether one of the notices says that the cited edition is superseded."""
     return any(n.kind in {"superseded", "superseded by"} and n.get("ref") == citation.doc_ref for n in notices)
 
 
 def amended(edition: Edition) -> Notice:
-    """The notice that an edition is in force, amended, and that its text is without the amendment."""
+    """The notice that an edition is in force and was amended, and that its loaded text does not contain the
+    amendment."""
     return notice("amended by", ref=edition.ref, by=edition.amended_by, day=notice("day", day=edition.amended_on))
 
 
@@ -115,7 +118,7 @@ _MONTH_NAMES += ("August", "September", "October", "November", "December")
 
 
 def day_words(lang: str, day: str | None) -> str:
-    """A date as it is written in a language: "2 December 2027", "2027년 12월 2일"; of a month or year alone, that."""
+    """A date as a language writes it: "2 December 2027", "2027년 12월 2일"; a month or a year alone is possible."""
     year, month, of_month = (*(day or "").split("-"), "", "")[:3]
     if lang == "ko":
         parts = [f"{int(n)}{sign}" for n, sign in ((year, "년"), (month, "월"), (of_month, "일")) if n]
@@ -125,21 +128,21 @@ def day_words(lang: str, day: str | None) -> str:
 
 
 def from_register(ref: str, verified: bool) -> Notice:
-    """The notice that the words cited are the register's."""
+    """The notice that the cited words are the register's own."""
     return notice("register notice" if verified else "register unchecked", ref=ref)
 
 
 def page_words(lang: str, citation: Citation) -> str:
-    """The printed page and the physical one, each called what it is, and how the file was read there.
+    """The printed page and the physical one, each named as what it is, and remarks on how the file was read there.
 
-    A page of the compiled register is called one; a slide, a row of a sheet and a page that is only counted by the
-    breaks in a file are called what they are, and a file without pages has none.
+    A page of a compiled register, a slide, a row of a sheet, and a page that is only counted by breaks in a file are
+    named so; a file without pages has none.
     """
     return "; ".join([_page(lang, citation), *reading_words(lang, citation)])
 
 
 def reading_words(lang: str, citation: Citation) -> list[str]:
-    """How the file was read at a citation's place, in words: "as the changes of the file stand accepted"."""
+    """Remarks on how the file was read at the place of a citation: "as the changes of the file stand accepted"."""
     return [message(lang, f"reading {remark}") for remark in citation.reading]
 
 
@@ -164,7 +167,7 @@ def _page(lang: str, citation: Citation) -> str:
 
 
 def cite_as(citation: Citation, lang: str = "en") -> str:
-    """A citation in a line, ready to copy: edition, place, page, the words quoted, what they are, and the link."""
+    """A citation on one line, ready to copy: edition, place, page, quoted words, kind of text, link."""
     where = f", {citation.locator}" if citation.locator else ""
     register = citation.match == "register"
     quote = f": “{citation.quote}”" if citation.quote and not register else ""
@@ -188,4 +191,4 @@ COMPUTED: Mapping[str, Callable[..., str]] = {
     "place": in_language,
     "kind of units": kind_in_language,
 }
-"""Notices whose words are computed from their values, not taken from the table: they are values of other notices."""
+"""Kinds of notices whose words are computed from their values; they are used as values of other notices."""

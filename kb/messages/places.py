@@ -1,4 +1,4 @@
-"""Places of publications as words: a unit's key in English, and English locators in Korean. Pure."""
+"""Places of publications in words: the place of a unit's key in English, and English locators in Korean. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ _KINDS = {"para": "Paragraph", "part": "Part", "term": "Term", "whole": ""}
 
 
 def place_of(key: str) -> str:
-    """A unit's place by its key alone, where its scheme has no words for it: "article:5.1.ba" is "Article 5(1)(ba)"."""
+    """The place of a unit by its key alone, if its scheme has no words for it: "article:5.1.ba" is "Article
+    5(1)(ba)"."""
     kind, _, number = key.partition(":")
     if not number:
         return ""
@@ -51,10 +52,10 @@ _POINT_OF_ARTICLE = lazy(rf"Article ({_N})\(({_N})\)")
 
 
 def korean_place(locator: str, kind: str = "") -> str:
-    """An English locator as Korean readers write it: "paras. 42–43" is "제42~43항"; the unknown stays as it is.
+    """An English locator as Korean readers write it: "paras. 42–43" is "제42~43항"; unknown parts stay as they are.
 
-    ``kind`` is the unit's kind, as the document has it: "Article 3(1)" is 제3조 제1호 where it is a point, such as a
-    definition, and 제3조 제1항 where it is a paragraph.
+    ``kind`` is the kind of the unit in its document: "Article 3(1)" is 제3조 제1호 if it is a point, such as a
+    definition, and 제3조 제1항 if it is a paragraph.
     """
     if kind == _POINT and (found := _POINT_OF_ARTICLE.fullmatch(locator)):
         return f"제{found[1]}조 제{found[2]}호"
@@ -77,7 +78,7 @@ _KINDS_COUNTED = {
 
 
 def kind_in_language(lang: str, kind: str) -> str:
-    """What units of a kind are called in a language; the kind itself where no word is known."""
+    """The name of a kind of unit in a language; the kind itself if no name is known."""
     plain = kind.replace("-", " ")
     if lang != "ko":
         return plain
@@ -85,14 +86,14 @@ def kind_in_language(lang: str, kind: str) -> str:
 
 
 def in_language(lang: str, locator: str, kind: str = "") -> str:
-    """A locator in a language: Korean (:func:`korean_place`), or as it is."""
+    """A locator in a language: in Korean by :func:`korean_place`, else unchanged."""
     return korean_place(locator, kind) if lang == "ko" else locator
 
 
 _NAMES_IN_PLACE = re.compile(
     r"\s?“[^”]*”|\s?\([A-Z][a-z]+(?: [A-Za-z]+)*\)|: [a-z][^,(]*(?=[,(]|$)|, (?:definition of|process:) .*$"
 )
-"""What a place says of a part's name, which its title says in Korean."""
+"""Parts of a locator that name a unit in English; the unit's title says the same in Korean."""
 _ROW_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bpp?\. ?([\d–-]+)"), r"\1쪽"),
     (re.compile(r"\b[Cc]hapter (\w+)|\b장 (\w+)"), r"제\1\2장"),
@@ -112,8 +113,8 @@ _ROW_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def korean_row(locator: str, kind: str = "") -> str:
-    """A locator for a row that has the unit's Korean title beside it: without the English name of the unit, and ""
-    where nothing but English words is left."""
+    """A locator for a row that also shows the unit's Korean title: without the English name of the unit, empty if
+    nothing else is left."""
     out = _NAMES_IN_PLACE.sub("", korean_place(locator, kind))
     for pattern, korean in _ROW_WORDS:
         out = pattern.sub(korean, out)

@@ -183,7 +183,7 @@ class Bert:
                 for part in ("query", "key", "value")
             )
             q *= np.float32(q.shape[1] ** -0.5)
-            mixed = np.empty_like(v)
+            mixed: FloatArray = np.empty_like(v)
             for a, b in parts:
                 scores = q[:, :, a:b].swapaxes(1, 2) @ k[:, :, a:b]
                 scores = np.exp(scores - scores.max(axis=2, keepdims=True))

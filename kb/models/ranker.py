@@ -51,13 +51,13 @@ def _adapted(rows: Array, parts: tuple[Array, Array]) -> Array:
 class Ranker:
     """The trained network: features are standardised, then the outputs of a linear layer and a hidden layer are summed.
 
-    ``encoder`` identifies the encoder whose vectors ``bend`` adapts; with another encoder the untrained order is used.
-    If ``tuning`` is not empty, questions are also encoded through the tuned layers, and ``tuned_bend`` adapts these
-    vectors.
+    ``encoder`` identifies the encoder whose vectors ``adapter`` changes; with another encoder the untrained order is
+    used. If ``tuning`` is not empty, questions are also encoded through the tuned layers, and ``tuned_adapter`` changes
+    these vectors.
     """
 
     encoder: str
-    bend: LowRankAdapter
+    adapter: LowRankAdapter
     mean: Array
     scale: Array
     linear: Array
@@ -65,7 +65,7 @@ class Ranker:
     hidden_bias: Array
     out: Array
     tuning: Tuning
-    tuned_bend: LowRankAdapter
+    tuned_adapter: LowRankAdapter
 
     def scores(self, features: Array) -> Array:
         """``(n,)``: one score a row of ``(n, len(FEATURES))`` features; higher is better."""
@@ -97,13 +97,13 @@ def ranker_of(arrays: dict[str, Any]) -> Ranker:
     """The ranker that some arrays describe."""
     f = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items() if name != "encoder"}
     tuned = {name.removeprefix(LAYERS): f[name] for name in f if name.startswith(LAYERS)}
-    bend, tuned_bend = (
+    adapter, tuned_adapter = (
         LowRankAdapter((f[f"{of}question_in"], f[f"{of}question_out"]), (f[f"{of}passage_in"], f[f"{of}passage_out"]))
         for of in ("", TUNED)
     )
     return Ranker(
         str(arrays["encoder"]),
-        bend,
+        adapter,
         f["mean"],
         f["scale"],
         f["linear"],
@@ -111,12 +111,12 @@ def ranker_of(arrays: dict[str, Any]) -> Ranker:
         f["hidden_bias"],
         f["out"],
         tuning_of(tuned),
-        tuned_bend,
+        tuned_adapter,
     )
 
 
 TUNED, LAYERS = "tuned_", "layer."
-"""Before the names of the arrays of a tuning's bend, and of its layers, in a ranker's file."""
+"""Before the names of the arrays of a tuning's adapter, and of its layers, in a ranker's file."""
 
 
 def tuning_of(arrays: dict[str, Any]) -> Tuning:
@@ -132,9 +132,9 @@ def tuning_of(arrays: dict[str, Any]) -> Tuning:
 
 
 FEATURES = (
-    "words", "piece_words", "sense", "bent", "coverage", "piece_coverage", "pairs", "words_rank", "sense_rank",
-    "bent_rank", "length", "previous", "next", "beside", "place", "figures", "short",
-    "words_raw", "sense_raw", "bent_raw", "rarest", "second_piece", "heading_recall", "heading_precision", "window",
+    "words", "piece_words", "sense", "adapted", "coverage", "piece_coverage", "pairs", "words_rank", "sense_rank",
+    "adapted_rank", "length", "previous", "next", "beside", "place", "figures", "short",
+    "words_raw", "sense_raw", "adapted_raw", "rarest", "second_piece", "heading_recall", "heading_precision", "window",
     "named", "defined", "korean", "korean_text", "question_length", "one_document", "tuned", "tuned_rank", "tuned_raw",
 )  # fmt: skip
 """In the order of the ranker's input."""

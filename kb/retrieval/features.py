@@ -105,7 +105,7 @@ def candidate_features(
     pieces = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)]).astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(last - first)[:-1]]).astype(np.int64)
     sense = np.zeros(len(wide), np.float32)
-    bent, tuned = np.zeros(len(wide), np.float32), np.zeros(len(wide), np.float32)
+    adapted, tuned = np.zeros(len(wide), np.float32), np.zeros(len(wide), np.float32)
     second = np.zeros(m, np.float32)
     if question.vector is not None:
         vectors = held.vectors.vectors(pieces.tolist())
@@ -116,11 +116,11 @@ def candidate_features(
             a = starts[at[i]]
             second[i] = np.sort(cosines[a : a + last[at[i]] - first[at[i]]])[-2]
         if ranker is not None:
-            mine = ranker.bend.of_question(question.vector)
-            bent = np.maximum.reduceat(ranker.bend.of_passages(vectors) @ mine, starts)
+            mine = ranker.adapter.of_question(question.vector)
+            adapted = np.maximum.reduceat(ranker.adapter.of_passages(vectors) @ mine, starts)
         if ranker is not None and question.tuned is not None:
-            mine = ranker.tuned_bend.of_question(question.tuned)
-            tuned = np.maximum.reduceat(ranker.tuned_bend.of_passages(vectors) @ mine, starts)
+            mine = ranker.tuned_adapter.of_question(question.tuned)
+            tuned = np.maximum.reduceat(ranker.tuned_adapter.of_passages(vectors) @ mine, starts)
 
     def level(values: Array) -> Array:
         low, high = values[at].min(), values[at].max()
@@ -149,13 +149,13 @@ def candidate_features(
             min_max(words),
             min_max(words if by_piece is None else by_piece[c]),
             min_max(sense[at]) if question.vector is not None else np.zeros(m),
-            min_max(bent[at]) if question.vector is not None and ranker is not None else np.zeros(m),
+            min_max(adapted[at]) if question.vector is not None and ranker is not None else np.zeros(m),
             covered.whole,
             covered.piece,
             covered.pairs,
             reciprocal_ranks(words),
             reciprocal_ranks(sense[at]),
-            reciprocal_ranks(bent[at]),
+            reciprocal_ranks(adapted[at]),
             np.log1p(length) / 7,
             beside[0],
             beside[1],
@@ -165,7 +165,7 @@ def candidate_features(
             length < 6,
             words / 50,
             sense[at],
-            bent[at],
+            adapted[at],
             covered.rarest,
             min_max(second),
             covered.heading_recall,

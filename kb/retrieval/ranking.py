@@ -74,7 +74,7 @@ def rank_rows(
     parts = {
         "bm25": found.column("words_raw").astype(float) * 50,
         "cosine": found.column("sense_raw"),
-        "bent": found.column("bent_raw"),
+        "adapted": found.column("adapted_raw"),
         "tuned": found.column("tuned_raw"),
         "share": share,
         "heading": found.column("heading_recall"),

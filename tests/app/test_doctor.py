@@ -1,4 +1,4 @@
-"""What `kb doctor` says of encoders and Korean morphemes."""
+"""The report of `kb doctor` about encoders and Korean morphemes."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.plain_text import answer_lines, citation_line, note_lines, place_line
+from app.plain_text import answer_lines, beginning, citation_line, note_lines, place_line
 from kb.types import Answer, Sentence, notice
 from tests.app.web.pages import (
     ANSWER,
@@ -60,3 +60,11 @@ def test_the_terminal_shows_a_refusal_with_what_was_searched() -> None:
     assert searched == "Searched: One; Two."
     assert near == "Nearest places (not support):" and place == f"  {place_line(CITATION)}"
     assert answer_lines(replace(refusal, searched=(), nearest=()))[1:] == ["Searched: nothing."]
+
+
+def test_the_beginning_of_a_text_ends_with_a_whole_word() -> None:
+    assert beginning("Robots may rest.", 16) == "Robots may rest."
+    assert beginning("Robots may rest.", 12) == "Robots may …"
+    assert beginning("Robots may rest.", 10) == "Robots may …"
+    assert beginning("x" * 30 + " y", 10) == "x" * 10 + " …"
+    assert beginning("가나다 라마바 사아자", 8) == "가나다 라마바 …"

@@ -1,4 +1,4 @@
-"""Layouts made without a PDF: lines with their place, for what needs no reader; and random ones."""
+"""Layouts made without a PDF, with the position of each line, for tests that need no reader; also random ones."""
 
 from __future__ import annotations
 

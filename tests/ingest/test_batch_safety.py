@@ -1,4 +1,5 @@
-"""One bad file of many costs one line, wherever it fails: also after it was read, and where it is merely too much."""
+"""One bad file among many gives one line of error, wherever it fails: also after it was read, and if it is only too
+large."""
 
 from __future__ import annotations
 

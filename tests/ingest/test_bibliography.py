@@ -1,4 +1,4 @@
-"""Title, issuer, date, number, language and kind of files, and how each is known."""
+"""Title, issuer, date, number, language and kind of files, each with its evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other readers as witnesses: a page that cannot be loaded costs one line, a damaged file costs no traceback."""
+"""The comparison with other readers: a page that cannot be loaded gives one line, a damaged file gives no traceback."""
 
 from __future__ import annotations
 

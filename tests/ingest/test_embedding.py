@@ -1,4 +1,4 @@
-"""Vectors and those of parts: each text is encoded once ever, and what is kept is what was made."""
+"""Vectors of texts and of their parts: each text is encoded only once, and the cache returns what was stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One file → its edition, text and units."""
+"""Parsing one file: its edition, text and units."""
 
 from __future__ import annotations
 

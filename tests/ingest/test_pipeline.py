@@ -1,4 +1,4 @@
-"""A build reads what is new, keeps what is not, and never harms the last index."""
+"""A build reads new files, keeps unchanged ones, and never damages the last index."""
 
 from __future__ import annotations
 

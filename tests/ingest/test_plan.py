@@ -1,4 +1,4 @@
-"""What a build does with each file: copies, changed content, moved, missing and unreadable files."""
+"""The plan of a build for each file: copies, changed content, moved, missing and unreadable files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files as they are recognised: by their own title page and units, never by what they mention."""
+"""Recognition of editions: by a file's own title page and units, never by publications that it only mentions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files from outside, read in a process of their own: what they hold, or one line about why not."""
+"""Files from outside, read in a process of their own: their content, or one line with the reason why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which code decides how a file is read: what is hashed, compared with what is imported, in both directions."""
+"""The list of code that determines how a file is read is compared with the imports, in both directions."""
 
 from __future__ import annotations
 

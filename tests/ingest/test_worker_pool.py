@@ -1,4 +1,5 @@
-"""A file that crashes, hangs or fills the memory costs itself: every argument gets a value or one clear error."""
+"""A file that crashes, hangs or fills the memory affects only itself: every argument gets a value or one clear
+error."""
 
 from __future__ import annotations
 

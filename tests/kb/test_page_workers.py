@@ -1,4 +1,4 @@
-"""Pages are opened for a question in a process with bounds; a hostile file costs its own marks and nothing else."""
+"""Pages for a question are opened in a process with bounds; a hostile file affects its own marks only."""
 
 from __future__ import annotations
 

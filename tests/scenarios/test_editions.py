@@ -1,4 +1,4 @@
-"""Editions as a reader meets them: the unit that took a unit's place, days, differences, a home's own successions."""
+"""Editions from a reader's view: replaced units, days, differences, and successions recorded in the home folder."""
 
 from __future__ import annotations
 

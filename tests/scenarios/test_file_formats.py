@@ -1,4 +1,4 @@
-"""A person's own files of every format, from the file to the citation: the words, the place, and how it was read."""
+"""A person's own files of every format, from the file to the citation: words, place, and how the file was read."""
 
 from __future__ import annotations
 

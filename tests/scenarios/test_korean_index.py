@@ -1,4 +1,4 @@
-"""An index names what takes Korean words apart in it, and questions are taken apart by the same."""
+"""An index records its analyser of Korean words, and questions are tokenised by the same analyser."""
 
 from __future__ import annotations
 

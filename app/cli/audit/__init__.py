@@ -1,4 +1,4 @@
-"""``kb audit``: lists and drafts of earlier days, against the index of today."""
+"""The group ``kb audit``: compares earlier lists and drafts with the index of today, and reads the log of questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``kb audit pack``: a list with all that proves it, in one file."""
+"""The command ``kb audit pack``: writes a citation list with all evidence for it into one file."""
 
 from __future__ import annotations
 

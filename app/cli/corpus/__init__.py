@@ -1,4 +1,4 @@
-"""``kb corpus``: what is here, in which edition, under which licence."""
+"""The group ``kb corpus``: lists, adds, fetches and describes documents and editions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``kb corpus diff``: what became of the units of one edition in another."""
+"""The command ``kb corpus diff``: compares the units of two editions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TABLES: dict[str, Callable[[EditionTable, str], bytes | str]] = {
     ".xlsx": table_workbook,
     ".html": table_html,
 }
-"""By the ending of a file's name, what writes the table of two editions."""
+"""The function that writes the table of two editions, by the ending of the file's name."""
 
 
 @click.command("diff")

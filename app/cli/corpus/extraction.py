@@ -1,4 +1,5 @@
-"""``kb corpus check``: how well documents were read, beside what other programs read in them."""
+"""The command ``kb corpus check``: reports how well documents were read, and compares the text with that of other
+programs."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REASONS = ("reasons", "grade_reasons")
-"""The parts of a report that are notices."""
+"""The keys of a report whose values are notices."""
 
 
 @click.command("check")
@@ -87,7 +88,7 @@ def _print_witnesses(path: Path, lang: str) -> None:
 
 
 def _numbering(report: dict[str, Any], lang: str) -> str:
-    """How far a document's numbering is proven; a document without numbers has none that could be."""
+    """How far a document's numbering is proven, in words; a document without numbers says so."""
     if not report.get("counts"):
         return message(lang, "no numbered units")
     n = len(report.get("unproven") or ())

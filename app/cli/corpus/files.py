@@ -56,7 +56,7 @@ def corpus_add(ctx: click.Context, files: tuple[Path, ...], no_ingest: bool) -> 
 
 
 def _recorded(home: Path, what: str) -> tuple[Notice, ...]:
-    """What this home recorded of the edition that a file turned out to be, the catalog being silent about it."""
+    """The notices of what this home recorded about the edition of a file, if the catalog does not have it."""
     return tuple(
         notice("superseded as recorded", new=each.new, day=each.recorded)
         for each in read_successions(home)

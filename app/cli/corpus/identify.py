@@ -81,7 +81,7 @@ def corpus_set(ctx: click.Context, file_or_doc: str, facts: tuple[str, ...]) -> 
 
 
 def _own_file(ctx: click.Context, file_or_doc: str) -> OwnFile:
-    """What was said so far of a file, or of the file that a document of the index was read from.
+    """The record of what a person said about a file, or about the file that a document of the index was read from.
 
     :raises IndexFolderError: there is neither such a file nor such a document.
     """

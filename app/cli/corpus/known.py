@@ -1,4 +1,5 @@
-"""The editions that ``kb corpus`` speaks of: those of the catalog, those of the index, and what a home recorded."""
+"""Gives ``kb corpus`` its editions: those of the catalog, those of the index, and those that the home folder
+recorded."""
 
 from __future__ import annotations
 
@@ -20,19 +21,19 @@ if TYPE_CHECKING:
 
 
 def catalog_of_home(ctx: click.Context) -> Catalog:
-    """The catalog, with what this home recorded of editions."""
+    """The catalog together with the successions that this home recorded."""
     return load_home_catalog(settings_of(ctx).home_path)
 
 
 def known_editions(ctx: click.Context, catalog: Catalog, loaded: dict[str, Edition]) -> dict[str, Edition]:
-    """Every edition by id: as the index holds it, else as the catalog does, with what the home recorded of it."""
+    """Every edition by id: as the index has it, else as the catalog has it, with the records of the home."""
     home = settings_of(ctx).home_path
     known = [*loaded.values(), *(e for e in catalog.editions if e.doc_id not in loaded)]
     return {e.doc_id: e for e in overlaid(with_amendments(known, own_amendments(home)), read_successions(home))}
 
 
 def loaded_contents(ctx: click.Context) -> Contents | None:
-    """What the index holds; ``None`` where there is none, and ``None`` with a message where it is damaged."""
+    """The contents of the index; ``None`` if there is none, and ``None`` with a message if it is damaged."""
     try:
         return knowledge_base(ctx).contents()
     except NoIndexError:
@@ -43,7 +44,7 @@ def loaded_contents(ctx: click.Context) -> Contents | None:
 
 
 def loaded_documents(ctx: click.Context) -> dict[str, StoredDocument]:
-    """The documents that the index holds, by id; none where there is no index, and a message where it is damaged."""
+    """The documents of the index by id; empty if there is no index, with a message if it is damaged."""
     return documents_of(loaded_contents(ctx))
 
 

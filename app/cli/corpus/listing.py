@@ -1,4 +1,4 @@
-"""``kb corpus list`` and ``kb corpus show``: the editions of the catalog and what is here of them."""
+"""The commands ``kb corpus list`` and ``kb corpus show``: the editions of the catalog, and whether they are loaded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RECOGNISED = {
     "register": "being compiled here",
     "none": "nothing: it is no edition of the catalog",
 }
-"""How a document of the index was recognised, in words."""
+"""The evidence by which a document was recognised, in words."""
 
 
 @click.command("list")

@@ -1,4 +1,4 @@
-"""``kb crosswalk``: typed edges between provisions. Ours, not official."""
+"""The group ``kb crosswalk``: our own, unofficial relations between provisions of different publications."""
 
 from __future__ import annotations
 

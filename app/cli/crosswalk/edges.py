@@ -1,4 +1,4 @@
-"""``kb crosswalk list``, ``review`` and ``coverage``: the edges that are there, and a judgement on one."""
+"""The commands ``kb crosswalk list``, ``review`` and ``coverage``: list the edges, judge one, count them by unit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 RELATIONS = [each.value for each in Relation]
 NONE = "none"
-"""The judgement that there is no relationship."""
+"""The judgement that two units have no relation."""
 
 
 @click.command("list")

@@ -1,4 +1,4 @@
-"""``kb crosswalk suggest``: pairs that retrieval finds near each other."""
+"""The command ``kb crosswalk suggest``: proposes pairs of units that retrieval finds near each other."""
 
 from __future__ import annotations
 

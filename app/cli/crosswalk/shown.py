@@ -1,4 +1,4 @@
-"""The crosswalk of a home, and its edges as lines and as JSON."""
+"""Opens the crosswalk of a home folder, and writes its edges as lines and as JSON."""
 
 from __future__ import annotations
 

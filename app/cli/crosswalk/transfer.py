@@ -1,4 +1,4 @@
-"""``kb crosswalk export`` and ``import``: the crosswalk as a file for other programs, and back."""
+"""The commands ``kb crosswalk export`` and ``import``: write the crosswalk for other programs, and read it back."""
 
 from __future__ import annotations
 

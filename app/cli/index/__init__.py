@@ -1,4 +1,4 @@
-"""``kb index``: what the index is made of, and whether it holds."""
+"""The group ``kb index``: shows, compares, verifies and compacts an index."""
 
 from __future__ import annotations
 

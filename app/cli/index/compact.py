@@ -1,4 +1,4 @@
-"""``kb index compact``: few segments of many."""
+"""The command ``kb index compact``: merges the segments of an index."""
 
 from __future__ import annotations
 

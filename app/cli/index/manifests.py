@@ -1,4 +1,4 @@
-"""``kb index info`` and ``kb index diff``: what an index says of itself."""
+"""The commands ``kb index info`` and ``kb index diff``: show the manifest of an index, and compare two of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``kb index verify``: whether the index holds."""
+"""The command ``kb index verify``: checks the parts of the index against each other."""
 
 from __future__ import annotations
 

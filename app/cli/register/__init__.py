@@ -1,4 +1,4 @@
-"""``kb register``: our own descriptions of provisions; whether they hold, and what is in them."""
+"""The group ``kb register``: checks, shows and exports our own descriptions of provisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``kb register show``, ``list`` and ``export``: what is in the register."""
+"""The commands ``kb register show``, ``list`` and ``export``: print entries of the register."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ REGISTER_COLUMNS = (
 
 
 def _installed_register(ctx: click.Context) -> tuple[Register, Catalog]:
-    """The register and the catalog as installed, the former from the home's cache where it is there."""
+    """The installed register, from the home's cache if it is there, and the installed catalog."""
     catalog = load_folder(corpus_dir())
     return register(settings_of(ctx).home_path, catalog), catalog
 
@@ -157,7 +157,8 @@ def _verified_mark(entry: RegisterEntry) -> str:
 
 
 def _of_work(register: Register, catalog: Catalog, work: str | None) -> list[RegisterEntry]:
-    """The entries of an edition, a register, a publisher, or of every edition whose id or URN begins so."""
+    """The entries of an edition, of a register, of a publisher, or of every edition whose id or URN begins with
+    ``work``."""
     if not work:
         return list(register.entries)
     wanted = work.casefold()

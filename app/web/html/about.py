@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.web.html.escape import escape, foreign
+from app.web.html.escape import escape, foreign, with_commands, worded
 from app.web.html.names import say
 from app.web.html.pieces import tag
 from kb.messages import message, words
@@ -18,7 +18,7 @@ _KEYS = ("tab", "enter", "arrows", "escape", "line")
 
 
 def about_shell(lang: str) -> str:
-    """The screen before its facts are there."""
+    """The screen before its facts are loaded."""
     return (
         f'<section class="kb-about-screen" lang="{lang}" aria-label="{say(lang, "tab about")}">'
         '<div class="kb-about-area" aria-busy="true"></div></section>'
@@ -26,7 +26,8 @@ def about_shell(lang: str) -> str:
 
 
 def about_page(facts: Sequence[tuple[str, str]], measures: Measures | None, lang: str = "en") -> str:
-    """The purpose of the app, the facts about its index, its measures; what works here is looked up when asked for."""
+    """The purpose of the app, the facts about its index, its measures; the check of this machine is loaded on
+    request."""
     mark = message(lang, "register")
     text = "".join(
         f"<h2>{say(lang, f'{key} heading')}</h2><p>{say(lang, f'{key} text', mark=mark)}</p>"
@@ -49,9 +50,9 @@ def about_page(facts: Sequence[tuple[str, str]], measures: Measures | None, lang
 
 
 def measures_html(found: Measures | None, lang: str) -> str:
-    """The measures with the day, the index and the set of each; that there are none where there are none."""
+    """The measures with the day, the index and the question set of each, or a line that there are none."""
     if found is None:
-        return f'<p class="kb-quiet">{say(lang, "measures absent")}</p>'
+        return f'<p class="kb-quiet">{with_commands(message(lang, "measures absent"))}</p>'
     head = "".join(f'<th scope="col">{say(lang, f"measures {key}")}</th>' for key in ("set", "measure", "value", "n"))
     rows = "".join(
         f"<tr><td>{foreign(row.question_set)}</td><td><code>{escape(row.measure)}</code></td>"
@@ -72,6 +73,6 @@ def doctor_html(found: Sequence[Finding], lang: str) -> str:
     for each in found:
         state = "ok" if each.ok else "missing" if each.needed else "optional"
         css = {"ok": "match", "missing": "status", "optional": ""}[state]
-        how = f'<div class="kb-quiet">{foreign(words(each.get, lang))}</div>' if each.get else ""
-        rows.append(f"<li>{tag(message(lang, f'doctor {state}'), css)} {foreign(words(each.said, lang))}{how}</li>")
+        how = f'<div class="kb-quiet">{worded(words(each.get, lang))}</div>' if each.get else ""
+        rows.append(f"<li>{tag(message(lang, f'doctor {state}'), css)} {worded(words(each.said, lang))}{how}</li>")
     return f'<ul class="kb-plain">{"".join(rows)}</ul>'

@@ -12,7 +12,7 @@ from kb.messages import message
 from kb.types import MAX_QUESTION
 
 COUNTED_FROM = 1800
-"""Characters from which the box says how many there are."""
+"""Characters from which the question box shows their number."""
 _SPOKEN = (
     "ask", "stop", "still answering", "stopped", "other index", "rename", "delete", "delete sure", "undo", "deleted",
     "collected", "collected all", "collected already", "connection lost", "no talks", "untitled", "back to answer",

@@ -10,8 +10,11 @@ _SHORT_NAMES = {"en": "EN", "ko": "한"}
 
 
 def bar_html(lang: str, name: str = "", may_sign_out: bool = False, role: str = "") -> str:
-    """The bar; ``name`` is of the account that is signed in, "" where there is none. ``role`` is what the person may
-    do, "" until it is known: the page offers what is for editors to editors alone."""
+    """The bar above the tabs.
+
+    :param name: the signed-in account, empty if there is none.
+    :param role: what the person may do, empty until it is known; the page offers functions of editors to editors only.
+    """
     buttons = "".join(
         f'<button type="button" class="kb-act" lang="{code}" data-speak="{code}"'
         f' aria-label="{_SHORT_NAMES[code]}, {language_name(code, code)}" aria-pressed="{str(code == lang).lower()}">'

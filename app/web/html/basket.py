@@ -21,11 +21,11 @@ from kb.messages import message, words
 from kb.types import Citation
 
 STYLE_NAMES = {"ieee": "IEEE", "apa": "APA", "chicago": "Chicago", "iso690": "ISO 690"}
-"""How the citation styles are called; the names are the same in every language."""
+"""The names of the citation styles, the same in every language."""
 
 
 def basket_start(lang: str) -> str:
-    """The screen before the browser has told what it keeps: the controls, and a place for the rows."""
+    """The screen before the browser has sent its citations: the controls, and a place for the rows."""
     head = (
         f'<h2>{escape(message(lang, "basket heading"))}</h2><p class="kb-sub">{escape(message(lang, "basket how"))}</p>'
     )
@@ -53,7 +53,7 @@ def basket_start(lang: str) -> str:
 
 
 def _client_words(lang: str) -> str:
-    """The words that the script of the screen says, as data of its panel."""
+    """The words that the script of the screen shows, as data of its panel."""
     keys = ("empty", "moved", "deleted", "undone", "cleared", "added", "full", "checked", "updated", "lost")
     return "".join(f' data-say-{key}="{attribute_text(message(lang, f"basket said {key}"))}"' for key in keys)
 
@@ -106,7 +106,7 @@ def export_controls(lang: str, name: str, formats: Sequence[str] = LIST_FORMATS,
 
 
 def basket_rows(rows: Sequence[CollectedRow], lang: str) -> str:
-    """The rows in their order; what is out of date says so, with the old and the new words."""
+    """The rows in their order; a row that is out of date says so, with the old and the new words."""
     if not rows:
         return hint(message(lang, "basket empty"))
     items = "".join(_basket_row(row, lang) for row in rows)
@@ -172,7 +172,7 @@ def _force(force: str, lang: str) -> str:
 
 
 def _stale_words(row: CollectedRow, lang: str) -> str:
-    """What became of a row that is out of date: the reason, the words kept, and the words of today."""
+    """The explanation of a row that is out of date: the reason, the stored words, and the words of today."""
     state = message(lang, f"audit state {row.state.value}")
     out = [f'<div class="kb-problem" role="note"><strong>{escape(capitalised(state))}</strong> ']
     out.append(foreign(with_full_stop(words(row.reason, lang))))
@@ -189,7 +189,8 @@ def _stale_words(row: CollectedRow, lang: str) -> str:
 
 
 def difference_words(differences: Sequence[object]) -> str:
-    """The words of a source and of a copy of it: what only the copy has struck out, what only the source has marked."""
+    """The words of a source and of a copy: words only in the copy are struck out, words only in the source are
+    marked."""
     out = []
     for each in differences:
         source, quoted, equal = (getattr(each, name) for name in ("source", "quoted", "equal"))
@@ -202,7 +203,7 @@ def difference_words(differences: Sequence[object]) -> str:
 
 
 def pasted_rows(rows: Sequence[AnswerRow], choices: Sequence[Sequence[tuple[str, str]]], lang: str) -> str:
-    """What was made of pasted lines: how many were added, and each that was not, with its choices to settle."""
+    """The result of pasted lines: how many were added, and each line that was not, with its choices."""
     added = sum(row.is_answered for row in rows)
     out = [f'<div class="kb-note">{escape(message(lang, "basket pasted", n=added, m=len(rows)))}</div>']
     left = [(row, named) for row, named in zip(rows, choices, strict=True) if not row.is_answered]
@@ -240,7 +241,7 @@ def preview_table(data: bytes, lang: str) -> str:
 
 
 def preview_text(data: bytes, lang: str) -> str:
-    """The beginning of a text as it stands in the file."""
+    """The beginning of a text file as HTML, with its line ends; a line says how much is left out."""
     text = data.decode("utf-8-sig", "replace")
     cut = "".join(f"{escape(line)}<br>" for line in text[:PREVIEW_CHARS].split("\n"))
     more = len(text) - PREVIEW_CHARS

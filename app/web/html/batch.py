@@ -1,11 +1,12 @@
-"""The batch as HTML: the file to give, what its rows are read as, the progress of a run, and the table of answers."""
+"""The Batch screen as HTML: the file to send, how its rows are read, the progress of a run, and the table of
+answers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
-from app.plain_text import citation_line, match_words, status_note
+from app.plain_text import beginning, citation_line, match_words, status_note
 from app.web.html.basket import do_button, export_controls, page_button, page_dialog, place_name
 from app.web.html.escape import escape, foreign, link
 from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, own_title, tag, unit_button
@@ -18,16 +19,18 @@ if TYPE_CHECKING:
     from kb.lists.inputs import RowPreview
 
 ROWS_A_PAGE = 50
-"""Rows of a table that are shown at a time."""
+"""Rows of a table on one page."""
 CHOICES_SHOWN = 40
+QUOTE_SHOWN = 180
+"""Characters of a quote in a row of answers; what unfolds has the whole."""
 FILTERS = ("all", "answered", "refused", "superseded", "register", "changed")
-"""What the table of answers can be narrowed to."""
+"""Filters of the table of answers."""
 PREVIEW_FILTERS = ("all", *(reading.name.lower() for reading in RowReading))
-"""What the preview can be narrowed to."""
+"""Filters of the preview."""
 
 
 def batch_start(lang: str, kinds: Sequence[str]) -> str:
-    """The screen before a file is given."""
+    """The screen before a file was sent."""
     accept = escape(",".join(kinds))
     said = "".join(
         f' data-say-{key}="{escape(message(lang, f"batch said {key}"))}"' for key in ("reading", "lost", "large")
@@ -45,7 +48,7 @@ def batch_start(lang: str, kinds: Sequence[str]) -> str:
 
 
 def filter_buttons(names: Sequence[str], counts: Mapping[str, int], chosen: str, lang: str, of: str) -> str:
-    """Buttons that narrow a table, each with how many rows it leaves."""
+    """Buttons that narrow a table, each with the number of rows that it leaves."""
     out = "".join(
         f'<button type="button" class="kb-act" data-do="filter" data-name="{name}" '
         f'aria-pressed="{"true" if name == chosen else "false"}">'
@@ -57,7 +60,7 @@ def filter_buttons(names: Sequence[str], counts: Mapping[str, int], chosen: str,
 
 
 def page_buttons(page: int, n_rows: int, lang: str) -> str:
-    """Buttons to the pages of a table; "" where it has one."""
+    """Buttons to the pages of a table; empty if it has one page."""
     n_pages = -(-n_rows // ROWS_A_PAGE)
     if n_pages < 2:
         return ""
@@ -76,8 +79,10 @@ def preview_page(
     page: int,
     lang: str,
 ) -> str:
-    """What the rows are read as, narrowed and a page at a time. ``heads`` are the columns that may ask: the name to
-    choose it by, its words, and whether it is read now."""
+    """A page of the preview, narrowed by a filter.
+
+    :param heads: the columns that may be chosen: name, words, and whether it is chosen now.
+    """
     counts = dict.fromkeys(PREVIEW_FILTERS, 0) | {"all": len(previews)}
     for each in previews:
         counts[each.reading.name.lower()] += 1
@@ -140,7 +145,7 @@ def preview_row_html(preview: RowPreview, settled: Mapping[int, str], lang: str)
 
 
 def _labelled_cells(cells: Sequence[str], names: Sequence[str], lang: str, more: str = "") -> str:
-    """A row of a table; each cell says which it is, for narrow screens that show no head."""
+    """A row of a table; each cell has the name of its column, for narrow screens without a head."""
     out = "".join(
         f'<td data-label="{escape(message(lang, f"batch head {name}"))}">{cell}</td>'
         for name, cell in zip(names, cells, strict=True)
@@ -182,12 +187,12 @@ def is_superseded(row: AnswerRow) -> bool:
 
 
 def is_register_only(row: AnswerRow) -> bool:
-    """Whether all that a row cites are the register's words."""
+    """Whether a row cites only words of the register."""
     return row.is_answered and all(c.match == "register" for c in row.citations)
 
 
 def kinds_of_row(row: AnswerRow, changed: Set[int]) -> set[str]:
-    """The filters that a row passes."""
+    """The filters that let a row through."""
     found = {"all", "answered" if row.is_answered else "refused"}
     found |= {"superseded"} if is_superseded(row) else set()
     found |= {"register"} if is_register_only(row) else set()
@@ -238,7 +243,7 @@ def _result_row(row: AnswerRow, approved: bool, changed: bool, lang: str) -> str
     if row.is_answered:
         first = row.citations[0]
         more = len(row.citations) - 1
-        quote = first.quote if len(first.quote) <= 180 else f"{first.quote[:179]}…"
+        quote = beginning(first.quote, QUOTE_SHOWN)
         count = f" +{more}" if more else ""
         answer = f'<strong>{foreign(place_name(first, lang))}</strong>{count}<div dir="auto">“{escape(quote)}”</div>'
     else:
@@ -258,7 +263,7 @@ def _result_row(row: AnswerRow, approved: bool, changed: bool, lang: str) -> str
 
 
 def row_evidence(row: AnswerRow, lang: str) -> str:
-    """Everything found for one row: its places with their quotes, what a reader must know, why there is nothing."""
+    """Everything found for one row: its places with their quotes, remarks, or the reason why there is nothing."""
     out = [place_card(c, lang) for c in row.citations]
     if row.reason:
         out.append(f'<div class="kb-note">{foreign(row.reason)}</div>')
@@ -271,7 +276,7 @@ def row_evidence(row: AnswerRow, lang: str) -> str:
 
 
 def place_card(citation: Citation, lang: str) -> str:
-    """One cited place: where it is, its page, its words, what they are."""
+    """One cited place: document, unit, page, words, and what kind of words they are."""
     status = status_note(citation.status, citation.superseded_by, lang)
     quote = folded_quote(citation.quote, citation.language, lang)
     copy = copy_button(citation_line(citation, lang), message(lang, "copy citation"), lang)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from app.plain_text import list_of, on_one_line, status_note, supported_sentences, with_full_stop
-from app.web.html.escape import escape, escape_lines, foreign
+from app.web.html.escape import escape, escape_lines, foreign, worded
 from app.web.html.names import cited_place
 from app.web.html.pieces import button_row, capitalised, folded_list, folded_quote, joined, problem_box, tag
 from kb import messages
@@ -27,14 +27,16 @@ class Turn:
 
 
 _STATUS_NOTICES = frozenset({"superseded", "superseded by", "amended by"})
-NEXT_STEPS = ("no filter", "all editions", "look up")
-"""What a person can do with one click after a refusal."""
 FEEDBACK_REASONS = ("place", "page", "answer", "incomplete", "refuse", "edition")
 
 
 def turn_html(turn: Turn, lang: str = "en", limited: str = "", steps: Sequence[str] = ()) -> str:
-    """A question and its answer with what can be done with it; ``limited`` says what the question was limited to,
-    ``steps`` are of :data:`NEXT_STEPS`. ``lang`` is the interface's language."""
+    """A question and its answer with the actions that they offer.
+
+    :param limited: the filter of the question in words, empty if there is none.
+    :param steps: next steps of :func:`refused_steps`, each a button below a refusal.
+    :param lang: the language of the interface.
+    """
     answer = turn.answer
     said = (
         f'<div class="kb-sub kb-limited">{foreign(message(lang, "limited to", filter=limited))}</div>'
@@ -50,7 +52,7 @@ def turn_html(turn: Turn, lang: str = "en", limited: str = "", steps: Sequence[s
 
 
 def welcome(examples: Sequence[str], lang: str = "en") -> str:
-    """What stands in an empty conversation: how to ask, and examples to click."""
+    """The content of an empty conversation: how to ask, and examples to click."""
     return f'<div class="kb-hint">{message(lang, "welcome")}</div>{button_row("ask", examples, "kb-row")}'
 
 
@@ -62,7 +64,7 @@ def refused_steps(answer: Answer | None, is_limited: bool, is_dated: bool) -> tu
 
 
 def turn_actions(turn: Turn, lang: str) -> str:
-    """The row under an answer: copy, collect, ask again, change the question, leave the register out, feedback."""
+    """The row below an answer: copy, collect, ask again, change the question, leave out the register, feedback."""
     n, answer = turn.n, turn.answer
     out: list[str] = []
     if answer is not None:
@@ -81,7 +83,7 @@ def turn_actions(turn: Turn, lang: str) -> str:
 
 
 def _feedback(n: int, lang: str) -> str:
-    """Whether the answer was good; where it was not, the reasons to choose from."""
+    """The question whether the answer was good, and the reasons to choose from if it was not."""
     good, bad = (escape(message(lang, f"feedback {key}")) for key in ("good", "bad"))
     named = {key: escape(message(lang, f"feedback {key}")) for key in FEEDBACK_REASONS}
     reasons = "".join(
@@ -106,9 +108,11 @@ def _question(text: str) -> str:
 
 
 def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
-    """The answer: sentences grouped by document, each with its markers, then notices. A marker links to
-    ``#kb-TURN-N``. A sentence whose citations do not all resolve is withheld, and a notice says so.
-    The words around the quotes are in the question's language, in ``lang`` where it shows none."""
+    """The answer: sentences grouped by document, each with its markers, then notices.
+
+    A marker links to ``#kb-TURN-N``. A sentence with a citation that does not resolve is withheld, and a notice says
+    so. The words around the quotes are in the language of the question, or in ``lang`` if the question shows none.
+    """
     lang = messages.language(found.question, lang)
     if found.refused:
         return _refusal(found, turn, lang)
@@ -141,7 +145,7 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
 
 
 def _edition_status(citation: Citation, notices: Sequence[Notice], lang: str) -> tuple[str, list[Notice]]:
-    """What is to be known of an edition's status, once for its document, and the notices that are said by it."""
+    """The status of an edition in words, shown once for its document, and the notices that it replaces."""
     of_edition = [n for n in notices if n.kind in _STATUS_NOTICES and n.get("ref") == citation.doc_ref]
     status = status_note(citation.status, citation.superseded_by, lang)
     said = " ".join(words(n, lang) for n in of_edition) or with_full_stop(capitalised(status))
@@ -150,7 +154,9 @@ def _edition_status(citation: Citation, notices: Sequence[Notice], lang: str) ->
 
 def _also_relevant(found: Answer, turn: int, lang: str) -> str:
     """Further places as pointers: document, unit and page as a link to the card, and the beginning of the sentence.
-    The status of an edition stands at the first place of it, unless the answer has said it above."""
+
+    The status of an edition is shown at its first place, unless the answer above has shown it.
+    """
     said = {c.doc_ref for c in found.citations}
     items: list[str] = []
     for c in found.also_relevant:
@@ -166,7 +172,7 @@ def _also_relevant(found: Answer, turn: int, lang: str) -> str:
 
 
 def _draft(found: Answer, by_number: Mapping[int, Citation], turn: int, lang: str) -> str:
-    """A model's sentences, marked as such, above the quotes they rest on."""
+    """The sentences of a language model, marked as such, above the quotes on which they are based."""
     out: list[str] = []
     for sentence in found.draft:
         if not sentence.cites or not set(sentence.cites) <= set(by_number):
@@ -187,18 +193,18 @@ def _citation_marker(citation: Citation, turn: int, lang: str) -> str:
 
 
 def _mark_source(citation: Citation, lang: str) -> str:
-    """Tags before a document's first quote: the register's mark, and the language where it is another one."""
+    """Tags before a document's first quote: the mark of the register, and the language if it differs."""
     ours = tag(message(lang, "register") if citation.match == "register" else "", "register")
     return ours + tag(messages.source_language(lang, citation) if citation.language != lang else "")
 
 
 def _notice_list(notices: Iterable[str]) -> str:
-    items = "".join(f"<li>{foreign(n)}</li>" for n in notices)
+    items = "".join(f"<li>{worded(n)}</li>" for n in notices)
     return f'<ul class="kb-notices">{items}</ul>' if items else ""
 
 
 def _refusal(found: Answer, turn: int, lang: str) -> str:
-    why = foreign(with_full_stop(capitalised(notices_in_words(found.reason, lang))))
+    why = worded(with_full_stop(capitalised(notices_in_words(found.reason, lang))))
     head = f'<h2 class="kb-doc">{message(lang, "not answered")}</h2>'
     out = [f'<div class="kb-answer kb-refused">{head}<div>{why}</div>']
     if found.nearest:

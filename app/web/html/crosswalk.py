@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.plain_text import beginning
 from app.web.html.escape import escape, foreign
 from app.web.html.names import full_words, row_words, say, unit_link
 from app.web.html.pieces import tag
@@ -26,7 +27,7 @@ MOST_TEXT = 3_000
 
 @dataclass(frozen=True, slots=True)
 class PairCount:
-    """How many pairs of two families of publications there are."""
+    """The number of pairs between two families of publications."""
 
     reviewed: int = 0
     proposed: int = 0
@@ -39,7 +40,7 @@ class PairCount:
 
 
 def crosswalk_shell(lang: str) -> str:
-    """The screen before its first table is there."""
+    """The screen before its first table is loaded."""
     buttons = "".join(
         f'<button type="button" class="kb-act" data-view="{view}" aria-pressed="{str(view == "works").lower()}">'
         f"{say(lang, f'crosswalk {view}', n='…') if view == 'queue' else say(lang, f'crosswalk {view}')}</button>"
@@ -147,7 +148,7 @@ def _for_readers(lang: str) -> str:
 
 
 def pair_html(edge: Edge, words: Mapping[str, UnitWords], lang: str, said: str = "") -> str:
-    """One pair; ``said`` is the line about a judgement that was recorded."""
+    """One pair; ``said`` is the confirmation of a recorded judgement."""
     reviewed = edge.status is Review.REVIEWED
     relation = message(lang, f"crosswalk {edge.relation.value}")
     meaning = message(lang, f"crosswalk says {edge.relation.value}")
@@ -175,16 +176,16 @@ def _side(unit_id: str, words: Mapping[str, UnitWords], lang: str) -> str:
         return f'<div class="kb-beside"><p class="kb-quiet">{say(lang, "text not here")}</p></div>'
     if found.is_register:
         gist = found.gist_ko if lang == "ko" else found.gist_en
-        text = paragraphs_html(gist or found.text[:MOST_TEXT], lang, lang)
+        text = paragraphs_html(gist or beginning(found.text, MOST_TEXT), lang, lang)
         mark = tag(message(lang, "register"), "register")
     else:
-        text = paragraphs_html(found.text[:MOST_TEXT], found.language, lang)
+        text = paragraphs_html(beginning(found.text, MOST_TEXT), found.language, lang)
         mark = tag(message(lang, "documents' words"), "match")
     return f'<div class="kb-beside"><h4>{unit_link(unit_id, full_words(found.named, lang))}</h4>{mark}{text}</div>'
 
 
 def _judging(edge: Edge, lang: str) -> str:
-    """The place for a person's judgement: agree, another relation, or none; each with a name and a reason."""
+    """The form for a person's judgement: agree, another relation, or none; each with a name and a reason."""
     options = "".join(
         f'<option value="{each.value}"{" selected" if each is edge.relation else ""}>'
         f"{say(lang, f'crosswalk {each.value}')}: {say(lang, f'crosswalk says {each.value}')}</option>"
@@ -209,7 +210,7 @@ def _judging(edge: Edge, lang: str) -> str:
 
 
 def queue_html(edges: Sequence[Edge], words: Mapping[str, UnitWords], lang: str, said: str = "") -> str:
-    """The pairs that wait for a judgement, and the search for more."""
+    """The pairs that wait for a judgement, and the search for further ones."""
     told = f'<p class="kb-done" role="status">{escape(said)}</p>' if said else ""
     find = (
         f'<form class="kb-suggest-pairs kb-editors"><label><span class="kb-label">{say(lang, "queue for")}</span>'

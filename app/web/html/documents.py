@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.plain_text import status_note, with_full_stop
-from app.web.html.escape import escape, foreign, link
+from app.web.html.escape import escape, foreign, link, with_commands, worded
 from app.web.html.names import say
 from app.web.html.pieces import capitalised, hint, own_title, tag
 from app.web.html.unit_page import outline_rows
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kb import DocumentList, DocumentPage
 
 HERE = ("loaded", "register", "registers", "absent")
-"""What may be here of a document, in the order of the facet; the messages ``here …`` name them."""
+"""The kinds of availability of a document, in the order of the facet; the messages ``here …`` name them."""
 MOST_LISTED = 8
 """Numbers that one line of a report lists."""
 
@@ -34,8 +34,8 @@ MOST_LISTED = 8
 
 
 def documents_shell(lang: str, watched: Sequence[tuple[str, bool]], most_bytes: int) -> str:
-    """The screen before its list is there. ``watched`` are the folders that are read at every build, and whether each
-    exists."""
+    """The screen before its list is loaded; ``watched`` are the folders that every build reads, with a flag whether
+    each exists."""
     if watched:
         gone = " " + tag(message(lang, "watched missing"), "status")
         rows = "".join(f"<li><code>{escape(each)}</code>{'' if there else gone}</li>" for each, there in watched)
@@ -133,7 +133,7 @@ def _document_row(row: ListedDocument, what: str, lang: str) -> str:
 
 
 def title_line(edition: Edition) -> str:
-    """The title below the name of an edition, where it says more."""
+    """The title below the name of an edition, if it says more than the name."""
     title = own_title(edition.ref, edition.title)
     return f"<div>{foreign(title)}</div>" if title else ""
 
@@ -166,7 +166,7 @@ def _section(lang: str, key: str, inside: str) -> str:
 
 
 def _get(page: DocumentPage, lang: str) -> str:
-    """The ways to a text that is not here; each has the publisher's page where its address is known."""
+    """The ways to obtain a text that is not loaded, with the publisher's page if its address is known."""
     edition = page.edition
     if page.here in {"loaded", "registers"}:
         return ""
@@ -212,7 +212,7 @@ def _fact_list(page: DocumentPage, lang: str) -> str:
 def licence_words(
     redistribute: str, limit: int, lang: str, *, ours: bool = False, in_catalog: bool = True
 ) -> list[str]:
-    """What a licence lets one do: show pages, quote, pass the file on."""
+    """The permissions of a licence in words: to show pages, to quote, to pass the file on."""
     if ours:
         return [
             message(lang, "licence show yes"),
@@ -301,7 +301,7 @@ def _pages(page: DocumentPage, lang: str) -> str:
 
 
 def _removal(page: DocumentPage, lang: str) -> str:
-    """The way to leave a text out of the index; it opens before it does anything."""
+    """The form to leave a text out of the index; it must be opened first."""
     if page.here != "loaded":
         return ""
     return (
@@ -312,7 +312,7 @@ def _removal(page: DocumentPage, lang: str) -> str:
 
 
 def without_file_name(note: Notice, source: str) -> Notice:
-    """A note without the name of its file, which stands beside it."""
+    """A note without the name of its file, which is shown beside it."""
     if note.kind == "note of file" and note.get("file") == source:
         inner: Notice = note.get("note")
         return inner
@@ -324,8 +324,8 @@ def without_file_name(note: Notice, source: str) -> Notice:
 
 
 def recognised_html(told: Mapping[str, Any], name: str, lang: str) -> str:
-    """What a file was recognised as, with a warning where it is not what its name says, its licence, and the choice to
-    add it."""
+    """The recognised edition of a file, with a warning if its name says otherwise, its licence, and the choice to add
+    it."""
     known = bool(told.get("known"))
     ref = str(told.get("ref") or "")
     notes = [without_file_name(notice_from_json(each), name) for each in told.get("notes", ())]
@@ -337,7 +337,7 @@ def recognised_html(told: Mapping[str, Any], name: str, lang: str) -> str:
     said = licence_words(str(told.get("redistribute") or "unknown"), limit or 0, lang, in_catalog=known)
     rows = "".join(f"<li>{escape(each)}</li>" for each in said)
     lines = "".join(
-        f"<li>{foreign(with_full_stop(capitalised(words(each, lang))))}</li>" for each in dict.fromkeys(notes)
+        f"<li>{worded(with_full_stop(capitalised(words(each, lang))))}</li>" for each in dict.fromkeys(notes)
     )
     listed = f'<ul class="kb-plain">{lines}</ul>' if lines else ""
     warning = f'<p class="kb-superseded"><b>{say(lang, "add not its name")}</b></p>' if other else ""
@@ -359,7 +359,7 @@ NOT_ITS_NAME = frozenset({"recognised otherwise", "recognised otherwise why", "r
 
 
 def progress_html(stage: Mapping[str, Any], name: str, index_id: str, lang: str) -> str:
-    """How far a reading is, and which index answers meanwhile."""
+    """The progress of a reading, and the index that answers meanwhile."""
     done, total = (int(stage.get(key) or 0) for key in ("done", "total"))
     kind = str(stage.get("stage") or "")
     if kind == "fetching":
@@ -383,14 +383,14 @@ def progress_html(stage: Mapping[str, Any], name: str, index_id: str, lang: str)
 def outcome_html(
     ended: str, files: Sequence[Mapping[str, Any]], why: Notice | None, index_id: str, written: bool, lang: str
 ) -> str:
-    """How a reading ended, with a line for each file that it read or refused."""
+    """The result of a reading, with a line for each file that it read or refused."""
     rows: list[str] = []
     for each in files:
         outcome = str(each.get("outcome"))
         said = message(lang, "job outcome", name=str(each.get("name")), outcome=message(lang, f"outcome {outcome}"))
         told = words(_as_on_screen(notice_from_json(each["message"])), lang) if each.get("message") else ""
         notes = [words(notice_from_json(note), lang) for note in each.get("notes") or ()]
-        rows.append(f"<li>{foreign(' '.join(map(with_full_stop, filter(None, (said, told, *notes)))))}</li>")
+        rows.append(f"<li>{worded(' '.join(map(with_full_stop, filter(None, (said, told, *notes)))))}</li>")
     if ended == "done" and index_id:
         head, css = message(lang, "job done" if written else "job unchanged", id=index_id), "kb-done"
     elif ended == "stopped":
@@ -398,20 +398,20 @@ def outcome_html(
     else:
         head, css = words(_as_on_screen(why), lang) if why else message(lang, "job failed"), "kb-problem"
     listed = f'<ul class="kb-plain">{"".join(rows)}</ul>' if rows else ""
-    return f'<p class="{css}">{foreign(with_full_stop(head))}</p>{listed}'
+    return f'<p class="{css}">{worded(with_full_stop(head))}</p>{listed}'
 
 
 def _as_on_screen(told: Notice) -> Notice:
-    """What a reading tells, with the way on that this screen offers in the place of a command."""
+    """A message of a reading, with the next step that this screen offers instead of a command."""
     return replace(told, kind="fetch by hand here") if told.kind == "fetch by hand" else told
 
 
 def watched_folders(folders: Sequence[Path]) -> list[tuple[str, bool]]:
-    """The folders that are read at every build, each with whether it is there."""
+    """The folders that every build reads, each with a flag whether it exists."""
     return [(str(folder), folder.is_dir()) for folder in folders]
 
 
 def no_index(lang: str = "en") -> str:
     """The line that says how to build an index where there is none."""
     head = f"<strong>{say(lang, 'no index yet')}</strong>"
-    return f'<div class="kb-problem">{head} {say(lang, "how to build")}</div>'
+    return f'<div class="kb-problem">{head} {with_commands(message(lang, "how to build"))}</div>'

@@ -1,11 +1,11 @@
-"""The check of a draft as HTML: the file to give, and the draft with what was found of it beside its text."""
+"""The draft check as HTML: the file to send, and the draft with its findings beside the text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
 
-from app.plain_text import with_full_stop
+from app.plain_text import beginning, with_full_stop
 from app.web.html.basket import difference_words, do_button, page_button, page_dialog
 from app.web.html.escape import escape, foreign
 from app.web.html.pieces import capitalised, hint, unit_button
@@ -20,12 +20,14 @@ LEVELS = (FindingLevel.WRONG, FindingLevel.OPEN, FindingLevel.NOTE, FindingLevel
 PARTS_SHOWN = 3_000
 CHARS_SHOWN = 400_000
 FINDINGS_SHOWN = 1_000
-"""Bounds of what the screen shows: parts and characters of a draft, and findings. The report has everything."""
+WRITTEN_SHOWN = 600
+"""Bounds of what the screen shows: parts and characters of a draft, findings, and characters of the
+draft's words in a finding. The report has everything."""
 REPORT_FORMATS = ("xlsx", "html", "json")
 
 
 def check_start(lang: str, kinds: Sequence[str]) -> str:
-    """The screen before a draft is given."""
+    """The screen before a draft was sent."""
     accept = escape(",".join(kinds))
     keys = ("reading", "checking", "lost", "large")
     said = "".join(f' data-say-{key}="{escape(message(lang, f"check said {key}"))}"' for key in keys)
@@ -41,7 +43,7 @@ def check_start(lang: str, kinds: Sequence[str]) -> str:
 
 
 def check_progress(done: int, total: int, waiting: bool, lang: str) -> str:
-    """How far a check is, with the button that stops it."""
+    """The progress of a check, with the button that stops it."""
     key = "check waiting" if waiting else "check under way"
     label = escape(message(lang, "check heading"))
     bar = f'<progress max="{max(total, 1)}" value="{done}" aria-label="{label}"></progress>'
@@ -95,7 +97,7 @@ def _counts_of_levels(report: DraftReport, counts: dict[FindingLevel, int], lang
 
 
 def _level_name(level: FindingLevel, lang: str) -> str:
-    """A level as a heading; in plain text one stands in capitals."""
+    """The name of a level as a heading; plain text has it in capitals."""
     return capitalised(message(lang, f"draft level {level.value}").lower())
 
 
@@ -109,10 +111,10 @@ def _level_section(level: FindingLevel, found: Sequence[DraftFinding], lang: str
 
 
 def finding_card(finding: DraftFinding, lang: str) -> str:
-    """One finding: the verdict, the words of the draft, why, and the words of both where they differ."""
+    """One finding: the verdict, the words of the draft, the reason, and both wordings if they differ."""
     place = escape(words(finding.place, lang))
     item = escape(message(lang, f"draft item {finding.item}"))
-    written = finding.written if len(finding.written) <= 600 else f"{finding.written[:600]}…"
+    written = beginning(finding.written, WRITTEN_SHOWN)
     out = [
         f'<article class="kb-card kb-finding kb-level-{finding.level.value}" data-finding="{finding.n}" tabindex="0">'
         f'<div class="kb-sub">{finding.n}. {place} · {item}</div>'
@@ -135,7 +137,7 @@ def finding_card(finding: DraftFinding, lang: str) -> str:
 
 
 def draft_text(draft: Draft, report: DraftReport, lang: str) -> str:
-    """The draft's parts with a mark at each finding; what is beyond the bounds is said to be left out."""
+    """The parts of the draft with a mark at each finding; a line says what is left out beyond the bounds."""
     by_part: dict[int, list[DraftFinding]] = {}
     for finding in report.findings[:FINDINGS_SHOWN]:
         by_part.setdefault(finding.part, []).append(finding)
@@ -155,7 +157,7 @@ def draft_text(draft: Draft, report: DraftReport, lang: str) -> str:
 
 
 def _marked_part(text: str, found: Sequence[DraftFinding], lang: str) -> str:
-    """The text of a part; where findings overlap, a stretch belongs to the gravest."""
+    """The text of a part with its findings marked; where findings overlap, the gravest is shown."""
     ranges = [(max(0, f.start), min(len(text), f.end), f) for f in found if f.start < f.end]
     bounds = sorted({0, len(text), *(at for start, end, _ in ranges for at in (start, end))})
     out = []

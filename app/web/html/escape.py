@@ -32,6 +32,20 @@ def foreign(text: str) -> str:
     return f"<bdi>{escape(text)}</bdi>"
 
 
+_COMMAND = re.compile(r"`((?:kb|make|pip|python) [^`\n]{1,200})`")
+
+
+def with_commands(text: str) -> str:
+    """The escaped words of a message, a command between backticks as ``<code>`` without them."""
+    pieces = _COMMAND.split(text)
+    return "".join(f"<code>{escape(each)}</code>" if n % 2 else escape(each) for n, each in enumerate(pieces))
+
+
+def worded(text: str) -> str:
+    """As :func:`with_commands`, with a writing direction that cannot affect the text after it."""
+    return f"<bdi>{with_commands(text)}</bdi>"
+
+
 def safe_url(url: str) -> str:
     """The address if a browser may follow it (http or https, with a host, no credentials), else ""."""
     try:

@@ -1,11 +1,11 @@
-"""The evidence beside an answer as HTML: one card a citation."""
+"""The evidence beside an answer as HTML: one card for each citation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
 
-from app.plain_text import citation_line, match_words, status_note, with_full_stop
+from app.plain_text import beginning, citation_line, match_words, status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.names import cited_place
 from app.web.html.pieces import capitalised, copy_button, folded_quote, hint, joined, own_title, tag, unit_button
@@ -15,8 +15,8 @@ from kb.types import Answer, Citation
 
 
 def evidence_cards(found: Answer, turn: int, selected: int = 1, lang: str = "en") -> str:
-    """The evidence of an answer, or the nearest places of a refusal, in the question's language: what is to be known of
-    a document once, then a card for each of its places."""
+    """The evidence of an answer, or the nearest places of a refusal, in the language of the question: each document
+    once, then a card for each of its places."""
     lang = messages.language(found.question, lang)
     listed = found.citations or found.nearest
     if not listed:
@@ -31,8 +31,12 @@ def evidence_cards(found: Answer, turn: int, selected: int = 1, lang: str = "en"
     return f'<div class="kb-cards">{"".join(out)}</div>'
 
 
+QUESTION_SHOWN = 90
+"""Characters of the question in the heading over its evidence."""
+
+
 def _sources(listed: Sequence[Citation], turn: int, selected: int, near: bool, lang: str) -> str:
-    """Citations in their order, each run of one document under its name, edition and status."""
+    """The cards of citations in their order, consecutive ones of one document below its name, edition and status."""
     out: list[str] = []
     for _, run in groupby(listed, key=lambda c: (c.doc_ref, c.doc_id, c.match == "register")):
         cards = list(run)
@@ -55,8 +59,7 @@ def document_head(citation: Citation, lang: str) -> str:
 
 def _heading(found: Answer, lang: str) -> str:
     words = message(lang, "evidence for" if found.citations else "nearest to")
-    asked = found.question if len(found.question) <= 90 else found.question[:89] + "…"
-    return f"{words} “{foreign(asked)}”"
+    return f"{words} “{foreign(beginning(found.question, QUESTION_SHOWN))}”"
 
 
 def place_words(citation: Citation, lang: str) -> str:
@@ -69,7 +72,7 @@ def place_words(citation: Citation, lang: str) -> str:
 def evidence_card(
     citation: Citation, turn: int, selected: bool = False, near: bool = False, lang: str = "en", has_head: bool = True
 ) -> str:
-    """One citation with everything needed to check it; without its head where that stands above several cards."""
+    """One citation with everything needed to check it; without its head if that is above several cards."""
     words = message(lang, "near")
     number = f'<span class="kb-n kb-n-near">{words}</span>' if near else f'<span class="kb-n">{citation.n}</span>'
     where = cited_place(citation, lang)

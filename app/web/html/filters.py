@@ -14,7 +14,7 @@ FORCE_VALUES = tuple(force.value for force in Force)
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What can be chosen: publishers, documents as pairs of name and id, codes of languages."""
+    """The values to choose from: publishers, documents as pairs of name and id, language codes."""
 
     publishers: tuple[str, ...] = ()
     documents: tuple[tuple[str, str], ...] = ()
@@ -23,19 +23,19 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a person chose: the filter of the search, and whether only current editions are searched."""
+    """The filter that a person chose, and whether only current editions are searched."""
 
     filter: SearchFilter = field(default_factory=SearchFilter)
     is_current: bool = False
 
 
 def force_words(force: str, lang: str) -> str:
-    """A force as a person reads it."""
+    """A normative force in words."""
     return message(lang, "informative") if force == "informative" else message(lang, "force", force=force)
 
 
 def filter_chips(choices: Choices, lang: str) -> str:
-    """A chip for each filter, which unfolds to what can be chosen; each says what is set."""
+    """A chip for each filter, which unfolds to its values and shows the chosen one."""
     named = {
         "publishers": [(each, publisher_words(lang, each)) for each in choices.publishers],
         "documents": [(doc_id, name) for name, doc_id in choices.documents],
@@ -84,7 +84,7 @@ def _chip_of(name: str, inside: str, lang: str) -> str:
 
 
 def filter_words(chosen: Chosen, names: Mapping[str, str], lang: str) -> str:
-    """What a question was limited to, in words; "" where it was to nothing. ``names`` are of documents by their id."""
+    """The filter of a question in words, empty if there is none; ``names`` are the names of documents by id."""
     found = chosen.filter
     set_to = {
         "publishers": list(found.publishers),

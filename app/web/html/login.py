@@ -1,4 +1,4 @@
-"""The page for signing in: one form, no script, nothing of another host."""
+"""The sign-in page: one form, without scripts and without resources of other hosts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ border:0;border-radius:.25rem}
 
 
 def sign_in_elsewhere_page(lang: str, problem: str) -> str:
-    """The page for whom the organisation's own sign-in did not name: one line, and no form."""
+    """The page for a person whom the organisation's own sign-in did not name: one line and no form."""
     told = f'<p role="alert">{escape(problem)}</p>'
     return _login_page(lang, escape(message(lang, "sign in")), escape(message(lang, "title")), told)
 
@@ -38,7 +38,7 @@ def _login_page(lang: str, name: str, title: str, inside: str) -> str:
 
 
 def sign_in_page(lang: str, action: str, problem: str = "", after: str = "") -> str:
-    """The page in a language; ``action`` is where the form goes, ``after`` the query of the page that comes then."""
+    """The sign-in page; ``action`` is the address of the form, ``after`` the query of the page that follows."""
     said = {key: escape(message(lang, key)) for key in ("title", "sign in", "sign in name", "sign in password")}
     told = f'<p role="alert">{escape(problem)}</p>' if problem else ""
     form = (

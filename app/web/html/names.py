@@ -1,4 +1,4 @@
-"""How screens name units: places and titles in the language of the interface, without the machine's own names."""
+"""The names of units on screens: places and titles in the language of the interface, without internal ids."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def say(lang: str, key: str, **values: object) -> str:
 
 
 def label_place(label: UnitLabel, lang: str, ref: str = "") -> str:
-    """A unit's place, without the name of its edition before it; "" where the whole document is meant, or the Korean
-    title alone says it."""
+    """The place of a unit without the name of its edition; empty if the whole document is meant, or if the Korean title
+    is enough."""
     locator, kind = str(label.place.get("locator")), str(label.place.get("kind"))
     bare = locator.removeprefix(ref).lstrip(" ,") if ref and locator.startswith(ref) else locator
     place = (
@@ -38,7 +38,7 @@ def label_place(label: UnitLabel, lang: str, ref: str = "") -> str:
 
 
 def label_title(label: UnitLabel, lang: str) -> str:
-    """A unit's title: its Korean one where the interface is Korean and the register has one."""
+    """The title of a unit, in Korean if the interface is Korean and the register has one."""
     return label.title_ko if lang == "ko" and label.title_ko else label.title
 
 
@@ -56,18 +56,18 @@ def row_words(label: UnitLabel, lang: str, ref: str = "") -> str:
 
 
 def full_words(named: NamedUnit, lang: str) -> str:
-    """The same with the name of the edition before it, which is said once."""
+    """The words of :func:`row_words` with the name of the edition in front."""
     row = row_words(named.label, lang, named.ref)
     return named.ref if row == named.ref else f"{named.ref}, {row}"
 
 
 def without_keys(text: str) -> str:
-    """A sentence without the keys of units in square brackets."""
+    """A sentence without unit keys in square brackets."""
     return _KEY_IN_BRACKETS.sub("", text)
 
 
 def unit_link(unit_id: str, text: str, css: str = "kb-link", attributes: str = "") -> str:
-    """A link to a unit's own address, which the scripts open without leaving the page."""
+    """A link to the address of a unit, which the scripts open without leaving the page."""
     href = f"?unit={escape(unit_id)}"
     return f'<a class="{css}" href="{href}" data-unit="{escape(unit_id)}"{attributes}>{foreign(text)}</a>'
 

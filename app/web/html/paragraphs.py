@@ -1,4 +1,4 @@
-"""A quote as paragraphs: where its numbered parts begin, and where a long one may be folded."""
+"""Divides a quote into paragraphs at its numbered parts, and decides where a long quote is folded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 _TEXT_LINE = re.compile(r"\n(?=\s*(?:\n|\(?[0-9a-zA-Z]{1,4}[.)]\s|[•–\-]\s))|(?<=[.;:])\n")
-"""A line end that ends a sentence, or that an item follows."""
+"""A line end that ends a sentence, or is followed by an item."""
 _MARK = re.compile(
     r"""(?:(?<=[.;:!?”’"])|(?<=[.;:,]\sand)|(?<=[.;:,]\sor))\s+
         (?=(?P<number>\d{1,2})\.\s+[“‘"(]?[A-Z가-힣]|\((?P<sign>\d{1,2}|[a-z]{1,4})\)\s)""",
@@ -19,11 +19,11 @@ _SENTENCE_END = re.compile(r"(?<=[.;:!?])[”’\")]?\s")
 
 
 def quote_paragraphs(text: str) -> list[str]:
-    """The paragraphs of a quote, whose words joined by blanks are the quote's own.
+    """The paragraphs of a quote; joined by blanks they have exactly the words of the quote.
 
-    A text with line ends has them where one ends a sentence or an item begins. In one line the parts are known by
-    their marks, "2.", "(b)" or "(ii)", as far as each follows the one before it, because a sentence may name other
-    parts in the same way.
+    A text with line ends is divided where a line end ends a sentence or an item begins. In a single line, parts are
+    recognised by their marks "2.", "(b)" or "(ii)", but only if each is the successor of the one before, because a
+    sentence may mention other parts in the same way.
     """
     if "\n" in text.strip():
         return [part.strip() for part in _TEXT_LINE.split(text) if part.strip()]
@@ -39,7 +39,7 @@ def quote_paragraphs(text: str) -> list[str]:
 
 @dataclass
 class _Marks:
-    """The marks met so far; knows whether a further one is the next of its kind."""
+    """The marks found so far; it decides whether a further mark is the successor of one."""
 
     number: int
     letter: str = ""
@@ -70,8 +70,11 @@ class _Marks:
 
 
 def folded_paragraphs(paragraphs: Sequence[str], shown: int) -> tuple[list[str], list[str]]:
-    """The paragraphs shown at once and those that unfold: whole ones up to about ``shown`` characters; where the first
-    alone is longer, it is cut behind a sentence, and only one without any between two words."""
+    """The paragraphs that are shown at once, and those that unfold.
+
+    The first group has whole paragraphs of about ``shown`` characters. If the first paragraph alone is longer, it is
+    cut after a sentence, or between two words if it is a single sentence.
+    """
     if sum(map(len, paragraphs)) <= shown * 1.3:
         return list(paragraphs), []
     kept: list[str] = []
@@ -89,7 +92,8 @@ def folded_paragraphs(paragraphs: Sequence[str], shown: int) -> tuple[list[str],
 
 
 def _sentence_cut(text: str, near: int) -> int:
-    """Where a paragraph is cut: behind the last sentence before ``near``, else behind the next, if it comes soon."""
+    """The offset at which a paragraph is cut: after the last sentence before ``near``, else after the next one if it
+    ends soon."""
     ends = [found.end() for found in _SENTENCE_END.finditer(text)]
     before = [end for end in ends if near // 2 <= end <= near]
     after = [end for end in ends if near < end <= near * 2]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.plain_text import with_full_stop
-from app.web.html.escape import escape, foreign
+from app.web.html.escape import escape, foreign, with_commands
 from app.web.html.paragraphs import folded_paragraphs, quote_paragraphs
 from kb.messages import message
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from kb.types import Enumeration
 
 LONG_QUOTE = 700
-"""Characters of a quote shown at once; the rest unfolds."""
+"""Characters of a quote that are shown at once; the rest unfolds."""
 POINTS_OPEN = 5
-"""Points of a list shown at once; the rest unfolds."""
+"""Points of a list that are shown at once; the rest unfolds."""
 QUOTE_LANGUAGES = frozenset({"en", "ko", "es"})
 """Languages that a quote is marked with for fonts and screen readers."""
 
 
 def tag(words: str, kind: str = "") -> str:
-    """A small label, or "" where there are no words; ``kind`` chooses its colour in ``chat.css``."""
+    """A small label, empty if there are no words; ``kind`` chooses its colour in ``chat.css``."""
     return f'<span class="kb-tag{f" kb-{kind}" if kind else ""}">{escape(words)}</span>' if words else ""
 
 
 def folded_quote(text: str, language: str = "", lang_words: str = "en") -> str:
-    """A quote by its paragraphs; what goes beyond :data:`LONG_QUOTE` characters unfolds, never in mid-sentence."""
+    """A quote by its paragraphs; text beyond :data:`LONG_QUOTE` characters unfolds, cut only between sentences."""
     shown, rest = folded_paragraphs(quote_paragraphs(text), LONG_QUOTE)
     if not rest:
         return word_rows(shown, language)
@@ -45,7 +45,7 @@ def word_rows(paragraphs: Sequence[str], language: str = "", css: str = "kb-word
 
 
 def folded_list(found: Enumeration, language: str = "", lang_words: str = "en") -> str:
-    """A list as its opening words and its points; those beyond :data:`POINTS_OPEN` unfold. Says how many there are."""
+    """A list as its introductory words and its points, with their number; points beyond :data:`POINTS_OPEN` unfold."""
 
     def rows(points: Sequence[str]) -> str:
         return word_rows(points, language, "kb-words kb-point")
@@ -59,7 +59,7 @@ def folded_list(found: Enumeration, language: str = "", lang_words: str = "en") 
 
 
 def copy_button(text: str, words: str, lang: str = "en") -> str:
-    """A button that copies ``text``, and then says for a moment that it did."""
+    """A button that copies ``text`` and briefly confirms it."""
     data = f'data-kb="copy" data-text="{attribute_text(text)}" data-done="{escape(message(lang, "copied"))}"'
     return f'<button type="button" class="kb-act" {data}>{escape(words)}</button>'
 
@@ -76,11 +76,11 @@ def unit_button(unit_id: str, words: str, css: str = "kb-act") -> str:
 
 def problem_box(message: str) -> str:
     """A message in place of an answer."""
-    return f'<div class="kb-problem" role="alert">{escape(with_full_stop(message))}</div>'
+    return f'<div class="kb-problem" role="alert">{with_commands(with_full_stop(message))}</div>'
 
 
 def hint(message: str) -> str:
-    """A quiet line where there is nothing to show yet."""
+    """A quiet line in a place where there is nothing to show yet."""
     return f'<div class="kb-hint">{escape(message)}</div>'
 
 
@@ -98,7 +98,7 @@ def joined(*parts: str) -> str:
 
 
 def own_title(name: str, title: str) -> str:
-    """A title to stand beside a name; "" where it says the same, as of files that only their title names."""
+    """A title to show beside a name; empty if both are the same, as for files known by their title only."""
     return "" if title.strip().casefold() == name.strip().casefold() else title
 
 

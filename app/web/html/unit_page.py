@@ -1,11 +1,11 @@
-"""A unit as the screen Look up shows it: its tree, its words, its editions side by side, its counterparts."""
+"""A unit on the Look up screen as HTML: its tree, its words, its editions side by side, its counterparts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from app.plain_text import citation_line, status_note, with_full_stop
+from app.plain_text import beginning, citation_line, status_note, with_full_stop
 from app.web.html.escape import escape, foreign, link
 from app.web.html.evidence import edition_words, fact_tags
 from app.web.html.names import full_words, label_place, label_title, row_words, say, sentence, unit_link
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     )
 
 UNIT_SHOWN = 20_000
-"""Characters of a unit that a look-up shows; an annex can be a small book."""
+"""Characters of a unit that a look-up shows; an annex can be very long."""
 MOST_COMPARED = 12_000
 """Characters of a text up to which its words are compared with another edition's."""
 SHORT_TEXT = 400
-"""Characters of each unit shown where several references were read."""
+"""Characters of each unit that are shown if several references were read."""
 COPY_FORMS = ("line", "text", "markdown", "bibtex", "ris", "csl", "address")
 """What a unit can be copied as; the messages ``copy as …`` name them."""
 _SAID_BY_ROWS = frozenset({"with near misses", "not loaded"})
-"""Notices that the rows below a look-up say better."""
+"""Notices whose content the rows below a look-up show better."""
 
 
 # --- the combobox
@@ -68,7 +68,7 @@ def look_up_shell(lang: str, examples: Sequence[str]) -> str:
 
 
 def suggestion_options(found: Sequence[SuggestedUnit], lang: str) -> str:
-    """The options of the combobox, each with what makes it one; a guess is marked."""
+    """The options of the combobox, each with the reason why it is offered; a guess is marked."""
     rows: list[str] = []
     for n, each in enumerate(found):
         named, group = each.named, each.group.value
@@ -92,7 +92,7 @@ def suggestion_options(found: Sequence[SuggestedUnit], lang: str) -> str:
 
 
 def looked_up_html(found: LookedUp, lang: str) -> str:
-    """What the references of a string led to: one unit in full, a choice, or what stands beside a gap."""
+    """The result of the references in a string: one unit in full, a choice, or the units beside a gap."""
     if found.page is not None:
         return unit_page_html(found.page, lang, found.found[0].notice)
     several = len(found.found) > 1
@@ -111,7 +111,7 @@ def _one_reference(item: LookUp, found: LookedUp, lang: str) -> str:
     out = [f'<section class="kb-result"><h2 dir="auto">{escape(item.written[:200])}</h2>']
     for seen in item.units:
         named = found.names[seen.unit.unit_id]
-        short = readable(seen.text[:SHORT_TEXT]) + (" …" if len(seen.text) > SHORT_TEXT else "")
+        short = readable(beginning(seen.text, SHORT_TEXT))
         out.append(f"<h3>{unit_link(named.unit_id, full_words(named, lang))}</h3>")
         out.append(f'<div class="kb-words" dir="auto"{_lang_of(seen.citation.language)}>{escape(short)}</div>')
     if item.choices:
@@ -138,7 +138,7 @@ def _unit_rows(unit_ids: Iterable[str], found: LookedUp, lang: str) -> str:
 
 
 def _absent_text(said: Notice, lang: str) -> str:
-    """That a text is not here, with the ways to it."""
+    """A line that a text is not loaded, with the ways to obtain it."""
     ref = str(said.get("ref"))
     there = link(str(said.get("url")), message(lang, "official source", ref=ref))
     get = (
@@ -148,7 +148,7 @@ def _absent_text(said: Notice, lang: str) -> str:
 
 
 def _without(said: Notice) -> Notice | None:
-    """A notice without those that the rows below it say."""
+    """A notice without the parts that the rows below it show."""
     if said.kind in _SAID_BY_ROWS:
         return None
     if said.kind not in {"joined", "sentences"}:
@@ -159,7 +159,7 @@ def _without(said: Notice) -> Notice | None:
 
 
 def _of_kind(said: Notice, kind: str) -> list[Notice]:
-    """The notices of a kind inside a notice, itself included."""
+    """The notices of a kind inside a notice, the notice itself included."""
     if said.kind == kind:
         return [said]
     items = said.get("items") if said.kind in {"joined", "sentences"} else ()
@@ -170,7 +170,7 @@ def _of_kind(said: Notice, kind: str) -> list[Notice]:
 
 
 def unit_page_html(page: UnitPage, lang: str, said: Notice | None = None) -> str:
-    """A unit with its tree beside it; ``said`` is what the look-up has to say of it."""
+    """A unit with its tree beside it; ``said`` is the remark of the look-up about it."""
     ref = page.view.edition.ref
     rows = outline_rows(page.outline, lang, page.view.unit.unit_id, ref)
     tree = (
@@ -277,7 +277,7 @@ def _status_line(page: UnitPage, status: str, lang: str) -> str:
 
 
 def _said_beside(said: Notice) -> Notice | None:
-    """What a look-up says of a unit beside its name, its status and its other editions, which the page shows."""
+    """The remark of a look-up about a unit, without its name, status and other editions, which the page shows."""
     if said.kind in {"found", "place taken", "place not known", "amended unit", *_SAID_BY_ROWS}:
         return None
     if said.kind.startswith(("applies from", "amended")):
@@ -360,7 +360,8 @@ def _editions_beside(page: UnitPage, lang: str) -> str:
 
 
 def _edition_beside(page: UnitPage, other: UnitInEdition, lang: str) -> str:
-    """Another edition's unit beside this one, the words marked that differ; ours stand left, the older of two left."""
+    """The unit of another edition beside this one, with the differing words marked; the older of the two is on the
+    left."""
     view = page.view
     mine = readable(view.text)
     theirs = other.text_ko if lang == "ko" and other.is_register and other.text_ko else other.text
@@ -395,7 +396,7 @@ def _edition_beside(page: UnitPage, other: UnitInEdition, lang: str) -> str:
 
 
 def marked_html(words: Marked, element: str, language: str = "") -> str:
-    """Words with those marked that the other side does not have."""
+    """Words in which those are marked that the other side lacks."""
     inside = " ".join(f"<{element}>{escape(w)}</{element}>" if marked else escape(w) for w, marked in words)
     return f'<div class="kb-words" dir="auto"{_lang_of(language)}>{inside}</div>'
 
@@ -430,7 +431,7 @@ def _counterpart_row(page: UnitPage, found: Counterpart, lang: str) -> str:
 
 
 def paragraphs_html(text: str, language: str, lang: str) -> str:
-    """A unit's words by its paragraphs, as far as they are shown here."""
+    """The words of a unit by paragraphs, up to the shown length."""
     cut = text[:UNIT_SHOWN]
     shown = word_rows([readable(part) for part in quote_paragraphs(cut)], language)
     rest = len(text) - len(cut)

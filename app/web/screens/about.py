@@ -20,14 +20,14 @@ SECONDS_SEEN = 30.0
 
 
 def about_screen(context: Context) -> Screen:
-    """The panel of the screen; everything in it is asked for by its script."""
+    """The panel of the screen; its script loads the content."""
     calls = AboutCalls(context.desk)
     panel = gr.HTML(about_shell(context.start), js_on_load=script("about/about"), elem_id="kb-about", **OWN_STYLE)
     return Screen((panel,), lambda code: (about_shell(code),), {"facts": calls.facts, "doctor": calls.doctor})
 
 
 class AboutCalls:
-    """What the script of the screen asks for."""
+    """The calls of the screen's script."""
 
     def __init__(self, desk: Handlers, look: Callable[[Settings], Iterable[Finding]] = findings) -> None:
         """:param look: looks at what works on this machine."""
@@ -42,8 +42,8 @@ class AboutCalls:
         return {"html": about_page(self._desk.facts(lang), shipped_measures(), lang)}
 
     def doctor(self, data: Mapping[str, Any], lang: str) -> dict[str, str]:
-        """What works on this machine. An encoder that is set is loaded for it, which takes seconds and memory: only
-        one look is taken at a time, and it counts for :data:`SECONDS_SEEN`."""
+        """The check of this machine. It loads the configured encoder, which takes seconds and memory: only one check
+        runs at a time, and its result is kept for :data:`SECONDS_SEEN`."""
         del data
         with self._looking:
             at, found = self._seen

@@ -1,4 +1,5 @@
-"""The Batch: a table of questions and references, previewed, run with time left, stopped, resumed, and saved."""
+"""The Batch screen: a table of questions and references, previewed, answered with the time left, stopped, resumed,
+saved."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from kb.lists.tables import TABLE_SUFFIXES
 
 
 def batch_screen(context: Context) -> Screen:
-    """The screen, whose script gives the file and shows the run."""
+    """The screen; its script sends the file and shows the run."""
     desk = context.desk
     calls = Batches(desk.base, desk.files, desk.settings.home_path, desk.record)
     kinds = TABLE_SUFFIXES[:-1]

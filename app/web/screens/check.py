@@ -1,4 +1,4 @@
-"""Check my draft: the references and quotations of a person's own draft, with findings beside its text."""
+"""The Check screen: the references and quotations of a person's own draft, with findings beside its text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.web.screens.screen import OWN_STYLE, Context, Screen, script
 
 
 def check_screen(context: Context) -> Screen:
-    """The screen, whose script gives the draft and shows what is found."""
+    """The screen; its script sends the draft and shows the findings."""
     desk = context.desk
     calls = DraftChecks(desk.base, desk.files, desk.settings.home_path, desk.record)
     panel = gr.HTML(

@@ -1,4 +1,5 @@
-"""The Crosswalk screen: which provisions of different publications meet, and a person's judgement on each pair."""
+"""The Crosswalk screen: pairs of related provisions of different publications, and a person's judgement on
+each pair."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ MOST_PAIRS = 60
 """Pairs that one table cell opens."""
 SUGGESTED_A_UNIT = 3
 SUGGESTED_A_GAP = 1
-"""Suggestions for a provision that is named, and for each one without a counterpart."""
+"""Suggestions for a named provision, and for each provision without a counterpart."""
 MOST_GAPS = 60
 
 _CROSSWALK_FILES: dict[str, tuple[str, str, Callable[[Crosswalks], bytes]]] = {
@@ -57,7 +58,7 @@ _CROSSWALK_FILES: dict[str, tuple[str, str, Callable[[Crosswalks], bytes]]] = {
 
 
 def crosswalk_screen(context: Context) -> Screen:
-    """The panel of the screen; everything in it is asked for by its script."""
+    """The panel of the screen; its script loads the content."""
     calls = CrosswalkCalls(context.desk)
     panel = gr.HTML(
         crosswalk_shell(context.start), js_on_load=script("crosswalk/crosswalk"), elem_id="kb-crosswalk", **OWN_STYLE
@@ -67,7 +68,7 @@ def crosswalk_screen(context: Context) -> Screen:
 
 
 class CrosswalkCalls:
-    """What the scripts of the screen ask for."""
+    """The calls of the screen's scripts."""
 
     def __init__(self, desk: Handlers, allow: Callable[[], None] = lambda: need_editor(who_asks())) -> None:
         self._allow = allow
@@ -173,8 +174,11 @@ class CrosswalkCalls:
         return {"html": pair_html(shown, self._words([shown]), lang, said), "queued": self._queued_words(lang)}
 
     def suggest(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Looks for pairs that are near each other, for a provision or for all without a counterpart, and keeps them
-        as suggestions to be judged."""
+        """Searches for similar pairs, for a provision or for all without a counterpart, and keeps them as suggestions
+        to be judged.
+
+        :raises ConfigError: the reference names no provision of the register.
+        """
         self._allow()
         reference = given_text(data, "reference", 200)
         try:
@@ -198,7 +202,8 @@ class CrosswalkCalls:
 
 
 def signed_by(given: str, account: str) -> str:
-    """The name that a judgement is signed with: the one given, and the account's, so that nobody signs as another."""
+    """The name under which a judgement is recorded: the given name with the account's, so that nobody signs as
+    another."""
     if account_key(given) == account_key(account):
         return account
     return f"{given} ({account})" if given and account else given or account

@@ -1,4 +1,4 @@
-"""The Documents screen: what is here, one document in full, files added and texts fetched."""
+"""The Documents screen: the list of documents, one document in full, adding files and downloading texts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kb.types import Notice, notice, notice_from_json
 
 
 def documents_screen(context: Context) -> Screen:
-    """The panel of the screen; everything in it is asked for by its script."""
+    """The panel of the screen; its script loads the content."""
     desk = context.desk
     calls = DocumentCalls(desk, ReadingJobs(desk.settings, desk.reading_command))
 
@@ -50,7 +50,7 @@ def documents_screen(context: Context) -> Screen:
 
 
 class DocumentCalls:
-    """What the scripts of the screen ask for."""
+    """The calls of the screen's scripts."""
 
     def __init__(
         self,
@@ -99,7 +99,10 @@ class DocumentCalls:
         return {}
 
     def recognise(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Reads a file that has come, to say what it is."""
+        """Reads an uploaded file to recognise its edition.
+
+        :raises ConfigError: the file is not complete, or another job is under way.
+        """
         self._allow()
         upload = self._uploads.whole(given_text(data, "upload", 60))
         if upload is None:
@@ -115,19 +118,19 @@ class DocumentCalls:
         return self._started(self._jobs.start("add", upload.path.name, file=str(upload.path)), lang)
 
     def discard(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Drops a file that was sent."""
+        """Removes an uploaded file."""
         self._uploads.drop(given_text(data, "upload", 60))
         return {"html": f'<p class="kb-note">{message(lang, "add discarded")}</p>', "running": False}
 
     def get(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Fetches an edition from its publisher, or all that may be downloaded freely, and builds the index."""
+        """Downloads an edition from its publisher, or all that may be downloaded freely, and builds the index."""
         self._allow()
         chosen = given_text(data, "edition", 200)
         here = [] if chosen else [d.doc_id for d in self._desk.base().contents().documents]
         return self._started(self._jobs.start("get", editions=[chosen] if chosen else [], here=here), lang)
 
     def ingest(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Builds the index from what the home and the watched folders hold."""
+        """Builds the index from the home folder and the watched folders."""
         self._allow()
         del data
         return self._started(self._jobs.start("ingest"), lang)
@@ -142,13 +145,13 @@ class DocumentCalls:
         return self._started(self._jobs.start("remove", page.edition.ref, document=doc_id), lang)
 
     def stop(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """Stops the reading that is under way."""
+        """Stops the job that is under way."""
         self._allow()
         self._jobs.stop()
         return self.job(data, lang)
 
     def job(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """How far the reading under way is, or how the last one ended."""
+        """The progress of the job under way, or the result of the last one."""
         job = self._jobs.current()
         if job is None:
             return {"html": "", "running": False, "n": 0}
@@ -175,7 +178,7 @@ class DocumentCalls:
         return {"html": progress_html(job.stage, job.name, self._index_id(), lang), "running": True, "n": job.n}
 
     def _index_id(self) -> str:
-        """The index that answers now, "" where there is none yet."""
+        """The id of the index in service; empty if there is none yet."""
         try:
             return self._desk.base().index_id
         except KBError:

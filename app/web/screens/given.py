@@ -1,4 +1,4 @@
-"""What a call of the browser gives, read as far as it is well formed."""
+"""Reads the data that a browser's call sends, as far as it is well formed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from kb.types import MAX_QUESTION
 
 
 def given_text(data: Mapping[str, Any], name: str, most: int = MAX_QUESTION) -> str:
-    """A string of a call without blanks around it, cut to ``most`` characters; "" where there is none."""
+    """A string of a call without surrounding blanks, cut to ``most`` characters; empty if there is none."""
     value = data.get(name)
     return without_surrogates(value)[:most].strip() if isinstance(value, str) else ""
 
 
 def given_number(data: Mapping[str, Any], name: str, otherwise: int = 0) -> int:
-    """A whole number of a call that is not negative and not absurd."""
+    """A whole number of a call, or ``otherwise`` if it is missing, negative or absurdly large."""
     value = data.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else otherwise

@@ -1,4 +1,4 @@
-"""The Citation list: what a person collected across answers and look-ups, in an order of the person's own, to save."""
+"""The Citation list screen: the citations that a person collected, in the person's own order, to be saved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.web.screens.screen import OWN_STYLE, Context, Screen, script
 
 
 def list_screen(context: Context) -> Screen:
-    """The screen, which its script fills with what the browser keeps."""
+    """The screen; its script fills it with the citations that the browser keeps."""
     calls = CitationBasket(context.desk.base, context.desk.record)
     panel = gr.HTML(
         basket_start(context.start),

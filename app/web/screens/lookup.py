@@ -1,4 +1,5 @@
-"""The Look up screen: a reference, suggestions while it is typed, and the unit that it leads to with all around it."""
+"""The Look up screen: a reference, suggestions while it is typed, and the unit that it leads to with its
+surroundings."""
 
 from __future__ import annotations
 
@@ -22,16 +23,16 @@ from kb.messages import message
 from kb.types import notice
 
 MAX_SUGGESTED = 12
-"""Suggestions that the list holds."""
+"""Suggestions in the list."""
 MAX_TYPED_TO_SUGGEST = 200
-"""Characters up to which what is typed gets suggestions."""
+"""Typed characters up to which suggestions are made."""
 KOREAN_FIRST = ("제37항", "OECD 원칙 1.3")
-"""Examples that a Korean interface shows before the others."""
+"""Examples that a Korean interface shows first."""
 _COPY_FORMATS = {"markdown": "md", "bibtex": "bibtex", "ris": "ris", "csl": "csl-json"}
 
 
 def lookup_screen(context: Context) -> Screen:
-    """The panel of the screen; everything in it is asked for by its script."""
+    """The panel of the screen; its script loads the content."""
     shell = gr.HTML(
         _shell(context.start), js_on_load=script("lookup/combobox", "lookup/unit"), elem_id="kb-lookup", **OWN_STYLE
     )
@@ -56,20 +57,20 @@ def _shell(lang: str) -> str:
 
 
 class LookUpCalls:
-    """What the scripts of the screen ask for. Each call is answered from one index."""
+    """The calls of the screen's scripts. Each call is answered from one index."""
 
     def __init__(self, desk: Handlers) -> None:
         self._desk = desk
 
     def suggest(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """The options of the combobox for what is typed so far."""
+        """The options of the combobox for the typed characters."""
         text = given_text(data, "text", MAX_TYPED_TO_SUGGEST + 1)
         found = self._desk.base().suggested(text, MAX_SUGGESTED) if 0 < len(text) <= MAX_TYPED_TO_SUGGEST else ()
         told = message(lang, "suggestions counted", n=len(found)) if found else message(lang, "suggestions nothing")
         return {"html": suggestion_options(found, lang), "n": len(found), "told": told}
 
     def reference(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
-        """What a reference leads to: a unit in full, a choice, or what stands beside what is missing."""
+        """The result of a reference: a unit in full, a choice, or the units beside a missing one."""
         text = given_text(data, "text")
         if not text:
             return {"html": "", "unit": "", "written": ""}

@@ -1,7 +1,7 @@
-"""What every screen is given, and what it gives back: the records between :mod:`app.web.page` and its screens.
+"""The records between :mod:`app.web.page` and its screens: what every screen receives and returns.
 
-A module of this package is a screen: the tab of its name is there when it is. Its function ``NAME_screen(context)``
-makes the components inside the tab and returns a :class:`Screen`.
+Each screen is a module of this package, and its tab exists if the module does. The module's function
+``NAME_screen(context)`` makes the components inside the tab and returns a :class:`Screen`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _SCRIPT_FOLDER = Path(__file__).parent.parent / "scripts"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a screen is built with.
+    """The resources with which a screen is built.
 
-    ``desk`` has the knowledge base (``desk.base()``) and ``desk.attempt``, which makes a line of an error. ``tab`` is
-    the screen's own tab. ``start`` is the language until a browser has told its own. What the person collects, and the
-    way to another tab, are in the browser: ``kb.basket`` and ``kb.open`` of ``scripts/frame.js``.
+    ``desk`` has the knowledge base (``desk.base()``) and ``desk.attempt``, which turns an error into a line. ``tab`` is
+    the screen's own tab. ``start`` is the language until a browser has sent its own. Collected citations, and the way
+    to another tab, are in the browser: ``kb.basket`` and ``kb.open`` of ``scripts/frame.js``.
     """
 
     desk: Handlers
@@ -39,10 +39,10 @@ def _no_words(_: str) -> Sequence[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a screen has for the page.
+    """The parts of a screen that the page uses.
 
-    ``said`` gives the new value of each of ``worded`` in a language, in their order; it is called when a page is
-    loaded. ``calls`` are the functions that the screen's scripts call, by name (:mod:`app.web.calls`).
+    ``said`` gives the new value of each component of ``worded`` in a language, in their order; it is called when a page
+    is loaded. ``calls`` are the functions that the screen's scripts call, by name (:mod:`app.web.calls`).
     """
 
     worded: Sequence[Any] = ()
@@ -51,10 +51,10 @@ class Screen:
 
 
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-"""How the page's own events are wired: no endpoint, and no cover over what they change."""
+"""Options of the page's own events: no public endpoint, and no progress cover over the changed parts."""
 
 OWN_STYLE: dict[str, Any] = {"apply_default_css": False}
-"""How the panels are made: buttons, fields and lists look as ``chat.css`` has them, and not as the framework's do."""
+"""Options of the panels: buttons, fields and lists have the style of ``chat.css`` and not gradio's."""
 
 
 def script(*names: str) -> str:

@@ -14,6 +14,7 @@ from ingest.layout.source_lists import lists_sources
 from ingest.units.chains import likeness
 from ingest.units.lists import indent
 from kb.text.numerals import roman_value
+from kb.types import PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +45,24 @@ NUMBERED_WORDS = {
 OUTERMOST = frozenset({"annex", "schedule", "attachment"})
 """Kinds that close everything before them."""
 
+_SPELLED = {
+    word: n
+    for n, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+        " eighteen nineteen twenty".split(),
+        1,
+    )
+}
+_SPELLED |= {f"twenty{word}": 20 + n for word, n in list(_SPELLED.items())[:9]}
+_SPELLED_WORD = rf"(?i:twenty[ -]?(?:{'|'.join(list(_SPELLED)[:9])})|{'|'.join(list(_SPELLED)[:20][::-1])})\b"
+_DIVIDED = {"편": "part", "부": "part", "장": "chapter"}
+_KOREAN_DIVISION = re.compile(r"제\s?(?P<n>\d{1,2})\s?(?P<w>[편부장])(?:[\s.:]+(?P<title>[^\s,].{0,80}))?$")
+_WORD_ALONE = re.compile(r"(?P<w>chapter|part|title|book|annex|appendix|schedule)", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(rf"\d{{1,2}}|[IVXLC]{{1,7}}|[A-Z]|{_SPELLED_WORD}")
 _FIGURES = r"\d{1,3}(?:\.\d{1,3}){0,3}"
 _WITH_WORD = re.compile(
-    rf"(?P<w>[A-ZÀ-Ý][A-Za-zÀ-ÿ]{{2,18}})\.?\s+(?:#|No\.?\s|n[º°.]\s*)?(?P<n>{_FIGURES}|[IVXLC]{{1,7}}|(?i:premi[eè]re?|primer[oa])\b|[A-Z])"
+    rf"(?P<w>[A-ZÀ-Ý][A-Za-zÀ-ÿ]{{2,18}})\.?\s+(?:#|No\.?\s|n[º°.]\s*)?(?P<n>{_FIGURES}|[IVXLC]{{1,7}}|(?i:premi[eè]re?|primer[oa])\b"
+    rf"|{_SPELLED_WORD}|[A-Z])"
     r"(?:(?<=1)(?:er|ère|re|º|°|ª)|(?<=I)er)?(?P<branch>(?<=\d)[a-zA-Z])?"
     r"(?P<sep>\s*[.:–—-]\s*|\s*[(]?(?=normative|informative)|\s+|$)(?P<title>.*)$"
 )
@@ -78,7 +94,7 @@ _NO_KIND = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.;:,?!。]$")
-_BEGINS = re.compile(r"[A-ZÀ-Ý“‘\"'«\[(¿¡0-9가-힣｢「<(*]")
+_BEGINS = re.compile(r"[A-ZÀ-Ý“‘\"'«\[(¿¡0-9가-힣｢「<(*/]")
 _MOST_HEAD = 200
 
 
@@ -89,7 +105,8 @@ class Mark:
     ``form`` is how the number is written, ``word`` the kind that is printed before it ("measure") and ``shown`` that
     word as printed. ``parts`` are the values of the number, ``number`` its figures, ``branch`` the letter of a number
     that was inserted later ("17A", "17AB"). ``end`` is where the title begins in the line's words, ``offset`` where the
-    number does: 0, but behind the mark of a note. ``head``: the line is printed as a heading.
+    number does: 0, but behind the mark of a note. ``head``: the line is printed as a heading. ``below``: the number
+    stands so many lines below its word.
     """
 
     line: int
@@ -104,6 +121,7 @@ class Mark:
     score: float
     branch: str = ""
     offset: int = 0
+    below: int = 0
 
 
 def marks_of(features: LineFeatures) -> list[Mark]:
@@ -118,6 +136,9 @@ def marks_of(features: LineFeatures) -> list[Mark]:
         if text[0].islower() and text[1:2] not in ".)":
             continue
         offset = int(bool(_NOTED.match(text)))
+        if (over := _number_below(features, i)) is not None:
+            out.append(over)
+            continue
         for form, word, shown, parts, number, end, title in number_forms(text[offset:]):
             head = printed_as_heading(features, i, title, measures, pitch)
             if form in {"roman", "letter", "point"} and not head:
@@ -131,6 +152,23 @@ def marks_of(features: LineFeatures) -> list[Mark]:
             branch = branch if number[:1].isdigit() and branch.isalpha() else ""
             out.append(Mark(i, form, word, shown, parts, number, end, title.strip(), head, score, branch, offset))
     return out
+
+
+def _number_below(features: LineFeatures, i: int) -> Mark | None:
+    """ "CHAPTER" with "ONE" on a line of its own below it, both printed as headings."""
+    word = _WORD_ALONE.fullmatch(features.texts[i])
+    if word is None or i not in features.heads or i + 1 not in features.heads:
+        return None
+    if features.layout.lines[i].page != features.layout.lines[i + 1].page:
+        return None
+    if not _NUMBER_ALONE.fullmatch(features.texts[i + 1]):
+        return None
+    joined = f"{word[0].capitalize()} {features.texts[i + 1]}"
+    read = next((each for each in number_forms(joined) if each[0] == "word" and not each[6]), None)
+    if read is None:
+        return None
+    form, kind, shown, parts, number, _, _ = read
+    return Mark(i, form, kind, shown, parts, number, len(features.texts[i]), "", True, 1.3, below=1)
 
 
 def lists_of_sources(features: LineFeatures) -> frozenset[int]:
@@ -152,6 +190,8 @@ def number_forms(text: str) -> Iterator[tuple[str, str, str, tuple[int, ...], st
     if match and not _NO_KIND.match(match["w"]):
         low = match["w"].lower()
         figures = "1" if match["n"][:1] in "pP" and len(match["n"]) > 1 else match["n"]
+        if (spelled := re.sub(r"[\s-]", "", figures).casefold()) in _SPELLED:
+            figures = str(_SPELLED[spelled])
         parts = values_of(figures)
         known = low in NUMBERED_WORDS
         if parts and (known or match["sep"].strip() or not match["title"]):
@@ -159,6 +199,12 @@ def number_forms(text: str) -> Iterator[tuple[str, str, str, tuple[int, ...], st
             number = figures + (match["branch"] or "")
             yield "word", word, match["w"], parts, number, match.start("title"), match["title"]
             return
+    division = _KOREAN_DIVISION.match(text)
+    if division:
+        n, title = division["n"], division["title"] or ""
+        end = division.start("title") if title else len(text)
+        yield "word", _DIVIDED[division["w"]], division["w"], (int(n),), n, end, title
+        return
     alone = _LONE_WORD.match(text)
     if alone:
         yield "word", NUMBERED_WORDS[alone["w"].lower()], alone["w"], (1,), "", len(text), ""
@@ -225,9 +271,13 @@ def _two_columns(features: LineFeatures, members: list[int]) -> bool:
 
 
 def _pitch(features: LineFeatures) -> float:
-    """The usual distance from one line to the next, as a share of the page height."""
-    lines = features.layout.lines
-    steps = [b.top - a.top for a, b in pairwise(lines) if a.page == b.page and b.top - a.top > 0.004]
+    """The usual distance from one line to the next, as a share of the page height.
+
+    A text without pages is one page with any number of lines, so that its lines may be very close.
+    """
+    lines, pages = features.layout.lines, features.layout.pages
+    least = 0.0 if pages and pages[0].kind is PageKind.FLOW else 0.004
+    steps = [b.top - a.top for a, b in pairwise(lines) if a.page == b.page and b.top - a.top > least]
     return median(steps) if steps else 0.02
 
 

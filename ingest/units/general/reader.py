@@ -19,7 +19,7 @@ from ingest.units.general.identifiers import drafts_of, identifiers_of
 from ingest.units.general.korean_law import is_korean_law, korean_law
 from ingest.units.general.marks import lists_of_sources, marks_of, start_of
 from ingest.units.general.named_parts import boxes, definitions
-from ingest.units.general.sequences import contents_twins
+from ingest.units.general.sequences import contents_twins, contents_under_heading
 from ingest.units.general.series import (
     NumberSeries,
     Witness,
@@ -66,7 +66,7 @@ def numbered_units(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice
         return _with_standard_before(features)
     witness = Witness(features)
     marks = marks_of(features)
-    twins = contents_twins(features, marks)
+    twins = contents_twins(features, marks) | contents_under_heading(features, marks)
     apart = twins | lists_of_sources(features)
     if apart:
         texts = tuple("" if i in apart else text for i, text in enumerate(features.texts))
@@ -193,6 +193,8 @@ def _member_draft(
     if mark.form == "word":
         loud = mark.shown.isupper() and mark.word in _NIST_FUNCTIONS
         path = f"{mark.shown if loud else mark.shown.capitalize()} {number}".strip()
+        if "가" <= mark.shown[:1] <= "힣":
+            path = f"제{number}{mark.shown}"
     elif member.kind == "para":
         path = f"para. {number}"
     elif member.kind == "part-of":
@@ -214,10 +216,10 @@ def _roman(mark: Mark) -> str:
 def _heading_title(features: LineFeatures, mark: Mark, numbered: frozenset[int]) -> tuple[str, int]:
     """The words after the number, with the lines in the same print that go on with them, and how many these are."""
     lines, texts = features.layout.lines, features.texts
-    line = lines[mark.line]
+    j = mark.line + mark.below
+    line = lines[j]
     words = [mark.title] if mark.title else []
     own = line.size > 1.05 or line.bold
-    j = mark.line
     while j + 1 < len(lines) and j - mark.line < _TITLE_LINES:
         after = lines[j + 1]
         text = texts[j + 1]
@@ -227,7 +229,7 @@ def _heading_title(features: LineFeatures, mark: Mark, numbered: frozenset[int])
         if not lone and (abs(after.size - line.size) > 0.06 or after.bold != line.bold):
             break
         step = after.top - lines[j].top
-        if not 0 < step < 0.045 * max(1.0, line.size):
+        if not 0 < step < (0.08 if lone else 0.045) * max(1.0, line.size):
             break
         if not own and words and not (text.isupper() and texts[j].isupper() and _JOINS.search(texts[j])):
             break
@@ -238,7 +240,7 @@ def _heading_title(features: LineFeatures, mark: Mark, numbered: frozenset[int])
         words.append(text)
         j += 1
     title = " ".join(words)
-    return (title, j - mark.line) if len(title) <= 320 else (mark.title, 0)
+    return (title, j - mark.line) if len(title) <= 320 else (mark.title, mark.below)
 
 
 def _goes_on(features: LineFeatures, j: int) -> bool:

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.layout.line_features import CONTENTS_HEAD
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -155,6 +157,51 @@ def contents_twins(features: LineFeatures, found: Sequence[Mark]) -> frozenset[i
         if (follower is not None and follower.form == mark.form) or (ends_page and listed):
             out.add(line)
     return frozenset(out)
+
+
+def contents_under_heading(features: LineFeatures, found: Sequence[Mark]) -> frozenset[int]:
+    """The lines below each heading "Table of contents" that number what is numbered again further down.
+
+    The list goes on as long as its lines are numbered and no number comes a second time, or go on the title above them.
+    Most of its numbers must occur again after it.
+    """
+    layout, texts = features.layout, features.texts
+    by_line: defaultdict[int, list[Mark]] = defaultdict(list)
+    for mark in found:
+        if not mark.branch:
+            by_line[mark.line].append(mark)
+    out: set[int] = set()
+    for begin, text in enumerate(texts):
+        if begin in out or not CONTENTS_HEAD.fullmatch(text.strip(" .:*#=-")):
+            continue
+        listed: list[int] = []
+        seen: set[object] = set()
+        more = 0
+        for i in range(begin + 1, len(texts)):
+            here = {(mark.form == "word", mark.parts) for mark in by_line.get(i, ())}
+            titled = {(letters_of(mark.title), mark.parts) for mark in by_line.get(i, ()) if mark.title}
+            if here and not (here | titled) & seen and len(texts[i]) < _MOST_LISTED:
+                seen |= here | titled
+                listed.append(i)
+                more = 0
+                continue
+            more += 1
+            goes_on = bool(listed) and more < 2 and not here and len(texts[i]) < _MOST_LISTED / 2
+            if not goes_on or layout.lines[i].x0 < layout.lines[listed[-1]].x0 or texts[i].endswith((".", ";", ":")):
+                break
+            listed.append(i)
+        if not listed:
+            continue
+        later = {mark.parts for mark in found if mark.line > listed[-1]}
+        numbered = [by_line[i] for i in listed if by_line.get(i)]
+        again = sum(any(mark.parts in later for mark in marks) for marks in numbered)
+        if len(numbered) > 1 and again >= 0.7 * len(numbered):
+            out.update(listed)
+    return frozenset(out)
+
+
+_MOST_LISTED = 120
+"""Letters of a line of a list of contents, at the most."""
 
 
 def letters_of(title: str) -> str:

@@ -81,6 +81,17 @@ class TestCheck:
         assert result.exit_code == SOME_FAILED
         assert told in result.stdout
 
+    def test_faults_are_told_in_the_language_of_the_interface(
+        self, data: Path, kb_home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        spoil(data, 'kind = "requirement"', 'kind = "point"')
+        monkeypatch.setenv("KB_LANGUAGE", "ko")
+        result = kb("register", "check", "--corpus", str(data))
+        assert result.exit_code == SOME_FAILED
+        assert "'requirement' 항목은 7개여야 하는데 6개입니다." in result.stdout
+        assert "expected" not in result.stdout and "faults" not in result.stderr
+        assert "오류 " in result.stderr
+
     def test_twelve_words_of_a_document_at_hand(self, data: Path, tmp_path: Path, kb_home: Path) -> None:
         words = "One two three four five six seven eight nine ten eleven twelve."
         (tmp_path / "documents").mkdir()

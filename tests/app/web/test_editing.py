@@ -1,4 +1,4 @@
-"""Readers read; what changes the installation is for editors."""
+"""Readers may read; only editors may change the installation."""
 
 from __future__ import annotations
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
+import time
 from typing import Any
 
 from gradio.queueing import Queue
 from uvicorn import Config
 
 from app.web.framework_queue import SECONDS_AT_REST, SECONDS_AWAKE, RestingServer, noticing, set_to_rest
+from tests.app.web.serving import free_port
 
 
 def queue_of_framework() -> Any:
@@ -63,3 +67,27 @@ def test_an_answer_costs_no_table_of_all_before_it() -> None:
     queue.events_recorded = 10**6
     record = {"function": "x", "status": "success", "process_time": 1.0}
     assert queue.compute_analytics_summary([record]) == {"functions": {}}
+
+
+def test_a_stream_that_a_page_holds_open_does_not_keep_a_server() -> None:
+    begun = threading.Event()
+
+    async def without_end(_: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
+        await send({"type": "http.response.body", "body": b": here\n\n", "more_body": True})
+        begun.set()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    number = free_port()
+    server = RestingServer(Config(without_end, port=number, log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    with socket.create_connection(("127.0.0.1", number)) as page:
+        page.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert begun.wait(30)
+        server.should_exit = True
+        thread.join(30)
+        assert not thread.is_alive()

@@ -15,7 +15,7 @@ from app.web.handlers import Handlers
 from app.web.page import launch
 from app.web.request_guard import MAX_BODY, GuardRules, host_name
 from kb.types import MAX_QUESTION
-from tests.app.web.serving import fetched, free_port
+from tests.app.web.serving import fetched, free_port, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +103,8 @@ def test_what_anyone_says_as_a_proxy_changes_nothing(port: int) -> None:
 
 def test_a_proxy_that_the_settings_name_is_believed(tmp_path: Path) -> None:
     number = free_port()
-    served = Settings(home=str(tmp_path), port=number, trusted_proxies="127.0.0.0/8", allowed_hosts="kb.example.org")
-    blocks = launch(Handlers(served))
+    settings = Settings(home=str(tmp_path), port=number, trusted_proxies="127.0.0.0/8", allowed_hosts="kb.example.org")
+    blocks = launch(Handlers(settings))
     try:
         said = {"X_Forwarded_Host": "kb.example.org", "X_Forwarded_Proto": "https"}
         status, _, body = fetched(number, "/config", Origin="https://kb.example.org", **said)
@@ -112,6 +112,14 @@ def test_a_proxy_that_the_settings_name_is_believed(tmp_path: Path) -> None:
         assert fetched(number, "/config", X_Forwarded_Host="evil.example")[0] == 421
     finally:
         blocks.close(verbose=False)
+
+
+def test_whoever_leaves_out_the_slash_behind_the_path_of_the_page_is_sent_to_it(tmp_path: Path) -> None:
+    with served(tmp_path, root_path="/kb") as number:
+        status, headers, _ = fetched(number, "/kb?tab=list")
+        assert (status, headers["location"]) == (308, "/kb/?tab=list")
+        assert fetched(number, "/kb/?tab=list")[0] == 200
+        assert fetched(number, "/kb", Host="evil.example")[0] == 421
 
 
 def test_a_long_body_is_refused_before_it_is_parsed(port: int) -> None:

@@ -1,4 +1,4 @@
-"""The bounds of a conversation are said, and the home of the server is not."""
+"""The page shows the bounds of a conversation, and never the home folder of the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that a browser sends: their names, sizes and kinds, and that nothing of them stays."""
+"""Files that a browser sends: their names, sizes and kinds; nothing of them remains afterwards."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def test_it_learns_which_passage_answers(encoder: SentenceEncoder, monkeypatch: 
     def right(tuned: tuning.Tuned | None) -> int:
         if tuned is None:
             return int((np.argmax(encoder.encode_queries(TEXTS) @ passages.T, axis=1) == np.arange(n)).sum())
-        scores = tuned.bend.of_question(used(encoder, tuned.arrays)) @ tuned.bend.of_passages(passages).T
+        scores = tuned.adapter.of_question(used(encoder, tuned.arrays)) @ tuned.adapter.of_passages(passages).T
         return int((np.argmax(scores, axis=1) == np.arange(n)).sum())
 
     assert right(None) < n - 2

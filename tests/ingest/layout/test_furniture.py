@@ -1,4 +1,4 @@
-"""Running lines and the like are cut, and nothing else."""
+"""Running lines, page numbers and watermarks are cut, and nothing else."""
 
 from __future__ import annotations
 

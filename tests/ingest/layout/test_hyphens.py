@@ -1,4 +1,4 @@
-"""Line-end hyphens: which belong to the word."""
+"""Hyphens at line ends: whether they belong to the word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Line ends in Korean: which of them divide a word, and lines that come letter by letter."""
+"""Line ends in Korean: which of them divide a word; also lines that arrive letter by letter."""
 
 from __future__ import annotations
 

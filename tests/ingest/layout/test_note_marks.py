@@ -1,4 +1,4 @@
-"""Marks of notes: what is one, and what stays in the text."""
+"""Note marks: which figures are marks, and which stay in the text."""
 
 from __future__ import annotations
 

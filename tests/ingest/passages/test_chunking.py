@@ -1,4 +1,4 @@
-"""Passages: slices that fit, with their heads, and nothing mixed."""
+"""Passages: slices of the text that fit the encoder, with their heading paths; unrelated text is not mixed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HWPX as it reads: changes accepted, numbers written out, notes apart, tables by row, the author's page breaks."""
+"""HWPX files: changes accepted, numbers written out, notes separate, tables by row, the author's page breaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markdown as it reads when it is rendered: no markup, list numbers kept, notes apart."""
+"""Markdown files as they look when rendered: no markup, list numbers kept, notes separate."""
 
 from __future__ import annotations
 

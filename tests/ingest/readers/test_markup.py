@@ -1,4 +1,5 @@
-"""HTML as a browser shows it: numbers counted, changes accepted, hidden words and menus left out, notes apart."""
+"""HTML files as a browser shows them: numbers counted, changes accepted, hidden words and menus left out, notes
+separate."""
 
 from __future__ import annotations
 

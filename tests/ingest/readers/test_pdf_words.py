@@ -1,4 +1,4 @@
-"""How words come out of a PDF: letters set apart, words placed one by one, soft hyphens, labels in a nested tree."""
+"""The words of a PDF: spaced letters, words placed one by one, soft hyphens, labels in a nested tree."""
 
 from __future__ import annotations
 

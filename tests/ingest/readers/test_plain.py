@@ -1,4 +1,4 @@
-"""Plain text: its encoding told and said, its paragraphs, its pages."""
+"""Plain text files: the encoding is recognised and reported; paragraphs and pages are found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text, Markdown, HTML and Word: the words in their order, and one clear line where there are none."""
+"""Text, Markdown, HTML and Word files: their words in order, and one clear line if there are none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workbooks: a row is cited by its sheet and number, with the heads of its columns; hidden sheets are said."""
+"""Workbooks: a row is cited by its sheet and number, with the heads of its columns; hidden sheets are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presentations: a slide is a page, in the order of the presentation; what it hides is left out and said."""
+"""Presentations: a slide is a page, in the order of the presentation; hidden slides are left out and reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Word files as they read: changes accepted, numbers written out, notes apart, pages by the breaks in the file."""
+"""Word files: changes accepted, numbers written out, notes separate, pages by the breaks in the file."""
 
 from __future__ import annotations
 

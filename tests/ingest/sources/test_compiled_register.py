@@ -1,4 +1,4 @@
-"""The compiled register: what goes in comes out again, by the path of any PDF."""
+"""The compiled register: its entries are read back from the PDF unchanged, as any PDF is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Downloads against a server on loopback: what is taken, and that nothing else ever is."""
+"""Downloads from a server on loopback: which files are accepted, and that no other address is ever requested."""
 
 from __future__ import annotations
 

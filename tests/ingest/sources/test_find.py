@@ -1,4 +1,4 @@
-"""Finding files and telling what they are: every path is a file to read, or one line that says what to do."""
+"""Finding files and recognising their types: every path is a file to read, or gives one line that says what to do."""
 
 from __future__ import annotations
 

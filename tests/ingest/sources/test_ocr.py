@@ -1,4 +1,5 @@
-"""Scans: pages without text are read from a copy with a text layer, and marked; a scan that cannot be read is told."""
+"""Scans: pages without text are read from a copy with a text layer, and marked; a scan that cannot be read is
+reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What proves a numbering and what speaks against it."""
+"""The check of numbering: the evidence for and against it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Families of which no real file is at hand: PDFs of their form, read the whole way."""
+"""Families of publications of which no real file is available: made PDFs of their form, read completely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions from which day something applies, and what an amendment did to the very unit."""
+"""Questions about the day from which something applies, and about the change of a unit by an amendment."""
 
 from __future__ import annotations
 

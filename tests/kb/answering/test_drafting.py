@@ -1,4 +1,4 @@
-"""What a model is asked, and what becomes of its reply."""
+"""The prompt for a language model, and the treatment of its reply."""
 
 from __future__ import annotations
 

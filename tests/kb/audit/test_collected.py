@@ -1,4 +1,4 @@
-"""Citations that a person collected: made anew from their places, marked where they are out of date, exported."""
+"""Collected citations: made anew from their places, marked if they are out of date, exported."""
 
 from __future__ import annotations
 

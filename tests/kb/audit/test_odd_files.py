@@ -1,4 +1,4 @@
-"""Lists and the record of lists that no program of ours wrote: each is one line of what is wrong."""
+"""Lists and list registers that were not written by this program: each gives one line with its fault."""
 
 from __future__ import annotations
 

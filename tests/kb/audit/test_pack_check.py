@@ -1,4 +1,4 @@
-"""A pack comes from outside: whatever is in it, its check ends with a report or one line."""
+"""A pack from outside: whatever it contains, its check ends with a report or one line of error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log: what is written is read back, and whatever is done to its files is found."""
+"""The log of questions: entries are read back as written, and every change of its files is detected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of amendments: what is told of the very unit, what is refused with its line, and a person's own."""
+"""The table of amendments: the effect on each unit, faults with their lines, and a person's own amendments."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from kb.catalog.amendments import (
 from kb.catalog.catalog import corpus_dir, load_catalog
 from kb.catalog.register import load_corpus
 from kb.errors import ConfigError
+from kb.messages import words
 from kb.types import Status
 
 if TYPE_CHECKING:
@@ -121,12 +122,12 @@ def test_the_check_finds_what_is_not_there() -> None:
         change("annex:XIV", Effect.CHANGED),
     )
     table = Amendments((Amendment(ACT, "eu-reg-2026-1744", "2026-07-27", True, "", False, units, "here"),))
-    faults = check_amendments(table, CATALOG.editions, {(ACT, "article:2")})
+    faults = [words(each, "en") for each in check_amendments(table, CATALOG.editions, {(ACT, "article:2")})]
     wanted = ("'article:114'", "'article:2' is told as new", "'article:400'", "'part:nothing'", "'article:6'", "XIV")
     assert len(faults) == len(wanted)
     assert all(any(part in fault for fault in faults) for part in wanted)
     strange = Amendments((Amendment("nobody", "eu-reg-2026-1744", "2026-07-27", True, "", False),))
-    faults = check_amendments(strange, CATALOG.editions, ())
+    faults = [words(each, "en") for each in check_amendments(strange, CATALOG.editions, ())]
     assert "'nobody' is no edition" in faults[0]
     assert any(f"edition '{ACT}' is amended, but" in fault for fault in faults)
 
@@ -171,7 +172,7 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
 def test_an_amendment_from_before_its_act_is_a_fault() -> None:
     early = Amendment(ACT, "eu-reg-2026-1744", "2024-08-01", False, "us", False, (), "here")
     (fault,) = check_amendments(Amendments((early,)), CATALOG.editions, ())
-    assert "2024-08-01, which is before" in fault
+    assert "2024-08-01, which is before" in words(fault, "en")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The catalog: the entries we ship, and what is refused when one is wrong."""
+"""The catalog: the entries that we ship, and the errors for wrong entries."""
 
 from __future__ import annotations
 

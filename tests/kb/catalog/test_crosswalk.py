@@ -204,21 +204,19 @@ def test_counterparts_are_found_from_both_sides() -> None:
 
 
 def test_a_path_is_as_weak_as_its_weakest_link() -> None:
-    crosswalk = Crosswalk((edge(A1, "equal", B1), edge(C1, "superset", B1, Review.PROPOSED)), REGISTER)
-    (path,) = crosswalk.paths(A1, C1)
+    path = Path((edge(A1, "equal", B1), edge(C1, "superset", B1, Review.PROPOSED).inverted()))
     assert path.edges == (edge(A1, "equal", B1), edge(B1, "subset", C1, Review.PROPOSED))
     assert (path.relation, path.status, path.derived) == (Relation.SUBSET, Review.PROPOSED, True)
     assert path.weakest.target == C1
-    (back,) = crosswalk.paths(C1, A1)
+    back = Path(tuple(each.inverted() for each in reversed(path.edges)))
     assert back.relation is Relation.SUPERSET
     weaker = Path((*path.edges[:1], replace(path.edges[1], relation=Relation.RELATED)))
     assert weaker.relation is Relation.RELATED
 
 
 def test_what_is_derived_is_never_reviewed() -> None:
-    crosswalk = Crosswalk((edge(A1, "equal", B1), edge(B1, "subset", C1)), REGISTER)
-    assert [each.status for each in crosswalk.edges] == [Review.REVIEWED] * 2
-    (path,) = crosswalk.paths(A1, C1)
+    path = Path((edge(A1, "equal", B1), edge(B1, "subset", C1)))
+    assert [each.status for each in path.edges] == [Review.REVIEWED] * 2
     assert (path.relation, path.status, path.derived) == (Relation.SUBSET, Review.PROPOSED, True)
 
 
@@ -238,33 +236,12 @@ def test_derived_paths_lead_to_other_publications_that_have_no_edge_of_their_own
 def test_a_rejected_pair_is_kept_but_leads_nowhere() -> None:
     no = replace(edge(A1, "related", B1, Review.REJECTED), reviewer="Kim", reviewed_on="2026-11-23")
     crosswalk = Crosswalk((no, edge(B1, "equal", C1)), REGISTER)
-    assert crosswalk.counterparts(A1) == crosswalk.paths(A1, C1) == crosswalk.derived(A1) == ()
+    assert crosswalk.counterparts(A1) == crosswalk.derived(A1) == ()
     assert crosswalk.find(no.edge_id) == no
 
 
 def test_two_overlaps_in_a_row_leave_only_a_shared_subject() -> None:
-    crosswalk = Crosswalk((edge(A1, "intersects", B1), edge(B1, "intersects", C1)), REGISTER)
-    assert [path.relation for path in crosswalk.paths(A1, C1)] == [Relation.RELATED]
-
-
-def test_the_strongest_path_comes_first_and_length_is_bounded() -> None:
-    direct = edge(A1, "related", C1)
-    crosswalk = Crosswalk((direct, edge(A1, "subset", B1), edge(B1, "subset", C1)), REGISTER)
-    assert [len(path.edges) for path in crosswalk.paths(A1, C1)] == [2, 1]
-    assert [path.edges for path in crosswalk.paths(A1, C1, most_links=1)] == [(direct,)]
-    assert crosswalk.paths(A1, C1)[1].derived is False
-    assert crosswalk.paths(A1, A1) == crosswalk.paths(A1, B2) == crosswalk.paths(A1, C1, most_links=0) == ()
-
-
-def test_coverage_tells_units_with_a_counterpart_from_those_without() -> None:
-    crosswalk = Crosswalk((edge(B1, "intersects", A2), edge(A1, "intersects", C1)), REGISTER)
-    found = crosswalk.coverage("alpha", "beta")
-    assert (found.covered, found.nearby, found.missing) == ((A2,), (A1,), ("urn:kb:x:alpha:1:principle:3",))
-    found = crosswalk.coverage("alpha", "gamma", kinds=["principle"])
-    assert (found.covered, found.nearby) == ((A1,), (A2,))
-    assert crosswalk.coverage("alpha", "gamma", kinds=["para"]).missing == ()
-    with pytest.raises(ConfigError, match="no unit of 'omega'"):
-        crosswalk.coverage("alpha", "omega")
+    assert Path((edge(A1, "intersects", B1), edge(B1, "intersects", C1))).relation is Relation.RELATED
 
 
 # A person's own edges
@@ -424,8 +401,11 @@ def test_what_only_rests_on_names_is_not_called_reviewed(corpus: tuple[Crosswalk
 def test_every_principle_has_a_counterpart(
     corpus: tuple[Crosswalk, Register, Catalog], doc_id: str, kinds: list[str], against: str, expected: int
 ) -> None:
-    found = corpus[0].coverage(doc_id, against, kinds)
-    assert (len(found.covered), found.nearby, found.missing) == (expected, (), ())
+    crosswalk, register, _ = corpus
+    asked = [register.unit_id(entry) for entry in register.of_document(doc_id) if entry.kind in kinds]
+    others = {register.unit_id(entry) for entry in register.of_document(against)}
+    assert len(asked) == expected
+    assert [u for u in asked if not any(each.target in others for each in crosswalk.counterparts(u))] == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""What was made of data files is kept, and made anew where the files changed or what was kept is damaged."""
+"""The cache of parsed data files is used while the files are unchanged, and made anew if they changed or it is
+damaged."""
 
 from __future__ import annotations
 

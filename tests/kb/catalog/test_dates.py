@@ -1,4 +1,4 @@
-"""The table of dates: which group a unit belongs to, and what is refused with its line."""
+"""The table of dates: the group that a unit belongs to, and faults with their lines."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kb.catalog.catalog import corpus_dir, load_catalog
 from kb.catalog.dates import applications_of, check_dates, installed_dates, load_dates
 from kb.catalog.register import load_corpus
 from kb.errors import ConfigError
+from kb.messages import words
 
 ACT = "eu-ai-act-2024-1689"
 ROWS = installed_dates()
@@ -39,11 +40,11 @@ def test_each_fault_of_a_row_is_told() -> None:
     row = next(row for row in ROWS if row.edition == ACT)
     known = [row.entry]
     (unknown,) = check_dates([replace(row, edition="nobody", by="")], catalog.editions, known)
-    assert "'nobody' is no edition of the catalog" in unknown
+    assert "'nobody' is no edition of the catalog" in words(unknown, "en")
     (entry,) = check_dates([replace(row, entry="urn:kb:x")], catalog.editions, known)
-    assert "the register has no entry 'urn:kb:x'" in entry
+    assert "the register has no entry 'urn:kb:x'" in words(entry, "en")
     (early,) = check_dates([replace(row, day="2020-01-01")], catalog.editions, known)
-    assert "2020-01-01" in early
+    assert "2020-01-01" in words(early, "en")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Editions: life cycle, what stood on a day, which unit took a unit's place, and what differs."""
+"""Editions: life cycle, editions in force on a day, units that replaced a unit, differences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which official texts may be downloaded by anybody."""
+"""The official texts that anybody may download."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from kb.catalog.catalog import corpus_dir, installed_publications, load_folder
 from kb.catalog.publications import Described, check_publications, load_publications
 from kb.catalog.register import check_register, load_corpus
 from kb.errors import ConfigError
+from kb.messages import words
 from kb.query.abbreviations import installed_abbreviations, long_forms, parse_abbreviations
 from kb.query.scopes import scopes_of
 from kb.references.parsing import is_reference, parse
@@ -108,7 +109,8 @@ def test_what_no_edition_is_of_is_told_by_the_check() -> None:
         '[[publisher]]\npublisher = "OEDC"\nnames = ["OEDC"]\n'
         '[[group]]\nname = "G"\neditions = ["oecd-legal-0449-2042"]\nkinds = ["principle"]\n'
     )
-    work, publisher, edition = check_publications(load_publications(INSTALLED + more), catalog.editions)
+    found = check_publications(load_publications(INSTALLED + more), catalog.editions)
+    work, publisher, edition = (words(each, "en") for each in found)
     assert "work 'urn:kb:oecd:lost:'" in work
     assert "'OEDC'. Did you mean 'OECD'?" in publisher
     assert "'oecd-legal-0449-2042'" in edition
@@ -256,7 +258,8 @@ def test_a_new_standard_is_described_and_its_counts_are_checked(folder: Path) ->
     assert check_register(register, catalog) == []
     fewer = load_corpus(catalog)
     assert any(
-        "2 entries of kind article expected; missing: article:4" in each for each in check_register(fewer, catalog)
+        "2 entries of kind article expected; missing: article:4" in words(each, "en")
+        for each in check_register(fewer, catalog)
     )
 
 

@@ -1,4 +1,4 @@
-"""What a file is, whatever its name says; and that a person is told when the two differ."""
+"""Recognition of a file whatever its name says, and the notice if name and content differ."""
 
 from __future__ import annotations
 

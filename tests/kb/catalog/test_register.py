@@ -1,4 +1,4 @@
-"""The register: every fault is named with file and line, and what is read is found by unit id."""
+"""The register: every fault is reported with file and line, and entries are found by unit id."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from kb.catalog.catalog import Catalog, corpus_dir, load_catalog
 from kb.catalog.register import Register, Topic, check_register, load_corpus, load_register, load_topics
 from kb.errors import ConfigError
+from kb.messages import words
 from kb.types import RegisterEntry
 from tests.catalogs import entry as edition
 
@@ -202,7 +203,7 @@ def test_what_is_missing_or_leads_nowhere_is_reported(corpus: tuple[Register, Ca
     register, catalog = corpus
 
     def problems(broken: Register) -> str:
-        return "\n".join(check_register(broken, catalog))
+        return "\n".join(words(each, "en") for each in check_register(broken, catalog))
 
     assert "141 entries of kind para expected; missing: para:141" in problems(without(register, f"{UNESCO}:para:141"))
     assert "missing: recommendation:2.5" in problems(without(register, f"{OECD}:recommendation:2.5"))

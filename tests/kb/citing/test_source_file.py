@@ -1,4 +1,4 @@
-"""A source file that is no longer the one that was read is not opened: the answer stays, unmarked, and says so."""
+"""A source file that changed since it was read is not opened: the answer stays, without marks, with a notice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading of question sets: what the files ask is told by the files, and what is wrong by file and line."""
+"""Reading of question sets: the files determine the tasks, and faults are reported by file and line."""
 
 from __future__ import annotations
 

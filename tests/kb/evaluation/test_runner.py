@@ -29,7 +29,7 @@ from kb.evaluation.questions_sets import (
 from kb.evaluation.runner import MeasureRow, decisions, evaluate
 from kb.evaluation.runner_own import comparison_measures, group_measures, is_exact
 from kb.evaluation.runner_own import evaluate_own as run_own
-from kb.evaluation.systems import BaselineRanker, BaselineReader, System, floor, ours
+from kb.evaluation.systems import BaselineRanker, BaselineReader, System, baseline, ours
 from kb.knowledge_base import KnowledgeBase
 from kb.models.models import Models
 from kb.text.cleaning import readable
@@ -126,9 +126,9 @@ def test_the_difference_is_taken_question_by_question() -> None:
     def backwards(entries: Sequence[Entry]) -> Known:
         return Known(entries[::-1])
 
-    outcome = evaluate(BenchSet("s", task), [System("ours", Known, None), System("floor", backwards, None)])
+    outcome = evaluate(BenchSet("s", task), [System("ours", Known, None), System("baseline", backwards, None)])
     rows = {row.measure: row for row in outcome.rows}
-    assert (value(rows, "recall@1"), value(rows, "recall@1", "floor")) == (0.5, 0.5)
+    assert (value(rows, "recall@1"), value(rows, "recall@1", "baseline")) == (0.5, 0.5)
     difference = rows["recall@1"].difference
     assert difference is not None
     assert (difference.value, difference.low, difference.high) == (0.0, -1.0, 1.0)
@@ -181,8 +181,8 @@ def test_claims_are_supported_or_not() -> None:
     assert "sentence_f1" not in rows
 
 
-def test_ours_and_the_floor_rank_whole_entries() -> None:
-    for system in (ours(WordEncoder(), embed, {}, Stems()), floor(WordEncoder(), embed)):
+def test_ours_and_the_baseline_rank_whole_entries() -> None:
+    for system in (ours(WordEncoder(), embed, {}, Stems()), baseline(WordEncoder(), embed)):
         ranker = system.build(ENTRIES)
         assert ranker.rank("brush for a chain", 3, None)[0][0] == "b1"
         assert {name for name, _ in ranker.rank("dusk", 3, "a")} <= {"a1", "a2"}
@@ -191,7 +191,7 @@ def test_ours_and_the_floor_rank_whole_entries() -> None:
         assert 0.0 <= ranker.confidence("dusk", None) <= 1.0  # type: ignore[attr-defined]
 
 
-def test_the_floor_is_half_words_half_sense_by_hand() -> None:
+def test_the_baseline_is_half_words_half_sense_by_hand() -> None:
     class Fixed(WordEncoder):
         """Nearest to the third entry, then to the first."""
 
@@ -205,7 +205,7 @@ def test_the_floor_is_half_words_half_sense_by_hand() -> None:
     assert ranked == {"a2": 0.5, "b1": 0.5, "a1": 0.25}
 
 
-def test_the_floor_reads_by_words() -> None:
+def test_the_baseline_reads_by_words() -> None:
     reader = BaselineReader()
     text = "The clerk keeps a log of all cases. A chain is cleaned with a brush."
     start, end = reader.span("How is a chain cleaned?", text)
@@ -285,10 +285,10 @@ def own_set(base: KnowledgeBase) -> OwnSet:
 
 
 def test_the_own_set_goes_through_the_service(base: KnowledgeBase) -> None:
-    outcome = run_own(base, own_set(base), floor(WordEncoder(), embed))
+    outcome = run_own(base, own_set(base), baseline(WordEncoder(), embed))
     rows = {row.measure: row for row in outcome.rows}
     assert value(rows, "en.recall@5") == 1.0
-    assert rows["recall@5"].figures.keys() == {"ours", "floor"}
+    assert rows["recall@5"].figures.keys() == {"ours", "baseline"}
     assert rows["ko-en.recall@5"].figures["ours"].n == 1
     for fault in ("markers_without_citation", "quotes_not_found", "superseded_unnamed"):
         assert value(rows, fault) == 0
@@ -357,9 +357,9 @@ def test_table_gates_and_cache(lamps: Path, kb_home: Path) -> None:
     assert result.exit_code == 0
     (line,) = [line for line in result.stdout.splitlines() if line.startswith("lamps.mrr@10")]
     assert line.split()[1:3] == ["2", "1"]
-    assert "ours − floor" in result.stdout
+    assert "ours − baseline" in result.stdout
     assert (kb_home / EVALUATION_CACHE).is_file()
-    again = kb(str(lamps), "--no-floor")
+    again = kb(str(lamps), "--no-baseline")
     assert "embedding" not in again.stderr  # every vector was kept
     failed = kb(str(lamps), "--min", "lamps.mrr@10=1.1", "--min", "lamps.speed=1", "--max", "lamps.mrr@10=0.5")
     assert failed.exit_code == 1
@@ -379,13 +379,13 @@ def test_json_says_what_was_measured_with(lamps: Path) -> None:
     (found,) = data["sets"]
     by_name = {m["measure"]: m for m in found["measures"]}
     assert by_name["mrr@10"]["ours"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 2}
-    assert by_name["mrr@10"].keys() == {"measure", "ours", "floor", "difference"}
+    assert by_name["mrr@10"].keys() == {"measure", "ours", "baseline", "difference"}
     assert data["gates_failed"] == ["lamps.mrr@10 is 1.0000, below 2"]
 
 
 def test_trec_run(lamps: Path, tmp_path: Path) -> None:
     to = tmp_path / "run.trec"
-    assert kb(str(lamps), "--no-floor", "--run", str(to)).exit_code == 0
+    assert kb(str(lamps), "--no-baseline", "--run", str(to)).exit_code == 0
     rows = [line.split(" ") for line in to.read_text().splitlines()]
     assert [(r[0], r[2]) for r in rows if r[3] == "1"] == [("1", "a2"), ("2%20b", "b1")]
     assert all(len(r) == 6 for r in rows)
@@ -412,7 +412,7 @@ def test_what_is_no_set_is_refused(tmp_path: Path) -> None:
 
 def test_own_is_the_default(home: Path, kb_home: Path) -> None:
     shutil.copytree(home, kb_home)
-    result = kb("--no-floor", "--limit", "4", "--format", "json")
+    result = kb("--no-baseline", "--limit", "4", "--format", "json")
     assert result.exit_code == 0, result.output
     data = json.loads(result.stdout)
     assert data["sets"][0]["set"] == "own"

@@ -22,7 +22,7 @@ from kb.errors import IndexFolderError, NoIndexError
 from kb.files import file_sha256
 from kb.index import generations
 from kb.index.generations import current_folder
-from kb.index.layout import DATABASE, INDEX_FORMAT, edition_from_json, edition_to_json, index_id
+from kb.index.layout import DATABASE, INDEX_FORMAT, edition_of_data, edition_to_json, index_id
 from kb.index.manifests import index_manifest
 from kb.index.passage_sentences import passage_sentences
 from kb.index.reader import Store
@@ -96,7 +96,7 @@ def test_an_edition_written_is_the_edition_read() -> None:
         "alpha", status=Status.SUPERSEDED, superseded_by="beta", register_of=("a", "b"), aliases=("x",),
         files=(KnownFile("ab", "from the site"),), expected=(("para", 3), ("annex", 1)), quote_limit_words=90,
     )  # fmt: skip
-    assert edition_from_json(edition_to_json(full)) == full
+    assert edition_of_data(json.loads(edition_to_json(full))) == full
 
 
 def test_a_reader_reads_on_whatever_is_built_meanwhile(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Values that are kept: those asked for last, within the bound."""
+"""The cache of recent values keeps the last used ones within its bound."""
 
 from __future__ import annotations
 

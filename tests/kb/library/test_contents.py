@@ -1,4 +1,4 @@
-"""What an index holds, as it is listed, counted and chosen from; an object of it keeps to its index."""
+"""The contents of an index: lists, counts and choices, all of one index even if another one is built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rows of a table are read as before any is answered, and the choices that a person settles."""
+"""Previews of rows before any is answered, and the choices that a person makes."""
 
 from __future__ import annotations
 

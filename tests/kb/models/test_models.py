@@ -1,4 +1,4 @@
-"""What a question is answered with: made once, and kept for the question that was asked last."""
+"""The models of questions are made once, and the vector of the last question is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of references that once led elsewhere: an edition or work that is named is obeyed, or nothing is found."""
+"""Kinds of references that once led to a wrong place: a named edition or work is used, or nothing is found."""
 
 from __future__ import annotations
 

@@ -87,8 +87,8 @@ def asked(text: str) -> EncodedQuery:
     return make_query(text, WordEncoder().encode_query(text))
 
 
-def bend(rank: int = 3, size: float = 0.5) -> LowRankAdapter:
-    """Some bend of the stand-in's space."""
+def adapter(rank: int = 3, size: float = 0.5) -> LowRankAdapter:
+    """Some adapter of the stand-in's space."""
     chance = np.random.default_rng(0)
     d = WordEncoder.info.dimension
     parts = [(size * chance.normal(size=(d, rank)), chance.normal(size=(rank, d))) for _ in range(2)]
@@ -98,7 +98,7 @@ def bend(rank: int = 3, size: float = 0.5) -> LowRankAdapter:
 def ranker(size: float = 0.5) -> Ranker:
     """A ranker of the stand-in's space."""
     n = np.zeros(len(FEATURES), np.float32)
-    return Ranker("words-64", bend(size=size), n, n + 1, n, n[:, None], n[:1], n[:1], {}, bend(size=size))
+    return Ranker("words-64", adapter(size=size), n, n + 1, n, n[:, None], n[:1], n[:1], {}, adapter(size=size))
 
 
 def ranked(found: Any) -> list[int]:
@@ -106,12 +106,12 @@ def ranked(found: Any) -> list[int]:
 
 
 @both
-@given(question=questions, vector=st.booleans(), bent=st.booleans(), rows=st.none() | st.sets(st.integers(0, 7)))
+@given(question=questions, vector=st.booleans(), adapted=st.booleans(), rows=st.none() | st.sets(st.integers(0, 7)))
 def test_features_are_finite_and_rows_are_those_allowed(
-    held: Collection, question: str, vector: bool, bent: bool, rows: set[int] | None
+    held: Collection, question: str, vector: bool, adapted: bool, rows: set[int] | None
 ) -> None:
     it = asked(question) if vector else make_query(question, None)
-    found = find_candidates(it, held, ranker() if bent else None, None if rows is None else sorted(rows))
+    found = find_candidates(it, held, ranker() if adapted else None, None if rows is None else sorted(rows))
     assert found.features.shape == (len(found.rows), len(FEATURES))
     assert found.features.dtype == np.float32
     assert np.isfinite(found.features).all()
@@ -140,7 +140,7 @@ def test_without_a_vector_words_decide(held: Collection) -> None:
     assert ranked(found) == [3]
     found = find_candidates(make_query("log of decisions", None), held)
     assert ranked(found)[:2] == [0, 4]
-    assert not any(found.column(name).any() for name in ("sense", "bent", "sense_raw", "bent_raw"))
+    assert not any(found.column(name).any() for name in ("sense", "adapted", "sense_raw", "adapted_raw"))
 
 
 @both
@@ -167,19 +167,19 @@ def test_an_empty_collection_has_no_candidates() -> None:
     assert not len(find_candidates(asked("log"), empty).rows)
 
 
-# --- the bend and the ranker
+# --- the adapter and the ranker
 
 
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=5))
-def test_bent_rows_have_length_1(texts: list[str]) -> None:
+def test_adapted_rows_have_length_1(texts: list[str]) -> None:
     vectors = WordEncoder().encode_passages(texts)
-    assert np.allclose(np.linalg.norm(bend().of_passages(vectors), axis=1), 1, atol=1e-5)
-    assert np.isclose(np.linalg.norm(bend().of_question(vectors[0])), 1, atol=1e-5)
+    assert np.allclose(np.linalg.norm(adapter().of_passages(vectors), axis=1), 1, atol=1e-5)
+    assert np.isclose(np.linalg.norm(adapter().of_question(vectors[0])), 1, atol=1e-5)
 
 
-def test_a_bend_of_nothing_leaves_the_space_as_it_is() -> None:
+def test_a_adapter_of_nothing_leaves_the_space_as_it_is() -> None:
     vectors = WordEncoder().encode_passages(TEXTS)
-    assert np.allclose(bend(size=0).of_passages(vectors), vectors, atol=1e-6)
+    assert np.allclose(adapter(size=0).of_passages(vectors), vectors, atol=1e-6)
 
 
 def test_a_tuned_vector_moves_its_own_features_alone() -> None:

@@ -1,4 +1,4 @@
-"""Which passages are put first: definitions, the provision that guidance explains, units of the kind asked for."""
+"""Passages that are put first: definitions, the provision that guidance explains, units of the kind asked for."""
 
 from __future__ import annotations
 

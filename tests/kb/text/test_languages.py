@@ -1,4 +1,4 @@
-"""Which language a text is in, and when that cannot be told."""
+"""The language of a text, and texts whose language cannot be determined."""
 
 from __future__ import annotations
 

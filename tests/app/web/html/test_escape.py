@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 from app.web.html.about import about_page
 from app.web.html.ask import ask_page
 from app.web.html.chat import Turn, answer_html, turn_html, welcome
-from app.web.html.documents import documents_list
-from app.web.html.escape import escape, link, safe_url
+from app.web.html.documents import documents_list, no_index
+from app.web.html.escape import escape, link, safe_url, worded
 from app.web.html.evidence import evidence_card, evidence_cards
 from app.web.html.filters import Choices
 from app.web.html.pieces import problem_box
@@ -96,6 +96,14 @@ def test_escaping_loses_nothing_and_leaves_nothing(text: str) -> None:
     assert page.text == shown(text).replace("\r", " ")
     assert len(page.tags) == 1
     assert not re.search(r"[<>\"'`$\\{}\[\]*_|~#!()\n\r]", re.sub(r"&#\d+;", "", escaped))
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_command_in_a_message_is_code_without_backticks(lang: str) -> None:
+    page = check(no_index(lang))
+    assert "code" in [tag for tag, _ in page.tags]
+    assert "kb ingest FOLDER" in page.text and "`" not in page.text
+    assert Page(worded("`<b>` and `kb x <b>`")).text == "`<b>` and kb x <b>"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What works on this machine is looked up for many at a time once."""
+"""The check of this machine runs once for many simultaneous requests."""
 
 from __future__ import annotations
 

@@ -1,0 +1,190 @@
+"""What kind of thing a question asks for (an amount, a sum, a day, a person, a product, a place), and whether texts
+give one. Pure; English and Korean.
+
+:mod:`kb.answering.answerability` makes features of it: a question for a sum is seldom answered by a text without one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NUMBER_WORD = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|half|third|quarter"
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+ASKED = {
+    "amount": re.compile(
+        r"\bhow (?:many|much|often|long|big|large|high|soon|quickly)\b"
+        r"|\bwhat (?:share|percentage|proportion|number|rate)\b|\bper ?cent\b|몇|퍼센트|얼마|비율",
+        re.IGNORECASE,
+    ),
+    "money": re.compile(
+        r"\b(?:dollars?|euros?|salary|salaries|price|prices|fines?(?!-)|fees?|insurance|budget|cost|costs)\b"
+        r"|달러|(?<![가-힣])유로(?![운이히])|연봉|가격|(?<![가-힣])주가|벌금|과징금|제재금|수수료|예산|비용",
+        re.IGNORECASE,
+    ),
+    "date": re.compile(
+        r"^when\b|\b(?:what|which) (?:date|day|year|month)\b|\buntil when\b|\bdeadline\b|언제|기한|며칠|날짜|몇 ?년도",
+        re.IGNORECASE,
+    ),
+    "name": re.compile(
+        r"\bwho (?:was|is|wrote|drafted)\b|\bby name\b|\bwhich (?:product|company|vendor|team|person|\w+ product)\b"
+        r"|누구(?!에게|를|나|든)|이름|(?:어떤|어느|무슨) (?:제품|업체)|(?:제품|업체)[은는이가] (?:무엇|어디|어느|뭐)"
+        r"|팀은",
+        re.IGNORECASE,
+    ),
+    "product": re.compile(
+        r"\b(?:which|what) (?!(?:two|three|four|five|six|seven|\d+)\b)(?:[\w-]+ ){0,3}?"
+        r"(?:brands?|software|products?|vendors?|compan(?:y|ies)|suppliers?|chatbots?"
+        r"|apps?|websites?|universit(?:y|ies)|firms?|manufacturers?|insurers?)\b"
+        r"|(?:어떤|어느|무슨) (?:[가-힣A-Za-z]+ )?(?:소프트웨어|제품|회사|업체|챗봇|앱|상표|브랜드|기업|대학|보험사)"
+        r"|(?:상표|브랜드|챗봇|소프트웨어|업체|회사|제품|앱)[은는이가] (?:무엇|어디|어느|뭐)",
+        re.IGNORECASE,
+    ),
+    "person": re.compile(
+        r"\bwhich (?:judge|person|minister|author|professor|expert|chair\w*|director|official)\b"
+        r"|\bwho (?:wrote|drafted|led|leads|chaired|chairs|signed)\b"
+        r"|(?:판사|장관|저자|위원장|의장|담당자|교수|책임자|집필자)[은는이가] 누구",
+        re.IGNORECASE,
+    ),
+    "place": re.compile(
+        r"\b(?:in|at|from) (?:which|what) (?:town|city|country|place|building)\b"
+        r"|\bwhich (?:town|city|country|countries)\b|어느 (?:도시|나라|지역|국가)"
+        r"|(?:나라|도시|국가)[은는] (?:어디|무엇)",
+        re.IGNORECASE,
+    ),
+}
+"""By the name of a kind: how a question asks for it."""
+_CAPITAL = re.compile(r"(?<=[a-z,;:가-힣] )\(?[A-Z][\w-]+|(?<=[가-힣(])[A-Z][A-Za-z]+")
+_NAMED_PERSON = re.compile(r"[a-z,;] [A-Z][a-z]+ [A-Z][a-z]+")
+GIVEN = {
+    "amount": re.compile(rf"\d|\b(?:{_NUMBER_WORD})\b|[한두세네] ", re.IGNORECASE),
+    "money": re.compile(r"[$€£¥₩]|\b(?:EUR|USD|CHF|GBP|euros?|dollars?)\b|유로|달러|[만억천\d] ?원", re.IGNORECASE),
+    "date": re.compile(
+        rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH})\b|\b(?:\d+|{_NUMBER_WORD}) (?:\w+ )?(?:days?|weeks?|months?|years?)\b"
+        r"|\d년|\d월|\d ?(?:일|개월) ?(?:이내|안|전)",
+        re.IGNORECASE,
+    ),
+    "name": _NAMED_PERSON,
+    "product": _CAPITAL,
+    "person": _NAMED_PERSON,
+    "place": _CAPITAL,
+}
+"""By the name of a kind: how a text gives one."""
+_NAMES_GIVEN = frozenset({"product", "place"})
+"""Kinds of which a name that the question has itself is none."""
+
+_COUNTED = re.compile(
+    r"\bhow (?:many|much) (?P<what>(?:[a-z-]+ ?){1,3})|\b(?P<unit>percentage|per ?cent|share|rate)\b", re.IGNORECASE
+)
+_KOREAN_COUNTERS = (
+    (
+        re.compile(r"몇 ?(?:명|사람|인(?:이|을|의))"),
+        re.compile(
+            r"\d[\d,.]* ?(?:명|인)|[한두세네] ?명"
+            rf"|(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+"
+            r"(?:people|persons?|members?|staff|employees|experts?|representatives|individuals|women|men|workers)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(r"몇 ?(?:나라|개국|국가)"),
+        re.compile(
+            r"\d[\d,.]* ?(?:개국|개 ?나라|나라)"
+            rf"|(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+"
+            r"(?:countries|states|members?|part(?:y|ies)|signator(?:y|ies)|jurisdictions|governments)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(r"몇 ?(?:곳|군데|개 ?(?:사|기업|회사|기관|업체))"),
+        re.compile(
+            r"\d[\d,.]* ?(?:곳|개사|개 ?(?:기업|회사|기관|업체))"
+            rf"|(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+"
+            r"(?:compan(?:y|ies)|firms?|organi[sz]ations?|institutions?|bodies|banks|providers|sites|places|developers)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(r"몇 ?(?:번|회|차례)(?! ?[조항째])"),
+        re.compile(
+            rf"\d ?(?:번|회|차례)|\b(?:once|twice|annual(?:ly)?|yearly|quarterly|monthly)\b"
+            rf"|\b(?:\d+|{_NUMBER_WORD}) times\b|매년|연 ?\d",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""Korean counters of people, countries, places and times: how they are asked for, and how they are given."""
+_UNITS = {
+    "hour": "시간", "day": r"며칠|몇 ?일|일 (?:이내|안)", "week": "몇 ?주", "month": r"개월|몇 ?달", "year": r"몇 ?년",
+    "percent": r"퍼센트|%|비율",
+}  # fmt: skip
+_KOREAN_UNITS = {"hour": "시간", "day": "일", "week": "주", "month": r"개월|달", "year": "년"}
+_PERCENT = re.compile(r"%|\bper ?cent\b|퍼센트")
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+
+
+_YES_OR_NO = re.compile(
+    r"^(?:is|are|was|were|do|does|did|must|may|can|could|should|shall|has|have|will|would)\b", re.IGNORECASE
+)
+_OPEN = re.compile(
+    r"\b(?:wh(?:at|ich|o|om|ose|en|ere|y)|how)\b|무엇|무슨|어떤|어떻게|어느|누구|누가|언제|어디|얼마|몇|며칠|왜|뭐|까닭|이유",
+    re.IGNORECASE,
+)
+_KOREAN_LETTERS = re.compile("[가-힣]{2}")
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Whether a question can be answered by yes or no: "Do states pay?", "비용을 내나요?"."""
+    if _KOREAN_LETTERS.search(question):
+        return _OPEN.search(question) is None and question.rstrip().endswith(("?", "까", "요"))
+    return _YES_OR_NO.match(question.strip()) is not None
+
+
+def asks_for(kind: str, question: str) -> bool:
+    """Whether a question asks for a thing of a kind, a key of :data:`ASKED`; one for yes or no asks for none."""
+    return ASKED[kind].search(question) is not None and not asks_yes_or_no(question)
+
+
+def is_asked_and_not_given(kind: str, question: str, text: str) -> bool:
+    """Whether a question asks for a thing of a kind, a key of :data:`ASKED`, and a text gives none."""
+    if not asks_for(kind, question):
+        return False
+    if kind not in _NAMES_GIVEN:
+        return GIVEN[kind].search(text) is None
+    mine = question.casefold()
+    return all(name.strip("( ").casefold() in mine for name in GIVEN[kind].findall(text))
+
+
+def gives_count(question: str, sentences: Sequence[str]) -> bool:
+    """Whether a sentence has a number beside the thing that a "how many" question counts; true for other questions."""
+    for counter, given in _KOREAN_COUNTERS:
+        if counter.search(question):
+            return any(given.search(text) for text in sentences)
+    wanted = [unit for unit, korean in _UNITS.items() if re.search(korean, question)]
+    asked = _COUNTED.search(question)
+    if asked is not None:
+        wanted += ["percent"] if asked["unit"] else [_stem(w) for w in asked["what"].lower().split() if len(w) > 3]
+    return not wanted or any(_counts_unit(unit, text) for unit in wanted for text in sentences)
+
+
+def _stem(word: str) -> str:
+    """The beginning by which a word is known in its other forms: "signatures" in "signatories"."""
+    return word.rstrip("s")[:STEM] if word.rstrip("s") not in _UNITS else word.rstrip("s")
+
+
+STEM = 6
+"""Letters by which a counted word is known in its other forms."""
+
+
+def _counts_unit(what: str, text: str) -> bool:
+    if what == "percent":
+        return bool(_PERCENT.search(text))
+    if what == "year" and _YEAR.search(text):
+        return True
+    if what in _KOREAN_UNITS and re.search(rf"\d ?(?:{_KOREAN_UNITS[what]})", text):
+        return True
+    near = rf"(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+{re.escape(what)}"
+    return bool(re.search(near, text, re.IGNORECASE))
