@@ -119,13 +119,8 @@ def _put_frequencies(server: StoreServer, store: Store, name: str, tell: Tell | 
     return n_parts, float(np.float64(total) / store.n_passages) if total else 1.0
 
 
-<<<<<<< HEAD
 def _facts_of_rows(store: Store, rows: range) -> Iterator[tuple[int, ScoredBy, tuple[int, ...]]]:
     """Rows with what they are scored by and the keys of their pairs of meaning, in their order."""
-=======
-def _facts_of_rows(store: Store, rows: range) -> Iterator[tuple[int, ScoredBy]]:
-    """Rows in their order, with the numbers that they are scored by."""
->>>>>>> 8e43dbecf2d995cab0934770445b3e2f3a3d1463
     for part in _parted(rows):
         weights = store.collection.heading_weights(np.array(part))
         for n, (row, text) in enumerate(zip(part, store.search_texts(part), strict=True)):
@@ -157,11 +152,7 @@ class _Workers:
     def put_rows(self, name: str, parts: Sequence[range], mean: float, tell: Tell | None) -> None:
         """Writes the rows of some parts.
 
-<<<<<<< HEAD
         :raises StoreError: workers were killed again and again, or the store failed; what is not begun is given up.
-=======
-        :raises StoreError: workers were killed repeatedly, or the store failed.
->>>>>>> 8e43dbecf2d995cab0934770445b3e2f3a3d1463
         """
         left, size = list(parts), sum(map(len, parts))
         context = multiprocessing.get_context("spawn")
@@ -183,13 +174,8 @@ class _Workers:
         raise StoreError(notice("store workers killed", n=ATTEMPTS))
 
 
-<<<<<<< HEAD
 _worker: list[tuple[Store, StoreServer, float] | KBError] = []
-"""In a worker: the index, the store, and the mean length of a row; or why they cannot be opened."""
-=======
-_worker: list[tuple[Store, StoreServer, float]] = []
-"""In a worker process: the index, the store, and the mean length of a row."""
->>>>>>> 8e43dbecf2d995cab0934770445b3e2f3a3d1463
+"""In a worker process: the index, the store, and the mean length of a row; or why they cannot be opened."""
 
 
 def _open_worker(home: Path, address: StoreAddress, name: str, mean: float) -> None:
