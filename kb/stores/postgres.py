@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 OLDEST_POSTGRES = 140_000
 """The first version of the server that has ranges of many parts."""
 POSTGRES_SECONDS = 15
-_ALIVE: dict[str, Any] = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+_ALIVE: dict[str, Any] = {
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 """After 30 seconds in which nothing comes back a connection counts as lost."""
 POINTER = "kb_in_service"
 """The table that names the generation in service of each knowledge base."""
