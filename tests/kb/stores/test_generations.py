@@ -18,7 +18,6 @@ from ingest.publishing import _Workers, publish, publish_to
 from kb.errors import ConfigError, NoIndexError, StoreError
 from kb.index.layout import INDEX
 from kb.index.reader import Store
-from kb.knowledge_base import KnowledgeBase
 from kb.messages import error_words
 from kb.stores import reader
 from kb.stores.connecting import POSTGRES, QDRANT, connect
@@ -254,32 +253,24 @@ class HangingStore(RoughStore):
 
 def test_a_store_that_hangs_holds_up_no_look_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is asked once, by a thread of its own; what it says at last is taken up."""
-    monkeypatch.setattr(reader, "SECONDS_BETWEEN_LOOKS", -1.0)
-    monkeypatch.setattr(reader, "SECONDS_FOR_LOOK", 0.0)
-    server, address = HangingStore(), StoreAddress(QDRANT, folder=tmp_path)
-    monkeypatch.setattr(reader, "connect", lambda _: server)
+    moments = iter(range(0, 10**6, 100))
+    monkeypatch.setattr(reader.time, "monotonic", lambda: next(moments))
+    server, address = HangingStore(), StoreAddress("rough", folder=tmp_path)
     save(tmp_path / INDEX, entry("paper", pages("log")))
     with Store.open(tmp_path / INDEX) as store:
         publish_to(server, store)
-    with KnowledgeBase.open(tmp_path / "reader", store=address) as base:
+    with StoredIndex.open_from(server, tmp_path / "reader", address) as opened:
         server.hangs = True
-        former = base.library()
+        assert all(opened.is_current() for _ in range(5))
         assert server.asked.acquire(timeout=60)
-        assert all(base.library() is former for _ in range(5))
-        assert base.look_up("UNESCO para 37")
+        assert "log" in opened.passage(3).text
         assert server.n_asked == 1
         server.hangs = False
-        save(tmp_path / INDEX, entry("paper", pages("ledger")))
-        with Store.open(tmp_path / INDEX) as store:
-            publish_to(server, store)
+        server.current = "another"
         server.answers.set()
-        look = former.store._look
-        assert look is not None
-        look.join(60)
-        newer = base.library()
-        assert newer is not former
-        assert "ledger" in newer.store.passage(3).text
-        former.store.close()
+        assert opened._look is not None
+        opened._look.join(60)
+        assert not opened.is_current()
 
 
 def test_sentences_that_are_read_ahead_cost_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
