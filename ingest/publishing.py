@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.errors import StoreError
+from kb.errors import KBError, StoreError
 from kb.index.bm25 import K1, B
 from kb.index.layout import INDEX, MANIFEST
 from kb.index.reader import Store
@@ -105,7 +105,7 @@ def _put_frequencies(server: StoreServer, store: Store, name: str, tell: Tell | 
     a row."""
     counts = {kind: FrequencyCount() for kind in (WORDS, PAIRS, HEADINGS)}
     total = 0
-    for row, facts in _facts_of_rows(store, range(store.n_passages)):
+    for row, facts, _ in _facts_of_rows(store, range(store.n_passages)):
         counts[WORDS].add(facts.words)
         counts[PAIRS].add(facts.pairs)
         counts[HEADINGS].add(facts.heading)
@@ -119,13 +119,14 @@ def _put_frequencies(server: StoreServer, store: Store, name: str, tell: Tell | 
     return n_parts, float(np.float64(total) / store.n_passages) if total else 1.0
 
 
-def _facts_of_rows(store: Store, rows: range) -> Iterator[tuple[int, ScoredBy]]:
-    """Rows in their order, with the numbers that they are scored by."""
+def _facts_of_rows(store: Store, rows: range) -> Iterator[tuple[int, ScoredBy, tuple[int, ...]]]:
+    """Rows with what they are scored by and the keys of their pairs of meaning, in their order."""
     for part in _parted(rows):
         weights = store.collection.heading_weights(np.array(part))
         for n, (row, text) in enumerate(zip(part, store.search_texts(part), strict=True)):
             heading = store.terms(" ".join(store.passage(row).headings[1:]))
-            yield row, facts_of(text, store.terms(text), heading, float(weights[n]))
+            terms = store.terms(text)
+            yield row, facts_of(text, terms, heading, float(weights[n])), defining_keys(terms)
 
 
 def _parted(rows: range) -> Iterator[range]:
@@ -151,7 +152,7 @@ class _Workers:
     def put_rows(self, name: str, parts: Sequence[range], mean: float, tell: Tell | None) -> None:
         """Writes the rows of some parts.
 
-        :raises StoreError: workers were killed repeatedly, or the store failed.
+        :raises StoreError: workers were killed again and again, or the store failed; what is not begun is given up.
         """
         left, size = list(parts), sum(map(len, parts))
         context = multiprocessing.get_context("spawn")
@@ -166,27 +167,36 @@ class _Workers:
                             tell("storing", size - sum(map(len, left)), size)
                 except BrokenProcessPool:
                     continue
+                except BaseException:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
             return
         raise StoreError(notice("store workers killed", n=ATTEMPTS))
 
 
-_worker: list[tuple[Store, StoreServer, float]] = []
-"""In a worker process: the index, the store, and the mean length of a row."""
+_worker: list[tuple[Store, StoreServer, float] | KBError] = []
+"""In a worker process: the index, the store, and the mean length of a row; or why they cannot be opened."""
 
 
 def _open_worker(home: Path, address: StoreAddress, name: str, mean: float) -> None:
-    _worker.append((Store(home / INDEX, home / INDEX / name), connect(address), mean))
+    try:
+        _worker.append((Store(home / INDEX, home / INDEX / name), connect(address), mean))
+    except KBError as error:  # raised here it would end the pool, which does not say why
+        _worker.append(error)
 
 
 def _put_part(part: range) -> None:
-    store, server, mean = _worker[0]
+    opened = _worker[0]
+    if isinstance(opened, KBError):
+        raise opened
+    store, server, mean = opened
     _put_rows(server, store, [part], mean, None)
 
 
 def _new_rows(store: Store, rows: range, mean: float) -> Iterator[NewRow]:
     """Rows in the form in which a store receives them."""
     vectors = store.vectors.vectors(rows)
-    for n, (row, facts) in enumerate(_facts_of_rows(store, rows)):
+    for n, (row, facts, defining) in enumerate(_facts_of_rows(store, rows)):
         passage = store.passage(row)
         norm = K1 * ((1 - B) + B * np.float64(facts.length) / mean)
         often = facts.counts.astype(np.float64)
@@ -200,7 +210,7 @@ def _new_rows(store: Store, rows: range, mean: float) -> Iterator[NewRow]:
             vectors[n],
             facts.words,
             (often / (norm + often)).astype(np.float32),
-            defining_keys(store.terms(passage.search_text)),
+            defining,
             facts.packed(),
             packed_sentences(store.sentence_vectors(row)),
         )

@@ -15,6 +15,7 @@ from kb.catalog.amendments import AMENDMENTS
 from kb.catalog.catalog import OVERLAY
 from kb.catalog.given_names import GIVEN_NAMES
 from kb.catalog.own_crosswalk import OWN
+from kb.errors import StoreError
 from kb.index.layout import CURRENT, EXACT_UP_TO, INDEX
 from kb.library.document_page import DocumentPage, document_page
 from kb.library.library import Library
@@ -82,6 +83,7 @@ class KnowledgeBase:
         self._given = models
         self._models: Models | None = None
         self._lock = threading.Lock()
+        self._taking_up = threading.Lock()
         self._stamp = self._read_stamp()
         self._library = self._open_library()
 
@@ -130,20 +132,34 @@ class KnowledgeBase:
         :raises IndexFolderError: a newer index is there, and is damaged.
         """
         stamp = self._read_stamp()
+        if self._address is not None:
+            return self._library_from_store(stamp)
         with self._lock:
-            if stamp != self._stamp or self._address is not None:
-                if not self._library.store.is_current():
+            if stamp != self._stamp:
+                if not self._library.store.is_current() or stamp[1:] != self._stamp[1:]:
                     self._library = self._open_library()
-                elif stamp[1:] != self._stamp[1:]:
-                    self._library = self._with_new_records()
                 self._stamp = stamp
             return self._library
 
-    def _with_new_records(self) -> Library:
-        """The library over the same index, with what this home records of editions read anew."""
-        if self._address is None:
-            return self._open_library()
-        return Library(self.home, self._library.store)  # a second connection to the files of a store would be refused
+    def _library_from_store(self, stamp: Stamp) -> Library:
+        """:meth:`library` where the index is in a store. The store is asked without the lock that other calls need, and
+        one thread at a time takes up a newer generation; the others go on with the one that is here."""
+        held = self._library
+        if not held.store.is_current() and self._taking_up.acquire(blocking=False):
+            try:
+                if self._library is held:
+                    opened = self._open_library()
+                    with self._lock:
+                        self._library = opened
+            except StoreError:  # it has just gone away: what is here stays in use until it is back
+                return held
+            finally:
+                self._taking_up.release()
+        with self._lock:
+            if stamp[1:] != self._stamp[1:]:  # a second connection to the files of a store would be refused
+                self._library = Library(self.home, self._library.store)
+            self._stamp = stamp
+            return self._library
 
     def _read_stamp(self) -> Stamp:
         """What tells that the pointer to the index, or what this home recorded of editions, has changed."""

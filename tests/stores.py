@@ -75,7 +75,7 @@ class PostgresServer:
         environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
         subprocess.run(
             [str(self.programs / command[0]), *command[1:]], check=True, cwd=self.folder, user=user, env=environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600,
         )  # fmt: skip
 
     def make(self, password: str) -> None:

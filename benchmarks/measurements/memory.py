@@ -67,7 +67,7 @@ def _bytes_of(pid: int) -> int:
     return 1024 * int(found[1]) if found else 0
 
 
-def watched(command: Sequence[str]) -> tuple[int, int, str]:
+def watched(command: Sequence[str], every: float = 0.05) -> tuple[int, int, str]:
     """Runs a command; the most bytes of all its processes together, of the first alone, and what it said."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("KB_")}
     whole = alone = 0
@@ -75,7 +75,7 @@ def watched(command: Sequence[str]) -> tuple[int, int, str]:
         while process.poll() is None:
             sizes = [_bytes_of(pid) for pid in _tree(process.pid)]
             whole, alone = max(whole, sum(sizes)), max(alone, sizes[0])
-            time.sleep(0.05)
+            time.sleep(every)
         said.seek(0)
         return whole, alone, said.read()
 

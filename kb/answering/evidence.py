@@ -122,6 +122,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         for scope in (result.scopes if len(result.scopes) > 1 else ())
     )
     terms = rarity_of_terms(encoded, store.words.rarity)
+    store.read_ahead([hit.row for hit in hits])
     sentences = weigh_sentences(found, sides, terms, store.terms, encoded, store.sentence_vectors)
     sentences = _in_one_language([f.passage for f in found], sentences, query.lang)
     if query.filter.forces:

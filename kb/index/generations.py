@@ -128,16 +128,24 @@ def hold(folder: Path, reader: object) -> Callable[[], object]:
     """Marks a generation as in use, for as long as ``reader`` exists or until the returned function is called.
 
     Files of a generation are opened when first needed, so a later build must not remove it while it is in use.
+
+    :raises IndexFolderError: a build removed it just before.
     """
     if _LOCKS is None:
         return lambda: None
     try:
         held = os.open(folder / MANIFEST, os.O_RDONLY)
+    except FileNotFoundError as error:
+        raise damaged(folder, f"{MANIFEST}: {error.strerror}") from error
     except OSError:
         return lambda: None
+    let_go = weakref.finalize(reader, os.close, held)
     with contextlib.suppress(OSError):  # a file system without locks: the former generation stays all the same
-        _LOCKS.flock(held, _LOCKS.LOCK_SH | _LOCKS.LOCK_NB)
-    return weakref.finalize(reader, os.close, held)
+        _LOCKS.flock(held, _LOCKS.LOCK_SH)  # waits for a build that looks whether anybody holds it (:func:`is_held`)
+    if not os.fstat(held).st_nlink:
+        let_go()
+        raise damaged(folder, f"{MANIFEST} was removed")
+    return let_go
 
 
 def is_held(folder: Path) -> bool:

@@ -510,6 +510,9 @@ class Store(RecordedFiles):
         """What questions are ranked over: every passage, row for row."""
         return self._search_files.collection
 
+    def read_ahead(self, rows: Sequence[int]) -> None:
+        """Passages whose sentences will be asked for: nothing to do where they are in files."""
+
     def sentence_vectors(self, row: int) -> FloatArray:
         """``(k, d)`` float32, rows of about length 1: the sentences of a passage, as
         :func:`kb.index.passage_sentences.passage_sentences` has them."""

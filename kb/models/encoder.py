@@ -364,18 +364,18 @@ class SentenceEncoder:
         rows = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
         found: list[FloatArray] = [rows[:0]] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for batch in _batches_of_tokens(order, self.count_tokens(texts), self._info.max_tokens):
-            prompted = [self._info.passage_prompt + texts[i] for i in batch]
+        encodings = self._tokens().encode_batch([self._info.passage_prompt + text for text in texts])
+        for batch in _batches_of_tokens(order, [len(e.ids) for e in encodings], self._info.max_tokens):
             if not self.is_light:
-                rows[batch] = self._encode(prompted)
+                rows[batch] = self._encode([self._info.passage_prompt + texts[i] for i in batch])
                 for i in batch:
                     alone = [texts[i][a:b] for a, b in parts[i]]
                     found[i] = self.encode_passages(alone) if alone else rows[:0]
                 continue
-            pooled, states = self._with_states(prompted)
+            pooled, states = self._with_states([encodings[i] for i in batch])
             rows[batch] = pooled
-            encodings = self._tokens().encode_batch(prompted)
-            for i, whole, held, encoding in zip(batch, pooled, states, encodings, strict=True):
+            for i, whole, held in zip(batch, pooled, states, strict=True):
+                encoding = encodings[i]
                 kept = [(n, encoding.offsets[place]) for n, place in enumerate(self._within(encoding))]
                 shift = len(self._info.passage_prompt)
                 inside = [[n for n, (x, y) in kept if x < b + shift and y > a + shift] for a, b in parts[i]]
@@ -383,11 +383,9 @@ class SentenceEncoder:
                 found[i] = _of_length_one(np.stack(means)) if means else rows[:0]
         return rows, found
 
-    def _with_states(self, texts: list[str]) -> tuple[FloatArray, list[FloatArray]]:
+    def _with_states(self, encodings: Sequence[TokenizedText]) -> tuple[FloatArray, list[FloatArray]]:
         """Of a few texts: their rows, and the last hidden states of their tokens."""
-        rows, states = self._torch_bert().states(
-            [[e.ids[i] for i in self._within(e)] for e in self._tokens().encode_batch(texts)]
-        )
+        rows, states = self._torch_bert().states([[e.ids[i] for i in self._within(e)] for e in encodings])
         return _of_length_one(rows), states
 
     def _torch_bert(self) -> TorchBert:
@@ -494,7 +492,7 @@ class SentenceEncoder:
             rows = np.zeros((len(texts), self._info.dimension), dtype=np.float32)
             for at in range(0, len(order), TEXTS_AT_ONCE):
                 batch = order[at : at + TEXTS_AT_ONCE]
-                rows[batch] = self._with_states([texts[i] for i in batch])[0]
+                rows[batch] = self._with_states(self._tokens().encode_batch([texts[i] for i in batch]))[0]
             return rows
         torch, _ = libraries()
         model = self._load()

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 OLDEST_POSTGRES = 140_000
 """The first version of the server that has ranges of many parts."""
 POSTGRES_SECONDS = 15
+_ALIVE: dict[str, Any] = {
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""After 30 seconds in which nothing comes back a connection counts as lost."""
 POINTER = "kb_in_service"
 """The table that names the generation in service of each knowledge base."""
 _VECTOR_HEAD = struct.Struct(">HH")
@@ -43,6 +50,13 @@ CREATE TABLE {schema}.defining (pair bigint NOT NULL, row integer NOT NULL, PRIM
 CREATE TABLE {schema}.parts (key text PRIMARY KEY, data bytea NOT NULL);
 """
 
+
+_GENERATIONS = """
+SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s) AND 4 = (
+    SELECT count(*) FROM pg_tables
+    WHERE schemaname = nspname AND tablename IN ('rows', 'postings', 'defining', 'parts'))
+"""
+"""The schemas that hold the tables of a generation; one that another program made is left alone."""
 
 _ALL, _INSIDE = sql.SQL(""), sql.SQL("WHERE p.row <@ %(rows)s::int4multirange")
 """Which rows may be found."""
@@ -82,7 +96,11 @@ class PostgresStore:
     def _connected(self) -> Any:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(
-                self._address.url, password=self._address.key or None, connect_timeout=POSTGRES_SECONDS, autocommit=True
+                self._address.url,
+                password=self._address.key or None,
+                connect_timeout=POSTGRES_SECONDS,
+                autocommit=True,
+                **_ALIVE,
             )
         return self._connection
 
@@ -189,7 +207,7 @@ class PostgresStore:
         prefix = f"{self._address.name}_"
         kept = {f"{prefix}{name}" for name in keep}
         with self._cursor() as cursor:
-            cursor.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (prefix,))
+            cursor.execute(_GENERATIONS, (prefix,))
             for (schema,) in cursor.fetchall():
                 if schema not in kept:
                     cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))

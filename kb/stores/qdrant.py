@@ -38,6 +38,7 @@ SCROLLED = 5_000
 _IDS_OF_PARTS = uuid.UUID("6d1f3c5e-0d2b-4a9e-9a39-5d0a4b1c7e21")
 """The name space of the ids of parts."""
 _INDEXED = {"row": models.PayloadSchemaType.INTEGER, "defines": models.PayloadSchemaType.KEYWORD}
+"""The fields of the payload that searches filter by."""
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -128,10 +129,7 @@ class QdrantStore:
                 on_disk_payload=True,
             )
             if self._address.url:
-                for field, schema in (
-                    ("row", models.PayloadSchemaType.INTEGER),
-                    ("defines", models.PayloadSchemaType.KEYWORD),
-                ):
+                for field, schema in _INDEXED.items():
                     self._client.create_payload_index(collection, field, schema, wait=True)
 
     def put_rows(self, name: str, rows: Sequence[NewRow]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import threading
 import time
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -15,7 +17,7 @@ from kb.stores.files import copy_files, facts_of_generation, remove_other_copies
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -32,6 +34,8 @@ SEARCHING = "kb.stores.searching"
 """The module that brings numpy and FAISS, which a look-up does without."""
 SECONDS_BETWEEN_LOOKS = 5.0
 """For so long a reader takes the generation that it has for the one in service."""
+SECONDS_FOR_LOOK = 1.0
+"""For so long a caller waits for the store to say which generation is in service; a later one sees what it said."""
 
 
 class StoredIndex(Store):
@@ -48,6 +52,8 @@ class StoredIndex(Store):
         self._server, self._generation, self._facts = server, generation, facts
         self._looked = time.monotonic()
         self._is_newest = True
+        self._look: threading.Thread | None = None
+        self._look_lock = threading.Lock()
         self._recorded = {name: how for name, how in self._recorded.items() if name.endswith((DATABASE, TEXTS))}
 
     @classmethod
@@ -86,15 +92,23 @@ class StoredIndex(Store):
         self._server.close()
 
     def is_current(self) -> bool:
-        """Whether this is still the generation in service; a store that does not answer is asked again later."""
-        now = time.monotonic()
-        if self._is_newest and now - self._looked > SECONDS_BETWEEN_LOOKS:
-            self._looked = now
-            try:
-                self._is_newest = self._server.in_service() in {"", self._generation.name}
-            except StoreError:
-                return True
+        """Whether this is still the generation in service, as far as the store has said. It is asked by a thread of its
+        own, for which one caller waits a moment: a store that hangs holds up nobody else, and no look-up for long."""
+        with self._look_lock:
+            now = time.monotonic()
+            under_way = self._look is not None and self._look.is_alive()
+            due = self._is_newest and not under_way and now - self._looked > SECONDS_BETWEEN_LOOKS
+            if due:
+                self._looked = now
+                self._look = threading.Thread(target=self._ask_for_newest, name="kb newest generation", daemon=True)
+                self._look.start()
+        if due and self._look is not None:
+            self._look.join(SECONDS_FOR_LOOK)
         return self._is_newest
+
+    def _ask_for_newest(self) -> None:
+        with contextlib.suppress(StoreError):  # one that does not answer is asked again later
+            self._is_newest = self._server.in_service() in {"", self._generation.name}
 
     def is_named(self) -> bool:
         """The store names every generation that it has in service."""
@@ -126,6 +140,10 @@ class StoredIndex(Store):
     def collection(self) -> Collection:
         """What questions are ranked over: every passage, row for row."""
         return self._stored.collection
+
+    def read_ahead(self, rows: Sequence[int]) -> None:
+        """Fetches in one step what :meth:`sentence_vectors` gives of some passages."""
+        self._stored.read_ahead(rows)
 
     def sentence_vectors(self, row: int) -> FloatArray:
         """``(k, d)`` float32: the sentences of a passage."""

@@ -118,6 +118,7 @@ class StoredTerms:
     def present(self, terms: Sequence[str], rows: Any) -> Any:
         """``(len(terms), len(rows))`` bool: whether a row holds a term."""
         keys = np.array([term_key(term) for term in terms], np.uint64)
+        self._frequencies.of(keys.tolist())  # all at once: they are asked for one by one next
         out = np.zeros((len(terms), len(rows)), dtype=bool)
         for n, row in enumerate(self._rows.get(rows)):
             out[:, n] = _places_among(self._held(row.facts), keys) >= 0
@@ -250,6 +251,7 @@ class StoredSearch:
         :param n_parts: into how many parts the frequencies of each kind of terms are divided.
         :param texts: the words that some rows are found by."""
         self._generation, self._width, self._texts = generation, width, texts
+        self._ahead: dict[int, bytes] = {}
         self._counts = np.array(rows_of_documents, np.int64)
         size = int(self._counts.sum())
         self._rows = FetchedRows(generation, width)
@@ -279,12 +281,19 @@ class StoredSearch:
             self._texts,
         )
 
+    def read_ahead(self, rows: Sequence[int]) -> None:
+        """Fetches the sentences of some rows in one step; they are kept until others are read ahead."""
+        wanted = [int(row) for row in dict.fromkeys(rows)]
+        self._ahead = self._generation.sentences(wanted) if wanted else {}
+
     def sentence_vectors(self, row: int) -> FloatArray:
         """``(k, d)`` float32: the sentences of a row."""
-        found = self._generation.sentences([row])
-        if row not in found:
+        data = self._ahead.get(row)
+        if data is None:
+            data = self._generation.sentences([row]).get(row)
+        if data is None:
             raise StoreError(notice("store damaged", name=self._generation.name, what=str(row)))
-        return unpacked_sentences(found[row], self._width)
+        return unpacked_sentences(data, self._width)
 
 
 def _places_among(held: Array, keys: Array) -> Array:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from ingest.publishing import publish, publish_to
+from ingest.publishing import _Workers, publish, publish_to
 from kb.errors import ConfigError, NoIndexError, StoreError
 from kb.index.layout import INDEX
 from kb.index.reader import Store
@@ -232,6 +233,94 @@ def test_a_vector_of_another_width_is_told(tmp_path: Path) -> None:
         del rows[4]
         with pytest.raises(StoreError, match=r"not whole \(4\)"):
             opened.vectors.vectors([4])
+
+
+class HangingStore(RoughStore):
+    """A store that says which generation is in service only when it is let to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs, self.answers, self.asked = False, threading.Event(), threading.Semaphore(0)
+        self.n_asked = 0
+
+    def in_service(self) -> str:
+        if self.hangs:
+            self.n_asked += 1
+            self.asked.release()
+            assert self.answers.wait(60)
+        return super().in_service()
+
+
+def test_a_store_that_hangs_holds_up_no_look_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked once, by a thread of its own; what it says at last is taken up."""
+    moments = iter(range(0, 10**6, 100))
+    monkeypatch.setattr(reader.time, "monotonic", lambda: next(moments))
+    server, address = HangingStore(), StoreAddress("rough", folder=tmp_path)
+    save(tmp_path / INDEX, entry("paper", pages("log")))
+    with Store.open(tmp_path / INDEX) as store:
+        publish_to(server, store)
+    with StoredIndex.open_from(server, tmp_path / "reader", address) as opened:
+        server.hangs = True
+        assert all(opened.is_current() for _ in range(5))
+        assert server.asked.acquire(timeout=60)
+        assert "log" in opened.passage(3).text
+        assert server.n_asked == 1
+        server.hangs = False
+        server.current = "another"
+        server.answers.set()
+        assert opened._look is not None
+        opened._look.join(60)
+        assert not opened.is_current()
+
+
+def test_sentences_that_are_read_ahead_cost_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(tmp_path / INDEX, entry("paper", pages("log")))
+    server, address = RoughStore(), StoreAddress("rough", folder=tmp_path)
+    with Store.open(tmp_path / INDEX) as store:
+        publish_to(server, store)
+        with StoredIndex.open_from(server, tmp_path / "reader", address) as opened:
+            steps: list[list[int]] = []
+            fetch = opened._generation.sentences
+            monkeypatch.setattr(
+                opened._generation, "sentences", lambda rows: (steps.append(list(rows)), fetch(rows))[1]
+            )
+            opened.read_ahead([7, 3, 7, 20])
+            for row in (3, 7, 20, 4):
+                assert opened.sentence_vectors(row).tobytes() == store.sentence_vectors(row).tobytes()
+    assert steps == [[7, 3, 20], [4]]
+
+
+def test_what_a_worker_meets_is_told(tmp_path: Path) -> None:
+    """A store that is away for the workers is no killed worker."""
+    save(tmp_path / INDEX, entry("paper", pages("log")))
+    with Store.open(tmp_path / INDEX) as store:
+        name = store.folder.name
+    away = StoreAddress(POSTGRES, "postgresql://nobody@127.0.0.1:7169/none")
+    with pytest.raises(StoreError, match="no answer"):
+        _Workers(tmp_path, away, 2).put_rows(name, [range(10), range(10, 30)], 1.0, None)
+
+
+def test_a_schema_of_another_program_is_left_alone(postgres: PostgresServer, tmp_path: Path) -> None:
+    address = postgres_address(postgres, "sweeper")
+    server = connect(address)
+    with server._cursor() as cursor:
+        cursor.execute("CREATE SCHEMA sweeper_books; CREATE TABLE sweeper_books.rows (n integer)")
+    server.begin("half", 64)
+    server.sweep([])
+    with server._cursor() as cursor:
+        cursor.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, 'sweeper_')")
+        assert cursor.fetchall() == [("sweeper_books",)]
+    server.close()
+
+
+@pytest.mark.parametrize("name", ["", "kb_", "KB", "k-b", "a" * 21, "1kb", "kb\n"])
+@pytest.mark.parametrize("kind", STORES)
+def test_a_name_that_no_store_can_keep_apart_is_refused(kind: str, name: str) -> None:
+    url = "postgresql://nobody@127.0.0.1:7169/none" if kind == POSTGRES else "http://127.0.0.1:7169"
+    with pytest.raises(ConfigError, match="up to 20 small letters and digits") as error:
+        connect(StoreAddress(kind, url, name=name))
+    assert "\n" not in str(error.value)
+    assert "20자" in error_words(error.value, "ko")
 
 
 @pytest.mark.parametrize(

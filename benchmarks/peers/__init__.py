@@ -1,0 +1,1 @@
+"""Other libraries as their tutorials put them together, for :mod:`benchmarks.measurements.peers`."""
