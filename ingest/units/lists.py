@@ -292,7 +292,7 @@ def _fit(
     for depth in range(len(levels) - 1, -1, -1):
         level = levels[depth]
         for option in options:
-            if option.form != level.form or not _follows(level, option):
+            if option.form != level.form or not _is_next_of(level, option):
                 continue
             if option.form == "decimal" and not _under(levels, depth, option):
                 continue
@@ -327,7 +327,7 @@ def _fit(
     return None
 
 
-def _follows(level: _Open, option: NumberReading) -> bool:
+def _is_next_of(level: _Open, option: NumberReading) -> bool:
     """Whether a number is the next of an open list, "(3)" after "(2)", or was inserted behind its last: "(2A)"."""
     if option.branch:
         return option.value == level.last and ord(option.branch) == ord(level.branch or "@") + 1
@@ -437,7 +437,7 @@ def _close_before_table(features: LineFeatures, levels: Sequence[_Open], i: int,
         if features.layout.lines[j].role not in _TABLE
         for reading in readings(features.texts[j])
     ]
-    going_on = [level for level in levels if any(r.form == level.form and _follows(level, r) for r in later)]
+    going_on = [level for level in levels if any(r.form == level.form and _is_next_of(level, r) for r in later)]
     if going_on:
         return
     for level in levels:
