@@ -31,7 +31,7 @@ from app.settings import load_settings
 from benchmarks.training.ranker import written
 from kb import KnowledgeBase, data
 from kb.answering.evidence import collect_evidence
-from kb.answering.sentence_features import FEATURES, choice_features
+from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.catalog.catalog import corpus_dir
 from kb.evaluation.runner_own import load_own, spots
 from kb.query.query import read_query
@@ -159,7 +159,7 @@ def trained(questions: Sequence[SentencesOf]) -> Array:
     scales = np.vstack([q.features for q in questions]).std(axis=0)
     scales = np.where(scales > 1e-9, scales, 1.0)
     prior = PRIOR * scales
-    weights, first, second = prior.copy(), np.zeros(len(FEATURES)), np.zeros(len(FEATURES))
+    weights, first, second = prior.copy(), np.zeros(len(CHOSEN_BY)), np.zeros(len(CHOSEN_BY))
     for step in range(1, STEPS + 1):
         slope = HELD_BACK * (weights - prior)
         for q in questions:
@@ -220,7 +220,7 @@ def main() -> int:
         sys.stdout.write(f"{name}\t{n}\tweighted sum {before:.3f}\tlearned {after:.3f}\n")
     if given.write:
         rounded = [float(f"{w:.4g}") for w in trained(questions)]
-        OUT.write_text(json.dumps({"names": list(FEATURES), "weights": rounded}, indent=1) + "\n", encoding="utf-8")
+        OUT.write_text(json.dumps({"names": list(CHOSEN_BY), "weights": rounded}, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

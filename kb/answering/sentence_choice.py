@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.answering.sentence_features import FEATURES, choice_features
+from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.data import table
 from kb.errors import ConfigError
 from kb.types import notice
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from kb.answering.sentence_selection import SentenceCandidate
     from kb.types import Array
 
-AHEAD = 1.0001
+AHEAD_OF_NEXT = 1.0001
 """The score of the chosen sentence is this many times the greatest weighted sum."""
 
 
 def read_weights(stored: Mapping[str, Any]) -> Array:
-    """``(len(FEATURES),)``: the weights of a JSON object.
+    """``(len(CHOSEN_BY),)``: the weights of a JSON object.
 
     :raises ConfigError: the object is of other features, or has no weight for each.
     """
     try:
-        names = tuple(stored["names"])
+        names: tuple[object, ...] = tuple(stored["names"])
         weights: Array = np.array(stored["weights"], dtype=np.float64)
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigError(notice("scorer unreadable", why=repr(error))) from error
-    if names != FEATURES or weights.shape != (len(FEATURES),):
+    if names != CHOSEN_BY or weights.shape != (len(CHOSEN_BY),):
         raise ConfigError(notice("scorer lengths"))
     return weights
 
@@ -63,5 +63,5 @@ def choose_sentences(
     if not candidates:
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
-    best, lead = int(np.argmax(odds)), AHEAD * max(c.weighted for c in candidates)
+    best, lead = int(np.argmax(odds)), AHEAD_OF_NEXT * max(c.weighted for c in candidates)
     return [replace(c, chosen=lead) if n == best else c for n, c in enumerate(candidates)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kb.answering.sentence_selection import SentenceCandidate
     from kb.types import Array
 
-FEATURES = (
+CHOSEN_BY = (
     "cosine",
     "held",
     "passage",
@@ -82,7 +82,7 @@ _VALUES = (
 
 
 def choice_features(question: str, candidates: Sequence[SentenceCandidate], terms: Mapping[str, float]) -> Array:
-    """``(len(candidates), len(FEATURES))`` float64; ``terms`` are the question's index terms with their rarity."""
+    """``(len(candidates), len(CHOSEN_BY))`` float64; ``terms`` are the question's index terms with their rarity."""
     anywhere = frozenset().union(*(c.held for c in candidates))
     top = max((terms[t] for t in anywhere), default=0.0)
     rarest = frozenset(t for t in anywhere if terms[t] >= 0.999 * top)
@@ -103,5 +103,5 @@ def choice_features(question: str, candidates: Sequence[SentenceCandidate], term
                 float(bool(asked) and not has_value),
             )
         )
-    out: Array = np.array(rows, dtype=np.float64).reshape(len(candidates), len(FEATURES))
+    out: Array = np.array(rows, dtype=np.float64).reshape(len(candidates), len(CHOSEN_BY))
     return out

@@ -8,7 +8,7 @@ from kb.records import dataclass
 from kb.references.units import UnitName
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from kb.catalog.catalog import Catalog
     from kb.catalog.register import Register
@@ -38,9 +38,10 @@ class RegisterDirectory:
         """Every unit of the register."""
         return [self.unit_name(entry) for entry in self.register.entries]
 
-    def units_by_key(self, key: str) -> Sequence[UnitName]:
-        """Units of the register with this key, letter case aside."""
-        return [self.unit_name(entry) for entry in self.register.entries if entry.key.casefold() == key.casefold()]
+    def units_by_key(self, key: str, of: Collection[str] = ()) -> Sequence[UnitName]:
+        """Units of the register with this key, letter case aside; of some editions, where any are given."""
+        found = (self.unit_name(entry) for entry in self.register.entries if entry.key.casefold() == key.casefold())
+        return [unit for unit in found if not of or unit.of_document in of]
 
     def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
         """Always empty: no register entry has parts with a numbering of their own."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kb.answering.sentence_choice import choose_sentences, read_weights, sentence_weights
-from kb.answering.sentence_features import FEATURES, choice_features
+from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.errors import ConfigError
 from kb.types import Span
@@ -31,7 +31,7 @@ QUESTION = "How much did training GPT-4 cost?"
 def column(name: str, question: str = QUESTION, *sentences: str) -> list[float]:
     """A feature of the two sentences, or of others."""
     asked = [replace(GENERAL, words=words) for words in sentences] or [GENERAL, SPECIAL]
-    return [float(x) for x in choice_features(question, asked, TERMS)[:, FEATURES.index(name)]]
+    return [float(x) for x in choice_features(question, asked, TERMS)[:, CHOSEN_BY.index(name)]]
 
 
 def test_features_say_what_a_sentence_holds() -> None:
@@ -63,7 +63,7 @@ def test_a_condition_asks_for_no_time() -> None:
 
 
 def test_the_chosen_sentence_leads_and_the_others_keep_their_scores() -> None:
-    weights = np.array([float(name == "has_value") for name in FEATURES])
+    weights = np.array([float(name == "has_value") for name in CHOSEN_BY])
     chosen = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS, weights)
     assert chosen[0] == GENERAL
     assert chosen[1].score > GENERAL.score > SPECIAL.score
@@ -76,10 +76,10 @@ def test_the_shipped_weights_prefer_the_sentence_with_the_amount() -> None:
     assert second.score > first.score
 
 
-@pytest.mark.parametrize("stored", [{}, {"names": ["cosine"], "weights": [1.0]}, {"names": list(FEATURES)},
-                                    {"names": list(FEATURES), "weights": [1.0]},
-                                    {"names": list(FEATURES), "weights": ["x"] * len(FEATURES)}])  # fmt: skip
+@pytest.mark.parametrize("stored", [{}, {"names": ["cosine"], "weights": [1.0]}, {"names": list(CHOSEN_BY)},
+                                    {"names": list(CHOSEN_BY), "weights": [1.0]},
+                                    {"names": list(CHOSEN_BY), "weights": ["x"] * len(CHOSEN_BY)}])  # fmt: skip
 def test_weights_of_another_form_are_refused(stored: dict[str, object]) -> None:
-    assert read_weights({"names": list(FEATURES), "weights": list(sentence_weights())}).shape == (len(FEATURES),)
+    assert read_weights({"names": list(CHOSEN_BY), "weights": list(sentence_weights())}).shape == (len(CHOSEN_BY),)
     with pytest.raises(ConfigError):
         read_weights(stored)
