@@ -246,12 +246,13 @@ which share further ones follow that lay it on others."""
 
 def acts_asked(query: Query) -> re.Pattern[str] | None:
     """How a sentence says that somebody shall do, or has the power to do, what a question who does it asks about; of a
-    Korean question by the English words for its last verb. ``None`` where the question shows no verb."""
+    Korean question by the English words for its last verb, or for all of it where the verb has none ("해야 하나").
+    ``None`` where the question shows no verb."""
     asked = _WHO_ACTS.search(query.text)
     doer = query.language == "ko" and _KOREAN_DOER.search(query.text) is not None
     predicate = _KOREAN_PREDICATE.search(query.text) if doer else None
-    acted = load_terms().expand(predicate["verb"]) if predicate is not None else ()
-    stems = {word[:5] for word in re.findall(r"[a-z]{4,}", " ".join(acted))}
+    acted = " ".join(load_terms().expand(predicate["verb"])) if predicate is not None else ""
+    stems = {word[:5] for word in re.findall(r"[a-z]{4,}", acted or query.expanded) if doer}
     if asked is not None:
         stems = {(asked["verb"] or asked["noun"] or asked["third"].removesuffix("s")).lower()[:6]}
     if not stems:

@@ -16,6 +16,7 @@ import numpy as np
 
 from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
+from kb.query.date_questions import asks_from_when, asks_of_today
 from kb.query.definitions import asked_terms, is_definition
 from kb.query.question_kinds import QuestionKind, unit_kinds_asked
 from kb.retrieval.rules import HEADING_SHARE
@@ -115,6 +116,22 @@ def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> li
         return list(hits)
     lowered = [
         replace(hit, score=hit.score - NOTES_BEHIND) if is_notes(library.store.passage(hit.row).text) else hit
+        for hit in hits
+    ]
+    return sorted(lowered, key=lambda hit: -hit.score)
+
+
+_ASKS_DATES = frozenset({QuestionKind.WHEN, QuestionKind.CHANGE, QuestionKind.STATUS})
+
+
+def with_dates_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits with a penalty on the register's dates of application, unless the question asks from when something
+    applies or what changed: a date names the provision that answers, and does not answer itself."""
+    if query.kind in _ASKS_DATES or asks_from_when(query.text) or asks_of_today(query.text):
+        return list(hits)
+    dates = {application.entry for application in library.dates}
+    lowered = [
+        replace(hit, score=hit.score - NOTES_BEHIND) if library.store.passage(hit.row).unit_id in dates else hit
         for hit in hits
     ]
     return sorted(lowered, key=lambda hit: -hit.score)

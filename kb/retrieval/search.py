@@ -25,6 +25,7 @@ from kb.retrieval.leading import (
     READ_FOR_DUTY,
     asks_of_duty,
     with_captions_ahead,
+    with_dates_behind,
     with_definition_ahead,
     with_definitions_behind,
     with_duties_ahead,
@@ -115,6 +116,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
         )
         ranked = with_duties_ahead(library, query, ranked)
         ranked = with_notes_behind(library, query, ranked[: max(limit, READ)])
+        ranked = with_dates_behind(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_definitions_behind(library, query, ranked))
         ranked = with_general_rule_ahead(library, query, with_captions_ahead(library, query, ranked))
         ranked = with_rule_of_article_ahead(library, query, ranked)

@@ -173,6 +173,9 @@ def test_who_shall_do_it_is_found_by_the_verb_of_the_question(home: Path) -> Non
     assert acts("Who is responsible for training?", "Gardeners shall provide training.")
     assert acts("기록은 누가 보관하나요?", "The gardener shall keep the records.")
     assert acts("기록은 누가 보관해야 하나요?", "The gardener shall keep the records.")
+    assert acts(
+        "누가 영향평가를 해야 하나?", "The gardener shall perform an assessment of impact, and assess the soil."
+    )
     assert not acts("기록은 누가 보관하나요?", "The gardener shall show the records.")
     assert not acts("Who supervises the robots?", "A robot means a machine that is supervised.")
     assert not acts("기록에서 누구를 보호해야 하나요?", "Gardeners shall be protected.")
