@@ -169,7 +169,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         away = _sides_without_evidence(each, query.lang)
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
-    if not sides and feature_set is not FeatureSet.WORDS:
+    if not sides and feature_set is FeatureSet.ADDED:  # of publications that the search was trained on it gains nothing
         sentences = ranked_sentences(found, choose_sentences(query.text, sentences, terms))
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)

@@ -56,16 +56,12 @@ def choose_sentences(
     weights: Array | None = None,
 ) -> list[SentenceCandidate]:
     """The sentences, the one that the model chooses with a score above all others, which keep their weighted sums: on
-    questions held out the model finds the first sentence better than the sum does, and further places no better. It
-    chooses among the sentences of the document that leads by the sum: which publication answers, such as the provision
-    before guidance that explains it, was settled by the search.
+    questions held out the model finds the first sentence better than the sum does, and further places no better.
 
     ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given.
     """
     if not candidates:
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
-    first = max(candidates, key=lambda c: c.weighted)
-    inside = np.array([c.doc_id == first.doc_id for c in candidates])
-    best, lead = int(np.argmax(np.where(inside, odds, -np.inf))), AHEAD_OF_NEXT * first.weighted
+    best, lead = int(np.argmax(odds)), AHEAD_OF_NEXT * max(c.weighted for c in candidates)
     return [replace(c, chosen=lead) if n == best else c for n, c in enumerate(candidates)]

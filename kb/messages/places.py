@@ -44,7 +44,7 @@ _TO_KOREAN: tuple[tuple[re.Pattern[str], str], ...] = (
     (lazy(r"\bAnnex ([IVXL]+), point (\d+)"), r"부속서 \1 제\2호"),
     (lazy(r"\bAnnex ([IVXL]+)"), r"부속서 \1"),
 )
-_KIND_WORD = lazy(rf"(?i)^({'|'.join(sorted(_KOREAN_KINDS, key=len, reverse=True))})(?=\s[\dIVX]|: )")
+_KIND_WORD = lazy(rf"(?i)(?:^|(?<=, ))({'|'.join(sorted(_KOREAN_KINDS, key=len, reverse=True))})(?=\s\(?[\dIVX]|: )")
 
 
 _POINT = "point"

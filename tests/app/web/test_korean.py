@@ -56,7 +56,7 @@ def english(text: str, *quoted: str) -> list[str]:
     for quote in sorted(filter(None, quoted), key=len, reverse=True):
         text = text.replace(quote, " ")
     text = re.sub(r"`[^`]*`|'[a-z_]+'|--[a-z-]+(?: [A-Z]+)*|\bKB_[A-Z_]+", " ", text)  # what is typed as it is
-    text = re.sub(r"https?://\S+|urn:\S+|\b[\w.-]*\d[\w.:-]*\b|\b[a-z]+(?:-[a-z0-9]+)+\b", " ", text)
+    text = re.sub(r"https?://\S+|urn:\S+|\([ivxl]+\)|\b[\w.-]*\d[\w.:-]*\b|\b[a-z]+(?:-[a-z0-9]+)+\b", " ", text)
     return sorted(set(re.findall(r"[A-Za-z]{2,}", text)) - NAMES)
 
 

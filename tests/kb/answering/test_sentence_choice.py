@@ -71,12 +71,6 @@ def test_the_chosen_sentence_leads_and_the_others_keep_their_scores() -> None:
     assert choose_sentences(QUESTION, [], TERMS) == []
 
 
-def test_the_document_that_leads_is_not_changed_by_the_choice() -> None:
-    weights = np.array([float(name == "has_value") for name in CHOSEN_BY])
-    elsewhere = replace(SPECIAL, doc_id="guidance")
-    assert choose_sentences(QUESTION, [GENERAL, elsewhere], TERMS, weights)[1] == elsewhere
-
-
 def test_the_shipped_weights_prefer_the_sentence_with_the_amount() -> None:
     first, second = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS)
     assert second.score > first.score

@@ -10,6 +10,7 @@ from kb.messages.places import in_language, korean_place, korean_row, place_of
 @pytest.mark.parametrize(
     ("locator", "kind", "korean"),
     [
+        ("Chapter I, principle (iv)", "", "제I장, 원칙 (iv)"),
         ("Article 5(1)(ba)", "point", "제5조 제1항 (ba)"),
         ("Article 9(2)", "paragraph", "제9조 제2항"),
         ("Article 3(2)", "paragraph", "제3조 제2항"),
