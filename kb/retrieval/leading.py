@@ -16,7 +16,6 @@ import numpy as np
 
 from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
-from kb.query.date_questions import asks_from_when, asks_of_today
 from kb.query.definitions import asked_terms, is_definition
 from kb.query.question_kinds import QuestionKind, unit_kinds_asked
 from kb.retrieval.rules import HEADING_SHARE
@@ -122,12 +121,17 @@ def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> li
 
 
 _ASKS_DATES = frozenset({QuestionKind.WHEN, QuestionKind.CHANGE, QuestionKind.STATUS})
+_SPEAKS_OF_TIME = re.compile(
+    r"\b(?:when|since|until|dates?|deadlines?|start\w*|postpone\w*|put back|delay\w*|amend\w*|new(?:ly)?|yet|already|still"
+    r"|transition\w*|in force|20\d\d)\b|언제|날짜|적용일|시행|기한|연기|미뤄|개정|경과|유예|부터|까지|이미|아직|20\d\d ?년",
+    re.IGNORECASE,
+)
 
 
 def with_dates_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits with a penalty on the register's dates of application, unless the question asks from when something
-    applies or what changed: a date names the provision that answers, and does not answer itself."""
-    if query.kind in _ASKS_DATES or asks_from_when(query.text) or asks_of_today(query.text):
+    """The hits with a penalty on the register's dates of application, unless the question speaks of a time or a change:
+    a date names the provision that answers, and does not answer itself."""
+    if query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(query.text):
         return list(hits)
     dates = {application.entry for application in library.dates}
     lowered = [
