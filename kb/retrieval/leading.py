@@ -122,8 +122,9 @@ def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> li
 
 _ASKS_DATES = frozenset({QuestionKind.WHEN, QuestionKind.CHANGE, QuestionKind.STATUS})
 _SPEAKS_OF_TIME = re.compile(
-    r"\b(?:when|since|until|dates?|deadlines?|start\w*|postpone\w*|put back|delay\w*|amend\w*|new(?:ly)?|yet|already|still"
-    r"|transition\w*|in force|20\d\d)\b|언제|날짜|적용일|시행|기한|연기|미뤄|개정|경과|유예|부터|까지|이미|아직|20\d\d ?년",
+    r"\b(?:when|since|until|dates?|deadlines?|start\w*|postpone\w*|put back|delay\w*|amend\w*|new(?:ly)?|yet"
+    r"|already|still|transition\w*|in force|20\d\d)\b"
+    r"|언제|날짜|적용일|시행|기한|연기|미뤄|개정|경과|유예|부터|까지|이미|아직|20\d\d ?년",
     re.IGNORECASE,
 )
 
