@@ -9,6 +9,7 @@ from kb.catalog.dates import EVERYTHING
 from kb.citing.cite import cite_unit
 from kb.citing.highlight import with_rects
 from kb.index.layout import unit_key
+from kb.library.amendments import entries_now
 from kb.library.dates import applies_from, group_of
 from kb.library.dates import day as day_value
 from kb.query.date_questions import asks_for_the_day, asks_from_when, asks_of_text_as_published, asks_of_today
@@ -30,6 +31,8 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
     today = asks_of_today(query.text)
     if not (today or asks_from_when(query.text)) or asks_of_text_as_published(query.text):
         return None
+    if today and any(entries_now(library, unit.unit_id) for found in query.numbered for unit in found.units):
+        return None  # of a unit that was deleted its own status is told, with what replaced it
     rows = _rows(library, query, today)
     citations: list[Citation] = []
     for entry in dict.fromkeys(row.entry for row in rows):

@@ -49,7 +49,13 @@ _TODAY = re.compile(
     r"|at present|yet)\b"
     r"|\b(?:what|which)\b[^?.]*\b(?:already|currently|now|today)\b[^?.]*\b(?:appl(?:y|ies)|in force|binding)\b"
     r"|(?:오늘|현재|지금|이미)[^?.]*(?:적용|시행|효력)[^?.]*(?:무엇|어떤|뭐|어느|조항|규정|의무)"
-    r"|(?:무엇|어떤|뭐|어느)[^?.]*(?:오늘|현재|지금|이미)[^?.]*(?:적용|시행|효력)",
+    r"|(?:무엇|어떤|뭐|어느)[^?.]*(?:오늘|현재|지금|이미)[^?.]*(?:적용|시행|효력)"
+    # whether it does: "Is Article 6 in force yet?", "제6조는 지금 시행 중인가요?"
+    r"|^(?:is|are|do|does|has|have)\b[^?.]*\b(?:appl(?:y|ies|ied|icable)|in (?:force|effect)|binding|effective)\b[^?.]*"
+    r"\b(?:today|now|already|at present|yet)\W*$"
+    r"|^(?:is|are|do|does|has|have)\b[^?.]*\b(?:already|currently|now)\b[^?.]*"
+    r"\b(?:appl(?:y|ies|ied|icable)|in (?:force|effect)|binding|effective)\W*$"
+    r"|(?:오늘|현재|지금|이미|벌써|아직)(?!도)[^?.]*(?:적용|시행|효력)\S*(?: (?:중|있|않|안)\S*)?\W*$",
     re.IGNORECASE,
 )
 _AS_PUBLISHED = re.compile(
@@ -94,7 +100,8 @@ def asks_from_when(question: str) -> bool:
 
 
 def asks_of_today(question: str) -> bool:
-    """Whether a question asks which parts of a publication apply today ("is … in force yet?")."""
+    """Whether a question asks which parts of a publication apply today, or whether a part does ("Is Article 6 in force
+    yet?")."""
     return _TODAY.search(question) is not None
 
 

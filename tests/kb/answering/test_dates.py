@@ -96,7 +96,12 @@ def test_a_quote_with_a_day_that_was_moved_is_told_the_new_one(library: Library)
 
 
 @pytest.mark.parametrize(
-    "question", ["Is Article 10(5) of the AI Act still in force?", "AI법 제10조 제5항은 지금도 효력이 있나요?"]
+    "question",
+    [
+        "Is Article 10(5) of the AI Act still in force?",
+        "AI법 제10조 제5항은 지금도 효력이 있나요?",
+        "Is Article 10(5) of the AI Act in force today?",
+    ],
 )
 def test_the_status_of_a_unit_is_told_of_the_unit(base: KnowledgeBase, question: str) -> None:
     answer = base.ask(question)
@@ -245,3 +250,11 @@ def test_a_name_that_did_not_stand_on_a_day_is_said_to_be_there_now(library: Lib
     assert not item.units
     assert item.notice is not None
     assert "stood on 2019-01-01" in said([item.notice])[0]
+
+
+@pytest.mark.parametrize("question", ["Is Article 26 of the AI Act in force yet?", "AI법 제26조는 현재 적용되나요?"])
+def test_whether_a_unit_applies_today_is_told_with_its_days(base: KnowledgeBase, question: str) -> None:
+    before = base.ask(question, SearchFilter(as_of="2026-11-30"))
+    told = " ".join(said(before.notices, language(question)))
+    assert ("Not yet on 30 November 2026" in told and "2 December 2027" in told) or "2027년 12월 2일" in told
+    assert {c.unit_id for c in before.citations} >= {f"{DATES}.annex-iii"}

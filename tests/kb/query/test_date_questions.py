@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.query.date_questions import asks_for_the_day, asks_from_when, asks_of_text_as_published
+from kb.query.date_questions import asks_for_the_day, asks_from_when, asks_of_text_as_published, asks_of_today
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,21 @@ def test_a_question_may_ask_for_the_day_beside_another_thing(question: str, asks
 )
 def test_a_text_as_published_is_asked_for_in_these_words(question: str, asks: bool) -> None:
     assert asks_of_text_as_published(question) is asks
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("Is Article 6 of the lamp act in force yet?", True),
+        ("Does Article 6 of the lamp act apply today?", True),
+        ("Is the lamp act already binding?", True),
+        ("등불법 제6조는 지금 시행 중인가요?", True),
+        ("등불법 제6조는 현재 적용되나요?", True),
+        ("Does the lamp act apply to keepers abroad?", False),
+        ("Does the lamp act now apply to keepers abroad?", False),
+        ("Must keepers apply oil today?", False),
+        ("등불법 제6조는 지금도 효력이 있나요?", False),
+    ],
+)
+def test_whether_a_part_applies_today_is_asked_in_these_words(question: str, asks: bool) -> None:
+    assert asks_of_today(question) is asks
