@@ -8,6 +8,7 @@ numpy or a model is imported by the call that needs it: a look-up reads SQLite a
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,7 +16,7 @@ from kb.catalog.amendments import AMENDMENTS
 from kb.catalog.catalog import OVERLAY
 from kb.catalog.given_names import GIVEN_NAMES
 from kb.catalog.own_crosswalk import OWN
-from kb.errors import StoreError
+from kb.errors import KBError
 from kb.index.layout import CURRENT, EXACT_UP_TO, INDEX
 from kb.library.document_page import DocumentPage, document_page
 from kb.library.library import Library
@@ -65,6 +66,9 @@ if TYPE_CHECKING:
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
 
+SECONDS_BEFORE_ANEW = 5.0
+"""After a newer generation could not be taken up, for so long nobody tries again: look-ups do not wait for it."""
+
 
 class KnowledgeBase:
     """The index in service under a home folder, and the models that answer from it. Safe to share between threads."""
@@ -84,6 +88,7 @@ class KnowledgeBase:
         self._models: Models | None = None
         self._lock = threading.Lock()
         self._taking_up = threading.Lock()
+        self._not_before = 0.0
         self._stamp = self._read_stamp()
         self._library = self._open_library()
 
@@ -145,13 +150,15 @@ class KnowledgeBase:
         """:meth:`library` where the index is in a store. The store is asked without the lock that other calls need, and
         one thread at a time takes up a newer generation; the others go on with the one that is here."""
         held = self._library
-        if not held.store.is_current() and self._taking_up.acquire(blocking=False):
+        due = time.monotonic() >= self._not_before and not held.store.is_current()
+        if due and self._taking_up.acquire(blocking=False):
             try:
                 if self._library is held:
                     opened = self._open_library()
                     with self._lock:
                         self._library = opened
-            except StoreError:  # it has just gone away: what is here stays in use until it is back
+            except KBError:  # it has just gone away, or its copy here is damaged: what is here stays in use until then
+                self._not_before = time.monotonic() + SECONDS_BEFORE_ANEW
                 return held
             finally:
                 self._taking_up.release()

@@ -65,6 +65,8 @@ _COPYRIGHT_YEAR = re.compile(
     rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)(?:{_YEAR_FORM}\s*[,–-]\s*)*({_YEAR_FORM})(?!\d)", re.IGNORECASE
 )
 
+_POINT_C = re.compile(r"\([cC]\)\s*[a-z]")
+
 _NUMBERS = (
     r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례))\s*제\s*[\d-]+\s*호",
     r"\b[A-Z]{1,8}\(\d{4}\)\s?\d{1,5}(?:/\d+)?(?:\s+final)?",
@@ -147,8 +149,9 @@ def date_of_act(text: str) -> Day | None:
 
 
 def copyright_year(text: str) -> Day | None:
-    """The latest year of the copyright lines."""
-    found = max(_COPYRIGHT_YEAR.finditer(text), key=lambda match: match[1], default=None)
+    """The latest year of the copyright lines that is not yet to come; "(c)" before other words is a point of a list."""
+    dated = (m for m in _COPYRIGHT_YEAR.finditer(text) if int(m[1]) <= date.today().year and not _POINT_C.match(m[0]))
+    found = max(dated, key=lambda match: match[1], default=None)
     return Day(found[1], found[0]) if found else None
 
 

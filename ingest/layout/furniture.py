@@ -102,9 +102,11 @@ def _numbered_running_lines(pages: Sequence[SourcePage], offsets: frozenset[int]
     """Per page, its outermost line where that is the title of the section at hand with the page's number beside it.
 
     "2.3. Scope of the rules    17" has other words on each page; what shows it is that its first or last figure is the
-    page's number, at the height where other pages have theirs.
+    page's number, at the height where other pages have theirs. A figure before the words may as well be a heading's
+    ("3 Transparency" on page 3), so that there the same words stand on a second page.
     """
     found: list[tuple[int, int, float]] = []
+    ahead: dict[tuple[int, int], str] = {}
     for n, page in enumerate(pages):
         shown = [i for i, line in enumerate(page.lines) if page.text[line.start : line.end].strip() and not line.hidden]
         for pick in (min, max) if len(shown) > 1 else ():
@@ -113,6 +115,10 @@ def _numbered_running_lines(pages: Sequence[SourcePage], offsets: frozenset[int]
             number = (beside["before"] or beside["after"]) if beside and _in_band(page.lines[i]) else ""
             if number and page.index - int(number) in offsets:
                 found.append((n, i, page.lines[i].top))
+                if beside and beside["before"]:
+                    ahead[n, i] = beside[0].removeprefix(beside["before"]).strip().casefold()
+    recurring = Counter(ahead.values())
+    found = [each for each in found if each[:2] not in ahead or recurring[ahead[each[:2]]] > 1]
     out: list[set[int]] = [set() for _ in pages]
     least = max(MIN_REPEATS, 0.1 * len(pages))
     for n, i, top in found:

@@ -163,9 +163,12 @@ def _bookmarks(document: Any) -> list[OutlineItem]:
     logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)
     out: list[OutlineItem] = []
     for item in islice(document.get_toc(max_depth=_DEEPEST_OUTLINE), MAX_OUTLINE):
-        destination = item.get_dest()
-        page = destination.get_index() if destination is not None else None
-        title = " ".join(item.get_title().split())
+        try:
+            destination = item.get_dest()
+            page = destination.get_index() if destination is not None else None
+            title = " ".join(item.get_title().split())
+        except Exception:  # a title in no encoding, for one; bookmarks are witnesses alone, and the others are kept
+            page, title = None, ""
         if page is not None and page >= 0 and title:
             out.append(OutlineItem(item.level, title, page + 1))
     return out

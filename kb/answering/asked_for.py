@@ -57,7 +57,8 @@ _COMING_DAY = re.compile(
 _ACRONYM_OR_BRAND = re.compile(r"(?<![\w-])(?:[A-Z]{3,6}|[A-Z][a-z]+[A-Z]\w+)(?![\w-])")
 _LATIN_NAME = re.compile(r"(?<![A-Za-z-])[A-Z][A-Za-z]{2,}(?![A-Za-z])")
 _EVERYDAY = frozenset(
-    "CEO CTO CFO CIO CISO DPO LLM LLMS SME SMES PDF FAQ GPU API USA CCTV DNA KPI SLA RAG MSP SaaS AND NOT".split()
+    "CEO CTO CFO CIO CISO DPO LLM LLMS SME SMES PDF FAQ GPU API USA CCTV DNA KPI SLA RAG MSP SaaS AND NOT GenAI DevOps "
+    "DevSecOps MLOps MoU MoUs".split()
 )
 """Short forms that a question uses where texts say it in words."""
 _KOREAN_LETTER = re.compile(r"[가-힣]")

@@ -140,11 +140,19 @@ _OPEN = re.compile(
     r"\b(?:wh(?:at|ich|o|om|ose|en|ere|y)|how)\b|무엇|무슨|어떤|어떻게|어느|누구|누가|언제|어디|얼마|몇|며칠|왜|뭐|까닭|이유",
     re.IGNORECASE,
 )
+_ASKS_TO_TELL = re.compile(
+    r"^(?:can|could|would|will|do) you\b.*\b(?:wh(?:at|ich|o|om|ose|en|ere|y)|how)\b"
+    r"|[은는]\s*\?\s*$|(?:알려|말해|말씀해) ?주",
+    re.IGNORECASE,
+)
+"""Asks for a thing in the form of another question: "Can you tell me how many …", "과징금 상한은?", "알려 주세요"."""
 _KOREAN_LETTERS = re.compile("[가-힣]{2}")
 
 
 def asks_yes_or_no(question: str) -> bool:
     """Whether a question can be answered by yes or no: "Do states pay?", "비용을 내나요?"."""
+    if _ASKS_TO_TELL.search(question):
+        return False
     if _KOREAN_LETTERS.search(question):
         return _OPEN.search(question) is None and question.rstrip().endswith(("?", "까", "요"))
     return _YES_OR_NO.match(question.strip()) is not None

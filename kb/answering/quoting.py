@@ -76,7 +76,9 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
 
 
 _ANNOUNCES = re.compile(
-    r"\bthe following (?:[\w-]+ ){0,4}?[\w-]+s\b(?: [\w,-]+){0,8}\.$"
+    r"\bthe following (?:[\w-]+ ){0,5}?(?:appl(?:y|ies)|exist|(?:are|is|were|was)(?: [\w-]+){1,3}"
+    r"|(?:shall|must|should) (?:be )?[\w-]+)\.$"
+    r"|\b(?:makes?|gives?|recommends?|proposes?|adopts?) the following [\w-]+s\.$"
     r"|\b(?:set out|listed|described|given|outlined) below\.$"
     r"|\b(?:are|is|reads?|runs?) as follows\.$"
     r"|(?:다음|아래)(?:과|와|의|에)? ?[^.。]{0,40}(?:같다|같습니다|말한다|따른다)\.$",

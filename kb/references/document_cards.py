@@ -221,8 +221,10 @@ def _below_the_title(opening: str, title: str) -> list[str]:
     for line in re.split(r"[\n\u2029]", opening[:1_500]):
         match = _SHORT_BELOW.match(line)
         if match and sum(map(str.isupper, match["short"])) > 1:
-            letters = iter(title.casefold())
-            if all(letter in letters for letter in match["short"].casefold()):
+            folded, short = title.casefold(), match["short"].casefold()
+            letters = iter(folded)
+            begins = re.search(rf"\b{short[0]}", folded) is not None
+            if len(short) > 2 and begins and all(letter in letters for letter in short):
                 out.append(match["short"])
     return out
 

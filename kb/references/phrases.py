@@ -444,7 +444,8 @@ def _special(text: Folded, i: int, alone: bool) -> Phrase | None:
         chapter = match["c"] if match["c"].isdigit() else match["c"].upper()
         return Phrase(kind, [chapter, *match["n"].split(".")], 1, i, match.end())
     match = _ROMAN_OUTLINE.match(s, i)
-    if match and text.original(i, match.end("r")).isupper() and roman_value(match["r"]):
+    is_typed = match is None or "-" not in match[0] or match["x"] or (alone and match.end() == len(s))
+    if match and is_typed and text.original(i, match.end("r")).isupper() and roman_value(match["r"]):
         points = map(_point, filter(None, (match["x"], match["y"])))
         parts = [match["r"].upper(), *re.split(r"[.-]", match["n"]), *points]
         return Phrase("section", parts, len(parts), i, match.end(), weak=True)

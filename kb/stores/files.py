@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import IndexFolderError, StoreError
 from kb.files import file_sha256
+from kb.index.generations import is_held
 from kb.index.layout import BUILDING, DATABASE, MANIFEST, TEXTS, is_manifest_of
 from kb.types import notice
 
@@ -136,10 +137,10 @@ def _linked(name: str, size: int, sha256: str, roots: Sequence[Path], target: Pa
 
 
 def remove_other_copies(cache: Path, keep: Sequence[str]) -> None:
-    """Removes copies of generations but some; those that a reader has open stay readable to it."""
+    """Removes copies of generations but some and those that a reader has open, which opens parts late."""
     if cache.is_dir():
         for path in cache.iterdir():
-            if path.name not in keep and not path.name.startswith(BUILDING):
+            if path.name not in keep and not path.name.startswith(BUILDING) and not is_held(path):
                 shutil.rmtree(path, ignore_errors=True)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingest.bibliography.cover import is_spaced
-from ingest.bibliography.days import date_of_act, is_dated_line, number_in, printed_dates
+from ingest.bibliography.days import copyright_year, date_of_act, is_dated_line, number_in, printed_dates
 from ingest.bibliography.ids import readable_id
 from ingest.bibliography.issuers import is_body
 from ingest.bibliography.titles import recased, title_words
@@ -304,3 +304,9 @@ def test_the_name_of_a_file_below_the_title_is_no_part_of_it(tmp_path: Path) -> 
     )
     assert found.title.value == "A Quay Keeper's Input Method"
     assert found.date is not None and found.date.value == "2031-09-07"
+
+
+def test_a_point_c_of_a_list_is_no_copyright_line() -> None:
+    text = "© 2021 Lamp Foundation. Members (c) reach a harbour without oil by 2024. Copyright 2099 by nobody yet."
+    found = copyright_year(text)
+    assert found is not None and found.iso == "2021"

@@ -73,7 +73,7 @@ def identifiers_of(features: LineFeatures) -> list[Identifier]:
             (pieces if piece[0].isalnum() or piece[0] == "(" else seps).append(piece)
         if " " in printed and not any(sep.strip() for sep in seps):
             continue
-        if pieces[0].casefold() in _CAPTIONS:
+        if " " in printed and pieces[0].casefold() in _CAPTIONS:  # "MAP-01" is an identifier
             continue
         if len(pieces) < 2 or not any(p[0].isalpha() for p in pieces) or (len(pieces) == 2 and not seps):
             continue

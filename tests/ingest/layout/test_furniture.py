@@ -65,6 +65,12 @@ def test_a_running_foot_with_the_title_of_the_section_at_hand_is_no_heading() ->
     assert recurring_lines(pages) == [frozenset({2})] * 4
 
 
+def test_headings_whose_numbers_are_those_of_their_pages_stay() -> None:
+    heads = ["1 Human oversight", "2 Safety of lamps", "3 Ropes and their knots", "4 Bells", "5 Boats on the quay"]
+    pages = [source_page(n, [(head, 0.05), (f"Body {n}.", 0.5)]) for n, head in enumerate(heads, 1)]
+    assert recurring_lines(pages) == [frozenset()] * 5
+
+
 def test_last_lines_that_only_end_in_a_figure_stay() -> None:
     feet = ["The lamp burns until 7", "The lamp burns until 2", "The ropes are 9", "Boats moor at 31"]
     pages = [source_page(n, [("The keeper goes", 0.5), (foot, 0.94)]) for n, foot in enumerate(feet, 1)]

@@ -52,6 +52,9 @@ def test_a_word_inside_another_and_a_question_for_yes_or_no_ask_for_none(kind: s
         ("Which states pay?", False),
         ("국가도 비용을 내나요?", True),
         ("누가 비용을 내나요?", False),
+        ("과징금 상한은?", False),
+        ("신고 기한을 알려 주세요", False),
+        ("Can you tell me how many days the keeper has?", False),
     ],
 )
 def test_yes_or_no(question: str, says: bool) -> None:

@@ -306,6 +306,12 @@ def profile(second: str = "QV-2.1-002") -> list[Row]:
     return lines
 
 
+def test_identifiers_that_begin_like_a_caption_are_identifiers() -> None:
+    rows = [body(f"MAP-{n:02} Name the keeper of rope {n} and read the list again.") for n in range(1, 7)]
+    units, _ = find_units(make_layout([rows]), UNKNOWN)
+    assert len(units) == 6
+
+
 @pytest.mark.parametrize("slip", ["QV2.1--002", "QV-2.1.002", "QV-2.1-022"])
 def test_a_misprinted_identifier_is_read_as_what_it_must_be_and_says_so(slip: str) -> None:
     layout = make_layout([profile(slip)])
