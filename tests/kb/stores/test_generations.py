@@ -16,11 +16,12 @@ import pytest
 
 from ingest.publishing import _Workers, publish, publish_to
 from kb.errors import ConfigError, NoIndexError, StoreError
-from kb.index.layout import INDEX
+from kb.index.layout import INDEX, MANIFEST
 from kb.index.reader import Store
 from kb.messages import error_words
 from kb.stores import reader
 from kb.stores.connecting import POSTGRES, QDRANT, connect
+from kb.stores.files import remove_other_copies
 from kb.stores.protocol import StoreAddress
 from kb.stores.reader import StoredIndex
 from tests.entries import entry, save
@@ -362,3 +363,18 @@ def test_files_that_another_has_open_are_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="another process has its files open"):
         connect(qdrant_address(tmp_path))
     server.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing tells there whether a reader holds a folder")
+def test_a_copy_that_a_reader_holds_stays(tmp_path: Path) -> None:
+    import fcntl
+
+    for name in ("held", "free", "kept"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / MANIFEST).write_text("{}", "utf-8")
+    with (tmp_path / "held" / MANIFEST).open() as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        remove_other_copies(tmp_path, ("kept",))
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["held", "kept"]
+    remove_other_copies(tmp_path, ("kept",))
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
