@@ -89,6 +89,14 @@ class Descriptions:
         """The number of documents that have each word."""
         return Counter(word for card in self._cards for word in card.words | card.acronyms | card.korean | card.years)
 
+    @cached_property
+    def _by_first_letter(self) -> dict[str, tuple[str, ...]]:
+        """The words of the documents, and those for kinds of text, by their first letter, which no slip changes."""
+        out: dict[str, dict[str, None]] = {}
+        for word in sorted((*self._vocabulary, *kind_words())):
+            out.setdefault(word[:1], {})[word] = None
+        return {letter: tuple(words) for letter, words in out.items()}
+
     def find(self, text: str, ours: bool = False) -> DescribedDocuments | None:
         """The documents that a description matches, or ``None`` if a word matches nothing or it is too unspecific.
 
@@ -182,7 +190,7 @@ class Descriptions:
         ways: list[list[str]] = []
         for token in told:
             known = token in self._vocabulary or kind_of(token) or any(card.explains(token) for card in self._cards)
-            near = [] if known else sorted({w for w in (*self._vocabulary, *kind_words()) if within_slips(token, w)})
+            near = [] if known else [w for w in self._by_first_letter.get(token[:1], ()) if within_slips(token, w)]
             if not known and not 0 < len(near) <= MOST_SLIPS:
                 return
             ways.append([token] if known else near)

@@ -54,6 +54,7 @@ PARTICLES = tuple(
     )
 )
 """Particles and the copula, longest first; plural 들 and adjectival 적 go with them."""
+_PARTICLE_SET, _LONGEST_PARTICLE = frozenset(PARTICLES), max(map(len, PARTICLES))
 
 _PREDICATE = lazy(
     r"(?P<stem>[가-힣]{2,}?)(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|받는|받은|받을|스러운)[가-힣]{0,4}"
@@ -101,10 +102,11 @@ def bigrams(word: str) -> list[str]:
 def stem_of(word: str) -> str:
     """A word without the particles and endings it carries; two syllables at least stay."""
     for _ in range(2):  # particles come in chains of two: 에서 + 는, 들 + 의
-        end = next((p for p in PARTICLES if word.endswith(p) and len(word) - len(p) >= 2), "")
-        if not end:
+        longest = min(_LONGEST_PARTICLE, len(word) - 2)
+        cut = next((n for n in range(longest, 0, -1) if word[-n:] in _PARTICLE_SET), 0)
+        if not cut:
             break
-        word = word[: -len(end)]
+        word = word[:-cut]
     found = _PREDICATE.match(word)
     return found["stem"] if found else word
 
