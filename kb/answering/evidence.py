@@ -220,7 +220,7 @@ def weigh_sentences(
     tops = [max((found[n].hit.score for n in side), default=0.0) or 1.0 for side in groups]
     top = {n: t for side, t in zip(groups, tops, strict=True) for n in side}
     weighed = [(f.passage, f.hit.score / top.get(n, max(tops))) for n, f in enumerate(found)]
-    possible = sentence_candidates(weighed, terms, tokenise)
+    possible = sentence_candidates(weighed, terms, tokenise, {n: k for k, side in enumerate(sides) for n in side})
     if encoded.vector is None:
         return possible
     questions = np.stack([encoded.vector, encoded.vector if encoded.tuned is None else encoded.tuned], axis=1)

@@ -12,18 +12,26 @@ from typing import TYPE_CHECKING
 
 from kb.answering.narrowing import POINT_AHEAD, narrowed_to_unit
 from kb.answering.places import is_in_unit
-from kb.answering.quoting import Quote, enumeration_of, rule_of, whole_sentence
+from kb.answering.quoting import (
+    Quote,
+    enumeration_of,
+    points_within,
+    rule_of,
+    whole_sentence,
+)
 from kb.answering.sentence_selection import coverage, select_sentences
 from kb.citing.cite import quoted_span
+from kb.citing.headings import names_of_unit, without_headings
 from kb.index.layout import unit_key
 from kb.index.passage_sentences import passage_sentences
 from kb.query.definitions import asked_terms, defines
 from kb.query.korean_terms import load_terms
-from kb.query.question_kinds import QuestionKind, asks_for_meaning
+from kb.query.question_kinds import QuestionKind, asks_for_meaning, number_asked
 from kb.query.scopes import has_topic
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import DEFINES
 from kb.text.cleaning import readable
+from kb.text.sentences import sentences
 from kb.types import Span
 
 if TYPE_CHECKING:
@@ -78,10 +86,13 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
         whole = whole_sentence(library, quote)
         if evidence.sides:
-            whole = _short_unit(library, whole)
+            whole = _short_unit(library, _defining_point(library, whole, meant))
         if n == 0 and query.kind in NEED_THE_OPENING:
             listed = _with_its_enumeration(library, evidence, whole)
             whole = listed if query.kind in LISTS or len(listed.points) <= POINTS_QUOTED else whole
+            whole = _as_many_parts_as_asked(library, query, whole)
+        elif n == 0 and not evidence.sides:
+            whole = _fragment_with_its_list(library, whole)
         if not whole.points:
             defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
@@ -210,6 +221,50 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     asked = evidence.terms
     ahead = coverage(asked, set(terms(point))) - coverage(asked, set(terms(opening)))
     return whole if ahead <= POINT_AHEAD else quote
+
+
+def _as_many_parts_as_asked(library: Library, query: Query, quote: Quote) -> Quote:
+    """The parts of the unit that a quote is from, or of one around it, where there are as many of them as the question
+    says ("3대 기본원칙", "the seven requirements"); else the quote."""
+    asked = number_asked(query.text)
+    if asked < 2 or len(quote.points) == asked or _is_register(library, quote.doc_id):
+        return quote
+    store = library.store
+    unit = store.unit_at(quote.doc_id, quote.span.start)
+    while unit is not None and unit.proven:
+        parts = store.children(unit.unit_id, quote.doc_id)
+        if len(parts) == asked and all(part.proven for part in parts):
+            own = Span(without_headings(store.text(quote.doc_id), unit.own, names_of_unit(library, unit)), unit.own.end)
+            start = own.start if own.start < own.end else parts[0].span.start
+            return replace(quote, span=Span(start, parts[-1].span.end), points=tuple(part.span for part in parts))
+        unit = next((u for u in store.unit(unit.parent_id or "") if u.doc_id == quote.doc_id), None)
+    return quote
+
+
+FRAGMENT = 12
+"""Words, of several points on average, up to which a point of a list is a fragment that needs its opening words."""
+
+
+def _fragment_with_its_list(library: Library, quote: Quote) -> Quote:
+    """The list, with its opening words, of which a quote of fragments is one or more points, where it is short and its
+    points are no units of their own; else the quote."""
+    text = library.store.text(quote.doc_id)
+    said = text[quote.span.start : quote.span.end]
+    if quote.points or len(said.split()) > FRAGMENT * max(len(sentences(said)), 1):
+        return quote
+    whole = enumeration_of(library, quote)
+    if whole is None or len({_unit_id(library, quote.doc_id, point.start) for point in whole.points}) != 1:
+        return quote
+    return whole if len(text[whole.span.start : whole.span.end].split()) <= SIDE_WORDS else quote
+
+
+def _defining_point(library: Library, quote: Quote, terms: Sequence[str]) -> Quote:
+    """Of a list of definitions, the point that defines one of the terms; else the quote."""
+    text = library.store.text(quote.doc_id)
+    for point in quote.points:
+        if any(defines(readable(text[point.start : point.end]).lstrip("‒–—-•· "), term) for term in terms):
+            return replace(quote, span=point, points=points_within(text, point))
+    return quote
 
 
 def defining_first(

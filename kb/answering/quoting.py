@@ -75,6 +75,30 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
     return replace(quote, span=Span(quote.span.start, _next_sentence_end(text, quote.span.end, bounds.end)))
 
 
+_ITSELF = (
+    r"(?:Act|Agreement|Annex|Appendix|Article|Assessment|Chapter|Circular|Code|Constitution|Convention|Decision|Declaration"
+    r"|Directive|Document|Framework|Glossary|Guid(?:e|ance|elines?)|Handbook|Law|Manual|Note|Notice|Ordinance|Paper|Part"
+    r"|Plan|Policy|Procedures?|Publication|Recommendation|Regulation|Report|Rules?|Schedule|Section|Standard|Statement"
+    r"|Strategy|Subsection|Table|Toolkit|Treaty|Version|Website|White ?paper|year)"
+)
+_POINTS_BACK = re.compile(
+    rf"(?:This|These)\s+(?!(?:\w+\s+)?(?i:{_ITSELF})s?\b)|(?:They|Those|Such|He|She|Its|Their|His|Her)\s"
+    r"|It\s+(?!(?:is|was|may be|might be|can be|should be|seems|appears)\s)"
+    rf"|(?:In|For|To|Under|Against) (?:such|these|those|that|this)\s(?!(?:\w+\s+)?(?i:{_ITSELF})\b)"
+    r"|The (?:latter|former)\b"
+    r"|(?:However|Nevertheless|Otherwise|Therefore|Consequently|Instead|Accordingly|Likewise|Similarly),?\s"
+    r"|(?:Esto|Estos|Estas|Este|Esta|Ello|Dich[oa]s?|Sin embargo|En (?:este|estos|tal|tales) casos?)[\s,]"
+    r"|(?:이는|이것[은이]|이를|이에|이들[은이]|이러한|이와 같은|그러한|이런|그런|이때|이 경우|그 경우|다만|그러나"
+    r"|따라서|그럼에도|이로써|이의|그는)[\s,]"
+)
+
+
+def points_back(words: str) -> bool:
+    """Whether the first words of a sentence mean something that was said before it; a text's name for itself ("This
+    Regulation") does not."""
+    return _POINTS_BACK.match(words.lstrip()) is not None
+
+
 _ANNOUNCES = re.compile(
     r"\bthe following (?:[\w-]+ ){0,5}?(?:appl(?:y|ies)|exist|(?:are|is|were|was)(?: [\w-]+){1,3}"
     r"|(?:shall|must|should) (?:be )?[\w-]+)\.$"

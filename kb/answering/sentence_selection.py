@@ -76,7 +76,8 @@ def states_nothing(words: str) -> bool:
     """Whether a sentence is a source ("(44) Commission Recommendation of …, OJ L 124") or a piece of a few words."""
     if _SOURCE.search(words):
         return True
-    return len(words.split()) < LEAST_WORDS and not _WITHOUT_BLANKS.search(words)
+    said = [word for word in words.split() if any(map(str.isalpha, word))]
+    return len(said) < LEAST_WORDS and not _WITHOUT_BLANKS.search(words)
 
 
 def coverage(terms: Mapping[str, float], found: set[str]) -> float:
@@ -89,13 +90,18 @@ def sentence_candidates(
     hits: Sequence[tuple[Passage, float]],
     terms: Mapping[str, float],
     tokenise: Callable[[str], list[str]],
+    sides: Mapping[int, int] | None = None,
 ) -> list[SentenceCandidate]:
-    """The sentences of the found passages; ``hits`` are (passage, score), ``terms`` the question's."""
+    """The sentences of the found passages; ``hits`` are (passage, score), ``terms`` the question's.
+
+    Words that were seen before are left out, of a comparison those of the same side: ``sides`` has the side of each
+    passage by its number. What both sides say in the same words is a finding.
+    """
     out: list[SentenceCandidate] = []
-    seen: set[str] = set()
+    seen: set[tuple[int, str]] = set()
     for n, (passage, score) in enumerate(hits):
         for place, (span, text) in enumerate(passage_sentences(passage)):
-            key = fold(text)
+            key = ((sides or {}).get(n, 0), fold(text))
             if key in seen or not _WORD.search(text):  # a list number alone is no sentence
                 continue
             seen.add(key)
@@ -136,20 +142,13 @@ def select_for_side(
     found: Sequence[SentenceCandidate], most: int, leads: Callable[[SentenceCandidate], bool] = lambda _: False
 ) -> list[SentenceCandidate]:
     """The sentences that stand for one side of a comparison: the best of each of its best passages, one that ``leads``
-    before all others.
-
-    Words shared with the question do not count here: one side may be in another language, and the words that the sides
-    have in common do not distinguish them.
-    """
-
-    def worth(c: SentenceCandidate) -> float:
-        return 0.4 * c.cosine + 0.5 * c.passage_score - NO_STATEMENT * c.is_none
+    before all others."""
 
     best: dict[int, SentenceCandidate] = {}
-    for candidate in sorted(found, key=lambda c: (not leads(c), -worth(c), c.passage, c.span)):
+    for candidate in sorted(found, key=lambda c: (not leads(c), -c.weighted, c.passage, c.span)):
         best.setdefault(candidate.passage, candidate)
     first = next(iter(best.values()), None)
-    return [c for c in best.values() if c is first or worth(c) >= SIDE_NEAR * worth(first)][:most] if first else []
+    return [c for c in best.values() if c is first or c.weighted >= SIDE_NEAR * first.weighted][:most] if first else []
 
 
 def choose(ranked: Sequence[SentenceCandidate], most: int = MAX_SENTENCES) -> list[list[SentenceCandidate]]:

@@ -10,6 +10,7 @@ import re
 from enum import Enum
 
 from kb.query.date_questions import asks_from_when
+from kb.text.numerals import with_figures
 
 
 class QuestionKind(str, Enum):
@@ -102,7 +103,9 @@ _ASKS_LIST = re.compile(
 _WHEN_IS = re.compile(r"^when (?:does|do|is|are|must|shall|should|can|may)\b|어떤 (?:경우|때)|때[는에]? ?언제", re.I)
 """Asks under which conditions, which texts give as a list: "When does a stop count as final?"."""
 _ASKS_COMPARISON = re.compile(
-    r"\b(?:compar(?:e[sd]?|ing|ison)|differ(?:s|ences?|ent)?|versus|vs)\b|비교|차이|다른가|다릅니까|각각", re.IGNORECASE
+    r"\b(?:compar(?:e[sd]?|ing|ison)|differ(?:s|ences?|ent)?|versus|vs|side by side)\b"
+    r"|비교|차이|다른가|다릅니까|각각|나란히",
+    re.IGNORECASE,
 )
 _ASKS_CHANGE = re.compile(
     r"\b(?:what|how|has|have|did|was|were|is|are)\b.*\b(?:chang(?:e|es|ed)|amended|renumbered|moved|replaced|new in)\b"
@@ -136,6 +139,20 @@ def unit_kinds_asked(question: str) -> frozenset[str]:
         if re.search(asked, question, re.IGNORECASE):
             return kinds
     return frozenset()
+
+
+_NUMBER_ASKED = re.compile(
+    r"\b(?:what|which|list|name|enumerate)\b(?: (?:are|were|do|does|the|all|of|its|their|[\w-]+['’]s?))*?"
+    r" (?P<english>\d{1,2}) (?!(?:percent|per|years?|months?|weeks?|days?|hours?)\b)[a-z]"
+    r"|(?<![\d.])(?P<korean>\d{1,2}) ?(?:대|가지|개의?|단계의?) ?[가-힣]",
+    re.IGNORECASE,
+)
+
+
+def number_asked(text: str) -> int:
+    """How many things a question for a list says there are ("the five principles", "3대 원칙"); 0 where it does not."""
+    found = _NUMBER_ASKED.search(with_figures(text))
+    return int(found["english"] or found["korean"]) if found else 0
 
 
 def kind_of_question(text: str) -> QuestionKind:

@@ -339,10 +339,12 @@ def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
     rest = question
     for start, end in sorted({scope.span for scope in scopes}, reverse=True):
         rest = rest[:start] + " " + _JOINED.sub("", rest[end:], count=1)
-    rest = " ".join(_ACCORDING.sub(" ", rest).split())
+    rest = " ".join(_ACCORDING.sub(" ", _WANTS_OF.sub(" ", rest)).split())
     return rest if len(re.findall(r"\w{2,}", rest)) >= 3 else question
 
 
+_WANTS_OF = re.compile(r"\bwhat (?:do(?:es)?|did)\s+(?:expect|demand) (?:of|from)\b", re.IGNORECASE)
+"""What is left of "What does FINMA expect of governance?" without its name, and is no word of the matter."""
 _JOINED = re.compile(r"^(?:['’]s\b|에서는|에서|에 따르면|에 의하면|상|의|은|는|이|가|을|를|과|와)(?= |$|[,.?])")
 _ACCORDING = re.compile(
     r"\b(?:according to|under|in|by|of|from|does|what do(?:es)?|say(?:s)? about)\s+(?:the\s+)?(?=[,.?]|$)",

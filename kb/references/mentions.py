@@ -100,10 +100,32 @@ def _by_description(text: str, lexicon: Lexicon) -> list[NamedDocuments]:
             n += 1
             continue
         k, found = best
-        span = words[n][0], _without_particle(text, words[k])
+        first = _after_topic(text, words[n : k + 1], found, lexicon)
+        span = first, _without_particle(text, words[k])
         out.append(_mention(text, span, found.doc_ids, found.is_choice, lexicon))
         n = k + 1
     return out
+
+
+_LOCATING = frozenset("in under by from within of".split())
+"""Prepositions that may stand between what is asked for and the document that it is asked of."""
+
+
+def _after_topic(text: str, words: list[tuple[int, int]], found: DescribedDocuments, lexicon: Lexicon) -> int:
+    """Where a name begins: behind "lantern in" where "the Harbour Regulation" alone describes the same documents, since
+    a word of the matter that the document also has is no part of its name."""
+    for n, (start, end) in enumerate(words):
+        word = text[start:end]
+        if not word.islower() or kind_of(singular(word)):
+            break
+        if n and word in _LOCATING:
+            rest = words[n + 1 :]
+            while rest and text[slice(*rest[0])].casefold() in SMALL_WORDS and text[slice(*rest[0])] not in _LOCATING:
+                rest = rest[1:]
+            alone = _words_described(text, rest, lexicon) if rest else None
+            if alone is not None and set(alone.doc_ids) == set(found.doc_ids):
+                return rest[0][0]
+    return words[0][0]
 
 
 def _by_short_name(text: str, catalog: Catalog, lexicon: Lexicon) -> list[NamedDocuments]:

@@ -55,6 +55,17 @@ def test_the_same_words_count_once() -> None:
     assert {c.passage for c in found} == {0}
 
 
+def test_the_same_words_of_two_sides_count_for_each() -> None:
+    twice = [(passage(), 1.0), (passage(start=900), 0.9)]
+    found = sentence_candidates(twice, {"lamp": 1.0}, str.split, {0: 0, 1: 1})
+    assert [c.passage for c in found] == [0, 0, 0, 1, 1, 1]
+
+
+def test_a_number_is_no_word_of_a_statement() -> None:
+    assert states_nothing("8. Ordering of lamps.")
+    assert not states_nothing("8. Keepers order the lamps.")
+
+
 def test_neighbours_join_within_one_unit_only() -> None:
     near, far = candidate(1.0, 0), candidate(0.9, 11)
     assert [len(run) for run in choose([near, far])] == [2]
@@ -79,9 +90,9 @@ def test_of_each_side_the_best_of_its_two_best_passages_in_the_order_named() -> 
     assert [(run[0].passage, run[0].span.start) for run in shown] == [(0, 0), (1, 0), (2, 0)]
 
 
-def test_a_side_that_shares_no_word_with_the_question_is_judged_by_sense() -> None:
-    shown = select_sentences([sided(0, 0, 0.8, shared=1.0), sided(0, 50, 0.9)], sides=[(0,)])
-    assert [run[0].span.start for run in shown] == [50]
+def test_of_a_side_the_sentence_that_also_has_the_words_goes_before_one_that_is_hardly_nearer() -> None:
+    shown = select_sentences([sided(0, 0, 0.88, shared=1.0), sided(0, 50, 0.9)], sides=[(0,)])
+    assert [run[0].span.start for run in shown] == [0]
 
 
 def test_one_passage_is_not_shown_for_two_sides() -> None:
