@@ -3,6 +3,9 @@
 Its weights over the features of :mod:`kb.answering.sentence_features` are trained by
 ``python -m benchmarks.training.sentences`` on sentences in which judged answers stand. It decides what is quoted first
 and never whether a question is answered.
+
+What a question asks for by its form (:mod:`kb.answering.asked_forms`) is added by weights that are set and not trained:
+of the questions that training has, one in thirty asks for an exception, a prohibition or whom a rule is for.
 """
 
 from __future__ import annotations
@@ -13,19 +16,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kb.answering.asked_forms import form_asked, only_announces
 from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.data import table
 from kb.errors import ConfigError
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import re
+    from collections.abc import Callable, Mapping, Sequence
 
     from kb.answering.sentence_selection import SentenceCandidate
     from kb.types import Array
 
 AHEAD_OF_NEXT = 1.0001
 """The score of the chosen sentence is this many times the greatest weighted sum."""
+
+HAS_FORM = 1.8
+"""What is added to the log odds of a sentence that has the form a question asks for."""
+ANNOUNCES = 1.0
+"""What is taken from those of a sentence that only says what its document is for."""
 
 
 def read_weights(stored: Mapping[str, Any]) -> Array:
@@ -54,14 +64,25 @@ def choose_sentences(
     candidates: Sequence[SentenceCandidate],
     terms: Mapping[str, float],
     weights: Array | None = None,
+    may_lead: Callable[[SentenceCandidate], bool] = lambda _: True,
+    form: re.Pattern[str] | None = None,
 ) -> list[SentenceCandidate]:
     """The sentences, the one that the model chooses with a score above all others, which keep their weighted sums: on
     questions held out the model finds the first sentence better than the sum does, and further places no better.
 
-    ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given.
+    ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given; of the
+    sentences that ``may_lead`` one is chosen, of all where none may. ``form`` is how a sentence shows that it has what
+    is asked for, where the question asks for no form of :mod:`kb.answering.asked_forms`.
     """
     if not candidates:
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
+    form = form_asked(question) or form
+    for n, c in enumerate(candidates):
+        odds[n] += HAS_FORM * (form is not None and form.search(c.words) is not None)
+        odds[n] -= ANNOUNCES * only_announces(question, c.words)
+    allowed = np.array([may_lead(c) for c in candidates])
+    if allowed.any():
+        odds = np.where(allowed, odds, -np.inf)
     best, lead = int(np.argmax(odds)), AHEAD_OF_NEXT * max(c.weighted for c in candidates)
     return [replace(c, chosen=lead) if n == best else c for n, c in enumerate(candidates)]
