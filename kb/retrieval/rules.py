@@ -22,6 +22,11 @@ HEADING_SHARE, HEADED = 0.7, 0.15
 """The least share (by IDF) of the question's terms in a text's heading, and the bonus of such a text."""
 DEFINED = 1.0
 """The bonus of a text that defines the term whose meaning a question asks for."""
+WHOLLY_WORDED, WORDED = 0.95, 0.15
+"""The least share (by IDF) of a Korean question's words, and of its pairs of neighbouring ones, in a Korean text, and
+the bonus of such a text: training knew hardly any Korean texts, and prefers English ones that are near."""
+MOSTLY_KOREAN = 0.5
+"""The share of Hangul from which a text is a Korean one; entries of the register, in two languages, have less."""
 RECITAL = 0.1
 """The penalty of a recital: if an article says the same, the article is binding and the recital is not."""
 
@@ -31,6 +36,8 @@ def added_by_rules(question: str, found: CandidateFeatures, texts: Callable[[lis
     is_for_meaning = kind_of_question(question) is QuestionKind.DEFINITION  # "what are the duties of importers?" is not
     added: Array = np.where(is_for_meaning & (found.column("defined") > 0), DEFINED, 0.0)
     added = added + np.where(found.column("heading_recall") >= HEADING_SHARE, HEADED, 0.0)
+    worded = np.minimum(found.column("coverage"), found.column("pairs")) >= WHOLLY_WORDED
+    added = added + np.where(worded & (found.column("korean_text") >= MOSTLY_KOREAN), WORDED, 0.0)
     phrases = [" ".join(p.casefold().split()) for p in _PHRASE.findall(question)]
     if phrases:
         folded = [" ".join(text.casefold().split()) for text in texts(found.rows.tolist())]
