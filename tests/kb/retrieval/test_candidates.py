@@ -317,9 +317,15 @@ def test_words_that_only_ask_are_no_terms_of_a_korean_question(question: str, wo
     assert not terms & {"있나요", "나요", "몇"}
 
 
-def test_a_korean_text_with_all_words_of_a_korean_question_gains_and_one_in_two_languages_does_not() -> None:
-    found = CandidateFeatures(np.arange(3), np.zeros((3, len(FEATURES)), np.float32))
-    for name, values in (("coverage", (1, 1, 0.6)), ("pairs", (1, 1, 1)), ("korean_text", (0.7, 0.3, 0.7))):
-        found.features[:, FEATURES.index(name)] = values
-    added = added_by_rules("이의는 언제까지 제기하나요?", found, lambda rows: [""] * len(rows))
-    assert added.tolist() == [WORDED, 0, 0]
+def test_a_korean_text_with_the_words_of_a_korean_question_gains_and_one_in_two_languages_does_not() -> None:
+    def added(**columns: tuple[float, ...]) -> list[float]:
+        found = CandidateFeatures(np.arange(3), np.zeros((3, len(FEATURES)), np.float32))
+        for name, values in columns.items():
+            found.features[:, FEATURES.index(name)] = values
+        out: list[float] = added_by_rules("이의는 언제까지 제기하나요?", found, lambda rows: [""] * len(rows)).tolist()
+        return out
+
+    korean = (0.7, 0.3, 0.7)
+    assert added(coverage=(1, 1, 0.6), pairs=(1, 1, 1), words_raw=(2, 2, 2), korean_text=korean) == [WORDED, 0, 0]
+    assert added(coverage=(0.6, 1, 0.6), pairs=(0, 0, 0), words_raw=(5, 2, 3), korean_text=korean) == [WORDED, 0, 0]
+    assert added(coverage=(0.4, 1, 0.6), pairs=(0, 0, 0), words_raw=(5, 2, 3), korean_text=korean) == [0, 0, 0]
