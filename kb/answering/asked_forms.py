@@ -9,6 +9,10 @@ the exception gains nothing from the rule. The choice of the first sentence coun
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _NOT = r"(?:not|n['’]t|never|no longer)"
 _EXEMPTS = (
@@ -143,6 +147,18 @@ _ASKS_WHAT_IT_IS = re.compile(
 )
 
 
+_BACKGROUND = re.compile(
+    r"(?:[\divx]+[.)]? )?(?:(?:fore|pre)words?|preface|background|explanatory notes?|about this \w+"
+    r"|why (?:it|this) matters|context|발간사|머리말|들어가(?:며|는 말)|서문|인사말|(?:추진|제정|도입)? ?배경)\W*",
+    re.IGNORECASE,
+)
+_ASKS_BACKGROUND = re.compile(
+    r"\b(?:why|background|purpose|aims?|reasons?|foreword|preface|context|history|how many respon\w+)\b"
+    r"|왜|배경|취지|목적|발간사|머리말|서문|이유",
+    re.IGNORECASE,
+)
+
+
 def form_asked(question: str) -> re.Pattern[str] | None:
     """How a sentence of the form that a question asks for shows it; ``None`` if it asks for no form in particular."""
     return next((has for asked, has in FORMS if asked.search(question)), None)
@@ -157,3 +173,8 @@ def only_announces(question: str, words: str) -> bool:
     """Whether a sentence says what its own document is for ("This guidance sets out …") and the question does not ask
     that."""
     return _ANNOUNCES.search(words) is not None and _ASKS_WHAT_IT_IS.search(question) is None
+
+
+def is_background(question: str, headings: Sequence[str]) -> bool:
+    """Whether a passage's last heading is one of a preface or of background, and the question does not ask for that."""
+    return bool(headings) and _BACKGROUND.fullmatch(headings[-1]) is not None and not _ASKS_BACKGROUND.search(question)

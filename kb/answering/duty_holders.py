@@ -45,8 +45,10 @@ def acts_asked(query: Query) -> re.Pattern[str] | None:
     if not stems:
         return None
     verbs = "|".join(map(re.escape, sorted(stems)))
+    does = asked["third"] if asked is not None else None
+    said = rf"|\b{re.escape(does)}\b" if does else ""
     return re.compile(
-        rf"\b(?:shall|must|should|may|has to|have to|is to|are to)\b(?: \w+){{0,6}}? (?:{verbs})"
+        rf"\b(?:shall|must|should|may|has to|have to|is to|are to)\b(?: \w+){{0,6}}? (?:{verbs}){said}"
         rf"|\bpowers? to (?:\w+ (?:and )?)?(?:{verbs})",
         re.IGNORECASE,
     )

@@ -3,6 +3,7 @@ answer (:mod:`kb.answering.answerability`)."""
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import field, replace
 from functools import reduce
@@ -23,10 +24,11 @@ from kb.answering.answerability import (
     threshold,
 )
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
+from kb.answering.asked_forms import is_background
 from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import acts_asked
 from kb.answering.quoting import is_point_of_only_list
-from kb.answering.sentence_choice import choose_sentences
+from kb.answering.sentence_choice import BACKGROUND, choose_sentences
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
@@ -269,11 +271,13 @@ def _first_chosen(
         return ranked
     leading = found[0].passage.doc_id if is_named(found[0].hit) else ""
 
-    def may_lead(sentence: SentenceCandidate) -> bool:
-        return sentence.doc_id == leading if leading else not _is_registers(sentence)
+    def bonus(sentence: SentenceCandidate) -> float:
+        if sentence.doc_id != leading if leading else _is_registers(sentence):
+            return -math.inf
+        return -BACKGROUND * is_background(query.text, found[sentence.passage].passage.headings)
 
     acts = acts_asked(query) if query.kind is QuestionKind.WHO else None
-    return by_score(choose_sentences(query.text, ranked, terms, may_lead=may_lead, form=acts))
+    return by_score(choose_sentences(query.text, ranked, terms, form=acts, bonus=bonus))
 
 
 NEAR_FIRST = 0.9

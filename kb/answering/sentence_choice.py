@@ -36,6 +36,8 @@ HAS_FORM = 1.8
 """What is added to the log odds of a sentence that has the form a question asks for."""
 ANNOUNCES = 1.0
 """What is taken from those of a sentence that only says what its document is for."""
+BACKGROUND = 0.7
+"""What is taken from those of a sentence of a preface or of background."""
 
 
 def read_weights(stored: Mapping[str, Any]) -> Array:
@@ -64,15 +66,15 @@ def choose_sentences(
     candidates: Sequence[SentenceCandidate],
     terms: Mapping[str, float],
     weights: Array | None = None,
-    may_lead: Callable[[SentenceCandidate], bool] = lambda _: True,
     form: re.Pattern[str] | None = None,
+    bonus: Callable[[SentenceCandidate], float] = lambda _: 0.0,
 ) -> list[SentenceCandidate]:
     """The sentences, the one that the model chooses with a score above all others, which keep their weighted sums: on
     questions held out the model finds the first sentence better than the sum does, and further places no better.
 
-    ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given; of the
-    sentences that ``may_lead`` one is chosen, of all where none may. ``form`` is how a sentence shows that it has what
-    is asked for, where the question asks for no form of :mod:`kb.answering.asked_forms`.
+    ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given. ``form`` is
+    how a sentence shows that it has what is asked for, where the question asks for no form of
+    :mod:`kb.answering.asked_forms`; ``bonus`` what else is added to its log odds, minus infinity if it may not lead.
     """
     if not candidates:
         return []
@@ -81,8 +83,7 @@ def choose_sentences(
     for n, c in enumerate(candidates):
         odds[n] += HAS_FORM * (form is not None and form.search(c.words) is not None)
         odds[n] -= ANNOUNCES * only_announces(question, c.words)
-    allowed = np.array([may_lead(c) for c in candidates])
-    if allowed.any():
-        odds = np.where(allowed, odds, -np.inf)
+    added = np.array([bonus(c) for c in candidates])
+    odds = odds + np.where(np.isfinite(added).any(), added, 0.0)
     best, lead = int(np.argmax(odds)), AHEAD_OF_NEXT * max(c.weighted for c in candidates)
     return [replace(c, chosen=lead) if n == best else c for n, c in enumerate(candidates)]

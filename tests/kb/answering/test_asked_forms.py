@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.asked_forms import form_asked, only_announces
+from kb.answering.asked_forms import form_asked, is_background, only_announces
 
 EXCEPTION = ("Guilds with fewer than ten robots are exempt.", "The charter applies to every guild of the town.")
 SCOPE = ("The charter applies to every guild of the town.", "The charter was written by the elders.")
@@ -75,3 +75,11 @@ def test_what_only_announces_leads_where_that_is_asked(words: str) -> None:
 @pytest.mark.parametrize("words", ["The keeper aims the lamp at the sea.", "등불지기는 등불을 닦는다."])
 def test_a_rule_announces_nothing(words: str) -> None:
     assert not only_announces("Who lights the lamps?", words)
+
+
+def test_a_preface_is_background_unless_it_is_asked_for() -> None:
+    for heading in ("Foreword", "1. Background", "Explanatory notes", "발간사", "1. 추진 배경"):
+        assert is_background("Who lights the lamps?", ("Code", heading))
+    assert not is_background("Who lights the lamps?", ("Background", "Lamps"))
+    assert not is_background("Why was the code written?", ("Background",))
+    assert not is_background("이 규정을 만든 배경은?", ("배경",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -99,9 +100,9 @@ def test_what_only_announces_leads_last() -> None:
 
 
 def test_a_sentence_that_may_not_lead_is_not_chosen() -> None:
-    chosen = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS, may_lead=lambda c: c is GENERAL)
+    chosen = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS, bonus=lambda c: 0.0 if c is GENERAL else -math.inf)
     assert chosen[0].score > chosen[1].score == SPECIAL.score
-    none = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS, may_lead=lambda _: False)
+    none = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS, bonus=lambda _: -math.inf)
     assert none[1].score > none[0].score
 
 
