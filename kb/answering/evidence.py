@@ -3,6 +3,7 @@ answer (:mod:`kb.answering.answerability`)."""
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import field, replace
 from functools import reduce
@@ -23,9 +24,11 @@ from kb.answering.answerability import (
     threshold,
 )
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
+from kb.answering.asked_forms import is_background
 from kb.answering.dates import dates_of_quoted
+from kb.answering.duty_holders import acts_asked
 from kb.answering.quoting import is_point_of_only_list
-from kb.answering.sentence_choice import choose_sentences
+from kb.answering.sentence_choice import BACKGROUND, choose_sentences
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
@@ -169,8 +172,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         away = _sides_without_evidence(each, query.lang)
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
-    if not sides and feature_set is FeatureSet.ADDED:  # of publications that the search was trained on it gains nothing
-        sentences = ranked_sentences(found, choose_sentences(query.text, sentences, terms))
+    if not sides:
+        sentences = _first_chosen(library, query, found, sentences, terms, feature_set)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
@@ -233,12 +236,57 @@ def weigh_sentences(
 
 def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
     """Sentences, best first; the best one of a unit that the question names goes before all others."""
-    ranked = sorted(possible, key=lambda c: (-c.score, c.passage, c.span))
+    ranked = by_score(possible)
     if found and is_named(found[0].hit):
         lead = {n for n, f in enumerate(found) if f.passage.unit_id == found[0].passage.unit_id}
         if own := [c for c in ranked if c.passage in lead]:
             return [own[0], *(c for c in ranked if c is not own[0])]
     return ranked
+
+
+def _first_chosen(
+    library: Library,
+    query: Query,
+    found: Sequence[FoundPassage],
+    ranked: list[SentenceCandidate],
+    terms: Mapping[str, float],
+    feature_set: FeatureSet,
+) -> list[SentenceCandidate]:
+    """The sentences, one of a document that a person added put first by the learned choice, where such a document
+    leads, or is near where nothing names another. Of publications that the search was trained on it gains nothing.
+
+    The register only describes its publications, so a document that leads it is quoted before it; a document whose
+    heading the question has, before all others.
+    """
+    catalogued = {e.doc_id for e in library.catalog.editions}
+    own = {n for n, f in enumerate(found) if f.passage.doc_id not in catalogued}
+    if feature_set is FeatureSet.CATALOG:
+        near = [found[n].hit for n in own if found[n].hit.score >= NEAR_FIRST * found[0].hit.score]
+        near = [hit for hit in near if is_named(hit)] if is_named(found[0].hit) else near
+        if query.scopes or query.numbered or not near:
+            return ranked
+        chosen = by_score(choose_sentences(query.text, ranked, terms))
+        return chosen if chosen and chosen[0].passage in own else ranked
+    if feature_set is not FeatureSet.ADDED or not found or found[0].hit.retriever == "named":
+        return ranked
+    leading = found[0].passage.doc_id if is_named(found[0].hit) else ""
+
+    def bonus(sentence: SentenceCandidate) -> float:
+        if sentence.doc_id != leading if leading else _is_registers(sentence):
+            return -math.inf
+        return -BACKGROUND * is_background(query.text, found[sentence.passage].passage.headings)
+
+    acts = acts_asked(query) if query.kind is QuestionKind.WHO else None
+    return by_score(choose_sentences(query.text, ranked, terms, form=acts, bonus=bonus))
+
+
+NEAR_FIRST = 0.9
+"""The share of the best passage's score from which the passage of an added document is weighed beside the catalog's."""
+
+
+def by_score(possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
+    """Sentences, best first, in the order of the text where scores are equal."""
+    return sorted(possible, key=lambda c: (-c.score, c.passage, c.span))
 
 
 def _prefer_articles(side: Sequence[int], found: Sequence[FoundPassage]) -> tuple[int, ...]:

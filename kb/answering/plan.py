@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.duty_holders import acts_asked, duty_holders
 from kb.answering.narrowing import POINT_AHEAD, narrowed_to_unit
 from kb.answering.places import is_in_unit
 from kb.answering.quoting import (
@@ -25,7 +26,6 @@ from kb.citing.headings import names_of_unit, without_headings
 from kb.index.layout import unit_key
 from kb.index.passage_sentences import passage_sentences
 from kb.query.definitions import asked_terms, defines
-from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind, asks_for_meaning, number_asked
 from kb.query.scopes import has_topic
 from kb.references.resolving import ResolutionOutcome
@@ -69,7 +69,8 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     if query.kind is QuestionKind.DEFINITION or (evidence.sides and asks_for_meaning(query.text)):
         ranked = defining_first(ranked, evidence.found, query.terms)
     acts = acts_asked(query) if query.kind is QuestionKind.WHO and not evidence.sides else None
-    holders = duty_holders(ranked, acts, limit)
+    is_chosen = bool(ranked) and ranked[0].chosen is not None  # with the duty weighed among what speaks for it
+    holders = [] if is_chosen else duty_holders(ranked, acts, limit)
     meant = asked_terms(query.terms) if evidence.sides and asks_for_meaning(query.text) else ()
     runs = [[c] for c in holders]
     runs = runs or select_sentences(ranked, evidence.sides, limit, lambda c: any(defines(c.words, t) for t in meant))
@@ -279,64 +280,6 @@ def defining_first(
         return candidate.passage if defined else len(found), not any(defines(candidate.words, term) for term in terms)
 
     return sorted(ranked, key=order) if terms else list(ranked)
-
-
-_WHO_ACTS = re.compile(
-    r"\bwho(?:ever)? (?:has to|have to|must|shall|should|needs to|is to|may|can|is (?:obliged|required|allowed) to) "
-    r"(?:(?:not|also|always|then|first|\w+ly)\s+)*(?P<verb>[a-z]{3,})"
-    r"|\bwho (?:is|are) (?:responsible|competent|in charge) (?:for|of) (?P<noun>[a-z]{4,})"
-    r"|\bwho (?P<third>(?!does|is\b|has|was)[a-z]{4,}s)\b",
-    re.IGNORECASE,
-)
-_KOREAN_DOER = re.compile(r"누가|(?:어느|어떤) (?:기관|주체|부처|사업자)[이가]|주체는|담당")
-"""Asks for whoever acts, and not for whom something is done to ("누구를 보호해야")."""
-_KOREAN_PREDICATE = re.compile(
-    r"(?P<verb>[가-힣]{2,})(?: (?:하나|합니|되나|됩니|있나|있습니|하는가|인가|입니|할까)[가-힣]*)?[\s?.]*$"
-)
-"""The last word of a Korean question, which is its verb, before a word that only asks: "보관해야 하나요?"."""
-NEARLY, ALSO_HOLDS = 0.9, 0.8
-"""A sentence that lays the duty on somebody goes first where its score is at least this share of the best one's; from
-which share further ones follow that lay it on others."""
-
-
-def acts_asked(query: Query) -> re.Pattern[str] | None:
-    """How a sentence says that somebody shall do, or has the power to do, what a question who does it asks about; of a
-    Korean question by the English words for its last verb, or for all of it where the verb has none ("해야 하나").
-    ``None`` where the question shows no verb."""
-    asked = _WHO_ACTS.search(query.text)
-    doer = query.language == "ko" and _KOREAN_DOER.search(query.text) is not None
-    predicate = _KOREAN_PREDICATE.search(query.text) if doer else None
-    acted = " ".join(load_terms().expand(predicate["verb"])) if predicate is not None else ""
-    stems = {word[:5] for word in re.findall(r"[a-z]{4,}", acted or query.expanded) if doer}
-    if asked is not None:
-        stems = {(asked["verb"] or asked["noun"] or asked["third"].removesuffix("s")).lower()[:6]}
-    if not stems:
-        return None
-    verbs = "|".join(map(re.escape, sorted(stems)))
-    return re.compile(
-        rf"\b(?:shall|must|should|may|has to|have to|is to|are to)\b(?: \w+){{0,6}}? (?:{verbs})"
-        rf"|\bpowers? to (?:\w+ (?:and )?)?(?:{verbs})",
-        re.IGNORECASE,
-    )
-
-
-def duty_holders(
-    ranked: Sequence[SentenceCandidate], acts: re.Pattern[str] | None, limit: int
-) -> list[SentenceCandidate]:
-    """The sentences of a question who must do something that say that somebody shall do it, best first, one an article:
-    several may have the duty, and whoever asks needs each of them. None where none is near the best sentence."""
-    best = max((c.score for c in ranked), default=0.0)
-    acting = [c for c in ranked if acts is not None and acts.search(c.words) and c.score >= ALSO_HOLDS * best]
-    if not acting or acting[0].score < NEARLY * best:
-        return []
-    first: dict[str, SentenceCandidate] = {}
-    for candidate in acting:
-        of = _ARTICLE_OF.match(candidate.unit_id or "")
-        first.setdefault(of.group() if of else f"{candidate.unit_id} {candidate.passage}", candidate)
-    return list(first.values())[:limit]
-
-
-_ARTICLE_OF = re.compile(r".*:article:\w+")
 
 
 # --- quotes beside each other

@@ -45,10 +45,12 @@ class Quote:
 
 
 def whole_sentence(library: Library, quote: Quote) -> Quote:
-    """The quote without headings before it, to the end of its last sentence, with the points that it opens."""
+    """The quote without headings before it, to the end of its last sentence, with the points that it opens, the
+    sentence before it where it begins with "They" or "These duties", and a proviso behind it ("다만, …")."""
     text, bounds = library.store.text(quote.doc_id), bounds_of(library, quote)
     span = Span(without_headings(text, quote.span, _names_around(library, quote)), quote.span.end)
     span = _finished(text, _begun(text, span, bounds.start), bounds.end)
+    span = _with_proviso(text, _with_what_it_names(library, quote, span, bounds.start), bounds.end)
     return with_points(library, replace(quote, span=span), bounds)
 
 
@@ -72,6 +74,8 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
     points = _parts_behind(library, quote) or points_after(text, quote.span.end, bounds.end)
     if points:
         return replace(quote, span=Span(_numbered_start(text, quote.span), points[-1].end), points=points)
+    if not text[quote.span.end : bounds.end].strip() and (rows := _rows_behind(library, quote)):
+        return replace(quote, span=Span(quote.span.start, rows))
     return replace(quote, span=Span(quote.span.start, _next_sentence_end(text, quote.span.end, bounds.end)))
 
 
@@ -82,21 +86,39 @@ _ITSELF = (
     r"|Strategy|Subsection|Table|Toolkit|Treaty|Version|Website|White ?paper|year)"
 )
 _POINTS_BACK = re.compile(
+    rf"\s*(?:\(\w{{1,3}}\) |\d+(?:\.\d+)* )?(?:"
     rf"(?:This|These)\s+(?!(?:\w+\s+)?(?i:{_ITSELF})s?\b)|(?:They|Those|Such|He|She|Its|Their|His|Her)\s"
     r"|It\s+(?!(?:is|was|may be|might be|can be|should be|seems|appears)\s)"
     rf"|(?:In|For|To|Under|Against) (?:such|these|those|that|this)\s(?!(?:\w+\s+)?(?i:{_ITSELF})\b)"
-    r"|The (?:latter|former)\b"
+    r"|The (?:latter|former|same)\b"
     r"|(?:However|Nevertheless|Otherwise|Therefore|Consequently|Instead|Accordingly|Likewise|Similarly),?\s"
     r"|(?:Esto|Estos|Estas|Este|Esta|Ello|Dich[oa]s?|Sin embargo|En (?:este|estos|tal|tales) casos?)[\s,]"
-    r"|(?:이는|이것[은이]|이를|이에|이들[은이]|이러한|이와 같은|그러한|이런|그런|이때|이 경우|그 경우|다만|그러나"
-    r"|따라서|그럼에도|이로써|이의|그는)[\s,]"
+    r"|(?:이는|이것[은이]|이를|이에|이들[은이]|이러한|이와 같은|그러한|이런|그런|이때|이 경우|그 경우|다만|단,|그러나"
+    r"|따라서|그럼에도|이로써|이의|그는)[\s,])"
 )
 
 
 def points_back(words: str) -> bool:
     """Whether the first words of a sentence mean something that was said before it; a text's name for itself ("This
     Regulation") does not."""
-    return _POINTS_BACK.match(words.lstrip()) is not None
+    return _POINTS_BACK.match(words) is not None
+
+
+TABLE_WORDS = 150
+"""Words up to which a table is quoted with the words before it."""
+
+
+def _rows_behind(library: Library, quote: Quote) -> int:
+    """Where the table ends that a unit's last words open and that stands before the next unit; 0 where none does."""
+    store, text = library.store, library.store.text(quote.doc_id)
+    unit = store.unit_at(quote.doc_id, max(quote.span.start, quote.span.end - 1))
+    around = _in_document(library, unit.parent_id, quote.doc_id) if unit is not None else None
+    if unit is None or around is None:
+        return 0
+    parts = [part.span.start for part in store.children(around.unit_id, quote.doc_id)]
+    end = min((start for start in parts if start >= quote.span.end), default=around.span.end)
+    rows = text[quote.span.end : end].rstrip()
+    return quote.span.end + len(rows) if 0 < len(rows.split()) <= TABLE_WORDS else 0
 
 
 _ANNOUNCES = re.compile(
@@ -142,7 +164,8 @@ def enumeration_of(library: Library, quote: Quote) -> Quote | None:
         return None
     opening, points = found
     start = without_headings(text, opening, _names_around(library, quote))
-    return replace(quote, span=Span(start, points[-1].end), points=points)
+    span = _with_what_it_names(library, quote, Span(start, points[-1].end), bounds.start)
+    return replace(quote, span=span, points=points)
 
 
 def is_point_of_only_list(unit: Unit) -> bool:
@@ -252,6 +275,34 @@ def _begun(text: str, span: Span, floor: int) -> Span:
     found = [m.end() for m in re.finditer(r"[.;:!?。][\"”’)]*\s+|\n\s*\n", text[window : span.start])]
     start = window + found[-1] if found else floor
     return Span(start, span.end) if text[start : start + 1].isupper() and start < span.end else span
+
+
+_PROVISO = re.compile(r"\s*(?:다만|단),? ")
+WITH_NAMED = 50
+"""Words up to which the sentence before one that names what precedes it is quoted with it."""
+
+
+def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int) -> Span:
+    """A stretch around a quote from the sentence before it, where it begins by naming that ("These duties are …")."""
+    text = library.store.text(quote.doc_id)
+    if not points_back(text[span.start : span.end]):
+        return span
+    window = max(floor, span.start - REACH)
+    before = text[window : span.start].rstrip()
+    paragraph = max(before.rfind(mark) for mark in ("\f", "\u2029", "\n\n")) + 1
+    found = sentences(before[paragraph:])
+    if not found or not before.endswith((".", "。")):
+        return span
+    start = window + paragraph + found[-1][0]
+    start = without_headings(text, Span(start, span.end), _names_around(library, quote))
+    return Span(start, span.end) if len(text[start : span.start].split()) <= WITH_NAMED else span
+
+
+def _with_proviso(text: str, span: Span, stop: int) -> Span:
+    """The stretch to the end of the proviso that follows its last sentence: without it a rule would say too much."""
+    if not _ENDED_SENTENCE.search(text[span.start : span.end].rstrip()) or _PROVISO.match(text, span.end, stop) is None:
+        return span
+    return Span(span.start, _next_sentence_end(text, span.end, stop))
 
 
 _ENDED_SENTENCE = re.compile(r"[.!?。…:;][\"'”’»)\]]*\d{0,3}$")

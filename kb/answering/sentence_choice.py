@@ -3,6 +3,9 @@
 Its weights over the features of :mod:`kb.answering.sentence_features` are trained by
 ``python -m benchmarks.training.sentences`` on sentences in which judged answers stand. It decides what is quoted first
 and never whether a question is answered.
+
+What a question asks for by its form (:mod:`kb.answering.asked_forms`) is added by weights that are set and not trained:
+of the questions that training has, one in thirty asks for an exception, a prohibition or whom a rule is for.
 """
 
 from __future__ import annotations
@@ -13,19 +16,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kb.answering.asked_forms import form_asked, only_announces
 from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.data import table
 from kb.errors import ConfigError
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import re
+    from collections.abc import Callable, Mapping, Sequence
 
     from kb.answering.sentence_selection import SentenceCandidate
     from kb.types import Array
 
 AHEAD_OF_NEXT = 1.0001
 """The score of the chosen sentence is this many times the greatest weighted sum."""
+
+HAS_FORM = 1.8
+"""What is added to the log odds of a sentence that has the form a question asks for."""
+ANNOUNCES = 1.0
+"""What is taken from those of a sentence that only says what its document is for."""
+BACKGROUND = 0.7
+"""What is taken from those of a sentence of a preface or of background."""
 
 
 def read_weights(stored: Mapping[str, Any]) -> Array:
@@ -54,14 +66,24 @@ def choose_sentences(
     candidates: Sequence[SentenceCandidate],
     terms: Mapping[str, float],
     weights: Array | None = None,
+    form: re.Pattern[str] | None = None,
+    bonus: Callable[[SentenceCandidate], float] = lambda _: 0.0,
 ) -> list[SentenceCandidate]:
     """The sentences, the one that the model chooses with a score above all others, which keep their weighted sums: on
     questions held out the model finds the first sentence better than the sum does, and further places no better.
 
-    ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given.
+    ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given. ``form`` is
+    how a sentence shows that it has what is asked for, where the question asks for no form of
+    :mod:`kb.answering.asked_forms`; ``bonus`` what else is added to its log odds, minus infinity if it may not lead.
     """
     if not candidates:
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
+    form = form_asked(question) or form
+    for n, c in enumerate(candidates):
+        odds[n] += HAS_FORM * (form is not None and form.search(c.words) is not None)
+        odds[n] -= ANNOUNCES * only_announces(question, c.words)
+    added = np.array([bonus(c) for c in candidates])
+    odds = odds + np.where(np.isfinite(added).any(), added, 0.0)
     best, lead = int(np.argmax(odds)), AHEAD_OF_NEXT * max(c.weighted for c in candidates)
     return [replace(c, chosen=lead) if n == best else c for n, c in enumerate(candidates)]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.answering.asked_forms import asks_for_exception
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -87,7 +89,7 @@ def choice_features(question: str, candidates: Sequence[SentenceCandidate], term
     top = max((terms[t] for t in anywhere), default=0.0)
     rarest = frozenset(t for t in anywhere if terms[t] >= 0.999 * top)
     nearest = max((c.tuned for c in candidates), default=0.0)
-    asked = [given for wanted, given in _VALUES if wanted.search(question)]
+    asked = [] if asks_for_exception(question) else [given for wanted, given in _VALUES if wanted.search(question)]
     rows = []
     for c in candidates:
         has_value = bool(asked) and any(given.search(c.words) for given in asked)

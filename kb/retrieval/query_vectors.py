@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,10 +37,16 @@ class EncodedQuery:
 def make_query(text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "") -> EncodedQuery:
     """The search form of a text; ``translated`` are its terms in the other language, ``korean`` analyses Korean
     words."""
-    terms = tuple(tokens(text, korean))
+    terms = tuple(tokens(_ONLY_ASKS.sub(" ", text), korean)) or tuple(tokens(text, korean))
     whole = f"{translated}\n{text}" if translated else text
     return EncodedQuery(whole, terms, tuple(tokens(translated, korean)), vector)
 
+
+_ONLY_ASKS = re.compile(
+    r"(?<![가-힣])(?:(?:있|없|하|되|됩|합|인|일|될|할|받|주)(?:나요|는지요?|습니까|니까|을까요|까요|는가요?|죠|지요|가요)"
+    r"|해야|하여야|할|하려면|되려면|몇|며칠)(?![가-힣])"
+)
+"""Korean words that only ask: hardly a text has them, so that they would count as the rarest words of a question."""
 
 MIX = 0.4
 """Weight of a Korean question itself, against its English terms: it is nearer to any Korean text than to its English

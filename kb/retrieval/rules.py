@@ -22,6 +22,14 @@ HEADING_SHARE, HEADED = 0.7, 0.15
 """The least share (by IDF) of the question's terms in a text's heading, and the bonus of such a text."""
 DEFINED = 1.0
 """The bonus of a text that defines the term whose meaning a question asks for."""
+WORDED = 0.2
+"""The bonus of a Korean text that has a Korean question's words as no other text has them: training knew hardly any
+Korean texts, and prefers English ones that are near."""
+WHOLLY, MOSTLY, FAR_AHEAD = 0.95, 0.5, 2.0
+"""Such a text has this share (by IDF) of the words and of the pairs of neighbouring ones; or the lesser share, and so
+many times the BM25 score of any text that is not Korean."""
+MOSTLY_KOREAN = 0.5
+"""The share of Hangul from which a text is a Korean one; entries of the register, in two languages, have less."""
 RECITAL = 0.1
 """The penalty of a recital: if an article says the same, the article is binding and the recital is not."""
 
@@ -31,8 +39,19 @@ def added_by_rules(question: str, found: CandidateFeatures, texts: Callable[[lis
     is_for_meaning = kind_of_question(question) is QuestionKind.DEFINITION  # "what are the duties of importers?" is not
     added: Array = np.where(is_for_meaning & (found.column("defined") > 0), DEFINED, 0.0)
     added = added + np.where(found.column("heading_recall") >= HEADING_SHARE, HEADED, 0.0)
+    added = added + np.where(_worded(found), WORDED, 0.0)
     phrases = [" ".join(p.casefold().split()) for p in _PHRASE.findall(question)]
     if phrases:
         folded = [" ".join(text.casefold().split()) for text in texts(found.rows.tolist())]
         added = added + np.array([QUOTED * any(p in text for p in phrases) for text in folded])
     return added
+
+
+def _worded(found: CandidateFeatures) -> Array:
+    """``(n,)`` bool: the Korean candidates that have the words of a Korean question as no other candidate has them."""
+    covered, words = found.column("coverage"), found.column("words_raw")
+    korean = found.column("korean_text") >= MOSTLY_KOREAN
+    others = float(np.max(np.where(korean, 0.0, words), initial=0.0))
+    wholly = np.minimum(covered, found.column("pairs")) >= WHOLLY
+    out: Array = korean & (wholly | ((covered >= MOSTLY) & (words >= FAR_AHEAD * others)))
+    return out

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.answering.duty_holders import acts_asked, duty_holders
 from kb.answering.places import distinct, have_same_words
-from kb.answering.plan import acts_asked, duty_holders
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.messages import notices_in_words as in_words
 from kb.query.definitions import asked_term, defines

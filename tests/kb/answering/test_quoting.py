@@ -1,10 +1,18 @@
-"""Which sentences announce what follows them, so that it is quoted with them."""
+"""What is quoted with a sentence: what it announces, what it names, its proviso, the table that it opens."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from kb.answering.quoting import _ANNOUNCES, points_back
+from kb.answering.quoting import _ANNOUNCES, Quote, points_back, whole_sentence
+from kb.types import Span
+from tests.builds import build
+from tests.library import answering
+
+if TYPE_CHECKING:
+    from kb.library.library import Library
 
 
 @pytest.mark.parametrize(
@@ -46,3 +54,46 @@ def test_a_sentence_that_announces_is_told_from_one_that_speaks_of_time(words: s
 )
 def test_a_sentence_that_points_back_is_told_from_one_that_names_its_text(words: str, back: bool) -> None:
     assert points_back(words) is back
+
+
+TEXT = """Code of the Harbour
+
+1. The master of the harbour has charge of all lamps. These duties are to light them at dusk and put them out at dawn.
+2. Every guild may use the quay. It does not have to pay for that.
+3. This code applies to every guild of the town. The lamps are red.
+4. 등불지기는 등불을 켠 시각을 기록하여야 한다. 다만, 비가 오는 날에는 그러하지 아니하다.
+"""
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A library with one small code."""
+    home = tmp_path_factory.mktemp("harbour")
+    paper = home / "papers" / "code.txt"
+    paper.parent.mkdir()
+    paper.write_text(TEXT, "utf-8")
+    assert not build(home, paper.parent).failed
+    return answering(home).library()
+
+
+def quoted(library: Library, sentence: str) -> str:
+    """What is quoted for a sentence of the code that was chosen."""
+    [document] = library.store.documents
+    text = library.store.text(document.doc_id)
+    at = text.index(sentence)
+    whole = whole_sentence(library, Quote(document.doc_id, Span(at, at + len(sentence))))
+    return text[whole.span.start : whole.span.end]
+
+
+def test_a_sentence_that_names_what_precedes_it_is_quoted_with_that(harbour: Library) -> None:
+    duties = "These duties are to light them at dusk and put them out at dawn."
+    assert quoted(harbour, duties).endswith(f"The master of the harbour has charge of all lamps. {duties}")
+    assert "Every guild may use the quay. It does" in quoted(harbour, "It does not have to pay for that.")
+    assert quoted(harbour, "The lamps are red.") == "The lamps are red."
+    assert "pay" not in quoted(harbour, "This code applies to every guild of the town.")
+
+
+def test_a_rule_is_quoted_with_its_proviso_and_a_proviso_with_its_rule(harbour: Library) -> None:
+    rule, proviso = "등불지기는 등불을 켠 시각을 기록하여야 한다.", "다만, 비가 오는 날에는 그러하지 아니하다."
+    assert quoted(harbour, rule).endswith(f"{rule} {proviso}")
+    assert quoted(harbour, proviso).endswith(f"{rule} {proviso}")

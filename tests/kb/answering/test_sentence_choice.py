@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -74,6 +75,35 @@ def test_the_chosen_sentence_leads_and_the_others_keep_their_scores() -> None:
 def test_the_shipped_weights_prefer_the_sentence_with_the_amount() -> None:
     first, second = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS)
     assert second.score > first.score
+
+
+def lead(question: str, *sentences: str) -> str:
+    """The words of the sentence that is chosen of several that differ in nothing else."""
+    told = [replace(GENERAL, passage=n, words=words) for n, words in enumerate(sentences)]
+    return max(choose_sentences(question, told, TERMS), key=lambda c: c.score).words
+
+
+RULE = "The charter applies to every guild that trains a robot."
+EXEMPT = "Guilds with fewer than ten robots are exempt from the charter."
+
+
+def test_an_exception_leads_where_it_is_asked_for() -> None:
+    assert lead("Who is exempt from the charter?", RULE, EXEMPT) == EXEMPT
+    assert lead("To whom does the charter apply?", EXEMPT, RULE) == RULE
+    assert lead("When has a guild no duty to train?", "It trains within 30 days.", EXEMPT) == EXEMPT
+
+
+def test_what_only_announces_leads_last() -> None:
+    announced = "This guidance sets out what the office expects of guilds."
+    assert lead("Who trains the robots?", announced, RULE) == RULE
+    assert lead("What is the purpose of the guidance?", announced, RULE) == announced
+
+
+def test_a_sentence_that_may_not_lead_is_not_chosen() -> None:
+    chosen = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS, bonus=lambda c: 0.0 if c is GENERAL else -math.inf)
+    assert chosen[0].score > chosen[1].score == SPECIAL.score
+    none = choose_sentences(QUESTION, [GENERAL, SPECIAL], TERMS, bonus=lambda _: -math.inf)
+    assert none[1].score > none[0].score
 
 
 @pytest.mark.parametrize("stored", [{}, {"names": ["cosine"], "weights": [1.0]}, {"names": list(CHOSEN_BY)},

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from kb.index.collection import collect
 from kb.models.models import query_vectors
 from kb.models.ranker import FEATURES, LowRankAdapter, Ranker, default_ranker, ranker_of, tuning_of
-from kb.retrieval.candidates import best_first, find_candidates, untrained_scores
+from kb.retrieval.candidates import CandidateFeatures, best_first, find_candidates, untrained_scores
 from kb.retrieval.pieces import PIECE, cut, heading_of
 from kb.retrieval.query_vectors import MIX, make_query, with_vectors
+from kb.retrieval.rules import WORDED, added_by_rules
 from tests.builds import build
 from tests.fakes import WordEncoder
 from tests.samples import CHAINS, LOGS, write_text
@@ -300,3 +301,31 @@ def test_a_saved_collection_finds_the_same(tmp_path: Path) -> None:
             one, other = find_candidates(asked(question), held), find_candidates(asked(question), fresh)
             assert one.rows.tolist() == other.rows.tolist()
             assert np.allclose(one.features[:, told], other.features[:, told], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("기록은 누가 보관할 수 있나요?", {"기록", "보관"}),
+        ("등불은 몇 개인지 기록해야 합니까?", {"등불", "기록"}),
+        ("해야 하나요?", {"해야"}),
+    ],
+)
+def test_words_that_only_ask_are_no_terms_of_a_korean_question(question: str, words: set[str]) -> None:
+    terms = set(make_query(question, None).terms)
+    assert words <= terms
+    assert not terms & {"있나요", "나요", "몇"}
+
+
+def test_a_korean_text_with_the_words_of_a_korean_question_gains_and_one_in_two_languages_does_not() -> None:
+    def added(**columns: tuple[float, ...]) -> list[float]:
+        found = CandidateFeatures(np.arange(3), np.zeros((3, len(FEATURES)), np.float32))
+        for name, values in columns.items():
+            found.features[:, FEATURES.index(name)] = values
+        out: list[float] = added_by_rules("이의는 언제까지 제기하나요?", found, lambda rows: [""] * len(rows)).tolist()
+        return out
+
+    korean = (0.7, 0.3, 0.7)
+    assert added(coverage=(1, 1, 0.6), pairs=(1, 1, 1), words_raw=(2, 2, 2), korean_text=korean) == [WORDED, 0, 0]
+    assert added(coverage=(0.6, 1, 0.6), pairs=(0, 0, 0), words_raw=(5, 2, 3), korean_text=korean) == [WORDED, 0, 0]
+    assert added(coverage=(0.4, 1, 0.6), pairs=(0, 0, 0), words_raw=(5, 2, 3), korean_text=korean) == [0, 0, 0]

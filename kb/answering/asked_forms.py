@@ -1,0 +1,180 @@
+"""Tells which form of sentence a question wants, and which sentences have it: an exception ("Who is exempt?"), a
+prohibition, whom rules are for, to whom something goes, a condition, duties. Pure; English and Korean.
+
+Similar sentences of one section differ in this: the rule and its exception have the same words, and whoever asks for
+the exception gains nothing from the rule. The choice of the first sentence counts it
+(:mod:`kb.answering.sentence_choice`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NOT = r"(?:not|n['’]t|never|no longer)"
+_EXEMPTS = (
+    r"(?:exempt(?:s|ed|ions?)?|except(?:s|ed|ions?|ional(?:ly)?)?|exclu(?:de[sd]?|sions?)|waive[sd]?"
+    r"|out(?:side)? of scope)"
+)
+_FREED = (
+    rf"{_NOT} (?:\w+ ){{0,2}}?(?:appl(?:y|ies|icable)|cover(?:s|ed)?|subject|eligible|entitled|required?|need(?:ed)?"
+    r"|have to|necessary|obliged|qualify|count)"
+)
+"""How a sentence says that a rule is not for somebody: "does not apply", "is not eligible"."""
+_EXCEPTION_ASKED = re.compile(
+    rf"\b{_EXEMPTS}\b"
+    r"|\b(?:who|whom|what|which|when|where|under|in|is|are|does|do|can|may)\b(?:(?!\b(?:if|whether|why)\b).)*"
+    rf"\b{_FREED}\b"
+    r"|\b(?:have|has|having|is|are|be) (?:\w+ ){0,3}?no (?:right|duty|obligation|need|claim)\b"
+    r"|\b(?:disregard|skip|omit|dispense with|opt out)\b"
+    r"|예외|제외|면제|배제|생략|적용(?:되지|하지|을 받지|이 안|받지)"
+    r"|(?:하지|받지|지) ?(?:않아도|아니하여도)|안 [가-힣]+도 되|없어도 되"
+    r"|대상이 아닌|해당하지 않|필요(?:가|는)? ?없",
+    re.IGNORECASE,
+)
+_EXCEPTION = re.compile(
+    rf"\b(?:{_EXEMPTS}|unless|other than|save (?:where|for|in)|notwithstanding|need not|dispense with|nothing in)\b"
+    rf"|\b{_FREED}\b|\bno (?:\w+ ){{1,3}}?(?:is|are|shall be|will be) (?:required|needed)\b"
+    r"|^(?:Note: )?No (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are)\b"
+    r"|예외|제외|면제|생략할|다만|그러하지 (?:아니|않)|불구하고|적용(?:하지|되지|을 받지) ?(?:아니|않)"
+    r"|(?:아니할|않을) 수 있|않아도|아니하여도|해당하지 (?:아니|않)",
+    re.IGNORECASE,
+)
+_FORBIDS = r"(?:prohibit(?:s|ed|ions?)?|forbid(?:s|den)?|bann?(?:s|ed)?)"
+_PROHIBITION_ASKED = re.compile(
+    rf"\b(?:may|must|shall|should|can|could|are|is|am|ought)(?: \w+){{0,3}}? ?{_NOT}\b"
+    rf"|\b(?:{_FORBIDS}|off[- ]limits)\b"
+    r"|금지|(?:하면|해서는|하여서는|되면|서는|면) ?(?:안|아니) ?(?:되|됩|돼|된)"
+    r"|할 수 없(?:는|나|습)|못 ?하(?:게|는|나)",
+    re.IGNORECASE,
+)
+_PROHIBITION = re.compile(
+    rf"\b(?:may|must|shall|should|can|will|do|does|to|are|is|be)(?: \w+)? {_NOT}\b|\bcannot\b|\b{_FORBIDS}\b"
+    r"|\bno (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are|can)\b"
+    r"|금지|(?:안|아니) ?(?:된다|됩니다|되며|한다)|수 없(?:다|습|으)|못한다",
+    re.IGNORECASE,
+)
+_SCOPE_ASKED = re.compile(
+    r"\b(?:who|whom)\b.*\b(?:covered|addressed|subject to|bound by)\b"
+    r"|\b(?:who|whom|what|which)\b.*\bappl(?:y|ies) to\b|\b(?:in scope|scope of)\b"
+    r"|\b(?:to|for) (?:whom|who|which)\b.*\b(?:appl(?:y|ies)|meant|intended|addressed)\b"
+    r"|누구에게 ?(?:적용|해당)|어디에 ?적용|적용 ?(?:대상|범위)|적용(?:을 )?받는|적용되(?:는|나|며|죠)",
+    re.IGNORECASE,
+)
+_SCOPE = re.compile(
+    r"\bappl(?:y|ies)\b(?: \w+){0,2}? to\b|\b(?:is|are) (?:addressed|intended|meant) (?:to|for)\b|\bcovers?\b"
+    r"|(?:에|에게|에는|에도) ?(?:이를 )?적용(?:한다|된다|합니다|됩니다|하며|되며)"
+    r"|적용 ?대상|대상으로 ?(?:한다|합니다)",
+    re.IGNORECASE,
+)
+_GIVES = (
+    r"(?:report|notif|inform|submit|appl(?:y|ied|ication)|send|sent|address|refer|lodge|tell|contact|disclos|surrender"
+    r"|hand)\w*"
+)
+_SOMEBODY = r"(?:the|his|her|their|its|an?|your|our|[A-Z<])"
+_GIVES_KO = r"(?:신고|보고|제출|신청|알려|알리|알린|통지|통보|문의)"
+_RECIPIENT_ASKED = re.compile(
+    r"\bto (?:whom|who|which \w+)\b"
+    rf"|\b(?:who|whom) (?:must|shall|should|do|does|has|have|can|may|is|are) .*\b(?:to|{_GIVES})\W*$"
+    r"|\b(?:who|whom) (?:must|shall|should|do|does|can|may) (?:we|i|you|an?|the|staff|they|it|employees) .*"
+    rf"\b{_GIVES}\b|(?:누구(?:에게|한테)|어디(?:에|로)) ?(?:[가-힣]+ ){{0,3}}?{_GIVES_KO}",
+    re.IGNORECASE,
+)
+_RECIPIENT = re.compile(
+    rf"\b{_GIVES}\b[^.;:]*\b(?:to|with) {_SOMEBODY}|\b(?:notify|notified|inform|tell|contact) {_SOMEBODY}"
+    rf"|(?:에게|한테|[가-힣]에) ?(?:[가-힣]+(?:으로|로|하여|를|을|적어)? ?){{0,2}}{_GIVES_KO}",
+    re.IGNORECASE,
+)
+_CONDITION_ASKED = re.compile(
+    r"\b(?:under|on|in) (?:what|which) (?:\w+ )?(?:conditions?|circumstances?|cases?|terms)\b"
+    r"|\bwhen (?:may|can|could|(?:is|are) .*\b(?:allowed|permitted|possible|considered|deemed|regarded))\b"
+    r"|\bwhat (?:\w+ )?(?:conditions|criteria|requirements)\b"
+    r"|(?:조|요)건(?:은|이|을)|(?:어떤|어느) ?(?:경우|때)"
+    r"|경우(?:는|가|에는) ?(?:언제|무엇|어떤|있)|(?:수 있는|되는) 경우",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:where|if|when|provided|only|unless|subject to|in (?:the )?(?:case|event)|as long as|on condition)\b"
+    r"|경우|요건|조건|때에(?:는|만)?|한하여|한해|(?:으)?면 ",
+    re.IGNORECASE,
+)
+_DUTY_ASKED = re.compile(
+    r"\bwhat (?:(?:are|is) .*)?\b(?:duties|duty|responsibilit(?:y|ies)|obligations?|tasks?)\b"
+    r"|(?:해야|하여야) ?(?:할|하는) ?(?:일|업무|조치)"
+    r"|(?:의무|책임|업무|역할|임무)(?:은|는|에는|이|가) ?(?:무엇|뭐|어떤)",
+    re.IGNORECASE,
+)
+_DUTY = re.compile(
+    r"\b(?:responsib\w+|dut(?:y|ies)|obligations?|obliged|accountable|in charge)\b"
+    r"|\b(?:shall|must|should|has to|have to|required to)(?: \w+)?[:：]"
+    r"|각 ?호의 [가-힣 ]{0,12}(?:업무|사항|조치|역할)|(?:업무|역할)[를을] ?(?:수행|맡|담당)|책임|의무",
+    re.IGNORECASE,
+)
+
+FORMS = (
+    (_EXCEPTION_ASKED, _EXCEPTION),
+    (_PROHIBITION_ASKED, _PROHIBITION),
+    (_SCOPE_ASKED, _SCOPE),
+    (_RECIPIENT_ASKED, _RECIPIENT),
+    (_CONDITION_ASKED, _CONDITION),
+    (_DUTY_ASKED, _DUTY),
+)
+"""How a question asks for a form of sentence, and how a sentence has it; the first that a question asks for counts."""
+
+_TEXT = (
+    r"(?:guid(?:e|ance|elines?|ebook)|polic(?:y|ies)|document|report|handbook|paper|statement|standard|manual|note"
+    r"|template|notice|framework|recommendation|publication|section|chapter|part|annex|appendix|code)"
+)
+_ANNOUNCES = re.compile(
+    rf"\b(?:this|the present|these) (?:[\w“”()-]+ ){{0,4}}?{_TEXT}s?\b(?: \([^)]*\))?[^.;]{{0,12}}? (?:also )?"
+    r"(?:sets? out|aims?|describes?|explains?|outlines?|expresses|presents?|seeks? to|summari[sz]es|introduces|serves"
+    r"|provides? (?:an? |the )?(?:guid|overview|information|specific|general|summary)|addresses|focuses"
+    r"|(?:is|are) (?:intended|designed|meant) to)"
+    rf"|\b(?:purpose|aim|objective|goal|intent|intention) of (?:this|the) (?:\w+ )?{_TEXT}\b"
+    r"|^It (?:is the intent of this|aims|focuses|seeks|is intended)\b"
+    rf"|\bin this {_TEXT}\b[^.]*\b(?:draws?|sets?|describes?|gives?)\b"
+    r"|(?:가이드라인|지침|규정|안내서|기준|문서|보고서|이 ?(?:법|영|고시|조례)|정책)[은는][^.]*"
+    r"(?:목적으로 ?(?:한다|합니다)|마련되었|되기를 바랍니다|(?:안내|제시|설명)(?:한다|합니다))",
+    re.IGNORECASE,
+)
+_ASKS_WHAT_IT_IS = re.compile(
+    r"\b(?:purpose|aims?|objectives?|goals?|intent|intended|about|why|what for|set out|cover)\b"
+    r"|목적|취지|왜|무엇에 관|다루|내용",
+    re.IGNORECASE,
+)
+
+
+_BACKGROUND = re.compile(
+    r"(?:[\divx]+[.)]? )?(?:(?:fore|pre)words?|preface|background|explanatory notes?|about this \w+"
+    r"|why (?:it|this) matters|context|발간사|머리말|들어가(?:며|는 말)|서문|인사말|(?:추진|제정|도입)? ?배경)\W*",
+    re.IGNORECASE,
+)
+_ASKS_BACKGROUND = re.compile(
+    r"\b(?:why|background|purpose|aims?|reasons?|foreword|preface|context|history|how many respon\w+)\b"
+    r"|왜|배경|취지|목적|발간사|머리말|서문|이유",
+    re.IGNORECASE,
+)
+
+
+def form_asked(question: str) -> re.Pattern[str] | None:
+    """How a sentence of the form that a question asks for shows it; ``None`` if it asks for no form in particular."""
+    return next((has for asked, has in FORMS if asked.search(question)), None)
+
+
+def asks_for_exception(question: str) -> bool:
+    """Whether a question asks for an exception, or for whom or when a rule does not hold."""
+    return _EXCEPTION_ASKED.search(question) is not None
+
+
+def only_announces(question: str, words: str) -> bool:
+    """Whether a sentence says what its own document is for ("This guidance sets out …") and the question does not ask
+    that."""
+    return _ANNOUNCES.search(words) is not None and _ASKS_WHAT_IT_IS.search(question) is None
+
+
+def is_background(question: str, headings: Sequence[str]) -> bool:
+    """Whether a passage's last heading is one of a preface or of background, and the question does not ask for that."""
+    return bool(headings) and _BACKGROUND.fullmatch(headings[-1]) is not None and not _ASKS_BACKGROUND.search(question)

@@ -1,0 +1,85 @@
+"""Which form of sentence a question asks for, and which sentences have it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.asked_forms import form_asked, is_background, only_announces
+
+EXCEPTION = ("Guilds with fewer than ten robots are exempt.", "The charter applies to every guild of the town.")
+SCOPE = ("The charter applies to every guild of the town.", "The charter was written by the elders.")
+EXCEPTION_KO = ("다만, 로봇이 열 대 미만인 조합은 그러하지 아니하다.", "조합은 등불을 켠 시각을 기록하여야 한다.")
+
+
+@pytest.mark.parametrize(
+    ("question", "has", "lacks"),
+    [
+        ("Who is exempt from the charter?", *EXCEPTION),
+        ("What exceptions are there to the charter?", *EXCEPTION),
+        ("Which guilds does the charter not apply to?", *EXCEPTION),
+        ("Who is not eligible for a lamp?", "A keeper on leave is not eligible.", "A keeper may be given a lamp."),
+        ("When has a keeper no right to a hearing?", "The right does not apply at night.", "He may ask to be heard."),
+        ("기록하지 않아도 되는 예외는 무엇인가요?", *EXCEPTION_KO),
+        ("누가 이 규정에서 제외되나요?", "견습생은 대상에서 제외한다.", "등불지기는 기록을 남긴다."),
+        ("교육을 받지 않아도 되는 사람은 누구인가요?", "휴직자는 면제한다.", "등불지기는 교육을 받아야 한다."),
+        ("What may keepers not do?", "No keeper shall leave a lamp lit.", "Keepers clean the lamps."),
+        ("What is prohibited in the harbour?", "Robots must not enter it.", "Robots clean the lamps."),
+        ("등불지기가 하면 안 되는 일은?", "등불을 켜 둔 채 떠나서는 아니 된다.", "등불을 닦는다."),
+        ("To whom does the charter apply?", *SCOPE),
+        ("이 규정은 누구에게 적용되나요?", "이 규정은 모든 조합에 적용한다.", "이 규정은 원로들이 썼다."),
+        ("To whom must a broken lamp be reported?", "Report it to the harbour master.", "A lamp may break."),
+        ("고장은 누구에게 신고해야 하나요?", "고장을 본 사람은 항만장에게 신고한다.", "고장은 드물다."),
+        ("Under what conditions may a robot stop?", "It may stop only at night.", "It is often stopped."),
+        ("What are the duties of a keeper?", "The keeper is responsible for the oil.", "The keeper is elected."),
+        ("등불지기가 해야 할 일은 무엇인가요?", "등불지기는 다음 각 호의 업무를 수행한다.", "등불지기는 한 명이다."),
+    ],
+)
+def test_the_form_that_is_asked_for_is_told(question: str, has: str, lacks: str) -> None:
+    form = form_asked(question)
+    assert form is not None
+    assert form.search(has)
+    assert not form.search(lacks)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long are ledgers kept?",
+        "Who lights the lamps?",
+        "What is a robot?",
+        "What happens if a keeper does not come?",
+        "등불은 언제 켜나요?",
+        "누가 등불을 켜나요?",
+    ],
+)
+def test_other_questions_ask_for_no_form(question: str) -> None:
+    assert form_asked(question) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This guidance sets out what the office expects of guilds.",
+        "The purpose of this policy is to keep lamps safe.",
+        "이 가이드라인은 등불을 안전하게 쓰도록 돕기 위하여 마련되었습니다.",
+        "이 규정은 등불의 이용에 관한 사항을 정하는 것을 목적으로 한다.",
+    ],
+)
+def test_what_only_announces_leads_where_that_is_asked(words: str) -> None:
+    assert only_announces("Who lights the lamps?", words)
+    assert only_announces("누가 등불을 켜나요?", words)
+    assert not only_announces("What is the purpose of this text?", words)
+    assert not only_announces("이 글의 목적은 무엇인가요?", words)
+
+
+@pytest.mark.parametrize("words", ["The keeper aims the lamp at the sea.", "등불지기는 등불을 닦는다."])
+def test_a_rule_announces_nothing(words: str) -> None:
+    assert not only_announces("Who lights the lamps?", words)
+
+
+def test_a_preface_is_background_unless_it_is_asked_for() -> None:
+    for heading in ("Foreword", "1. Background", "Explanatory notes", "발간사", "1. 추진 배경"):
+        assert is_background("Who lights the lamps?", ("Code", heading))
+    assert not is_background("Who lights the lamps?", ("Background", "Lamps"))
+    assert not is_background("Why was the code written?", ("Background",))
+    assert not is_background("이 규정을 만든 배경은?", ("배경",))
