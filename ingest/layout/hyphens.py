@@ -89,13 +89,17 @@ def _with_own_hyphens(page: SourcePage) -> SourcePage:
     return replace(page, text=_OWN_BREAK.sub(SOFT_HYPHEN, page.text)) if _OWN in page.text else page
 
 
+_BROKEN = re.compile(rf"\S{{0,80}}{SOFT_HYPHEN}\s{{0,80}}\S{{0,80}}")
+"""A word with a marked hyphen; bounded, because a file of one letter would be searched from each of its characters."""
+
+
 def _words_of(pages: Sequence[SourcePage]) -> Counter[str]:
     """How often each word is in the pages unbroken, and each part of a hyphenated one."""
     words: Counter[str] = Counter()
     for page in pages:
         plain = page.text.casefold()
         if SOFT_HYPHEN in plain:
-            plain = re.sub(rf"\S*{SOFT_HYPHEN}\s*\S*", " ", plain)
+            plain = _BROKEN.sub(" ", plain)
         words.update(_WORD.findall(plain))
     for word, n in list(words.items()):
         if "-" in word:

@@ -129,3 +129,8 @@ def test_a_stored_text_holds_no_control_character() -> None:
     assert not [c for c in layout.text if c < " " and c not in "\n\f"]
     assert "A shorter way" in layout.text
     assert "navigation" in layout.text
+
+
+def test_a_page_of_one_letter_with_a_marked_hyphen_is_read_in_time_that_grows_with_it() -> None:
+    layout = lay_out([SourcePage(1, f"{'a' * 600_000} mark{SOFT_HYPHEN}ed", ())])
+    assert readable(layout.text).endswith("a marked")  # searched from each of its letters, it would take hours
