@@ -19,6 +19,7 @@ from kb.index.vectors import CodedVectors
 from kb.index.verification import verify_index
 from kb.index.writer import Kept, write_generation
 from tests.entries import ENCODER, entry
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,7 +172,7 @@ def test_verification_and_the_first_search_see_a_damaged_file(
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
     with Store.open(root) as store:
         assert store.damaged_files() == (name,)
-        assert sum(name in fault for fault in verify_index(store, SIZE * 9).faults) == 1
+        assert sum(name in fault for fault in english(verify_index(store, SIZE * 9).faults)) == 1
     path.write_bytes(content[:-1])
     with Store.open(root) as store:
         with pytest.raises(IndexFolderError):
