@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from kb.records import dataclass
 from kb.text.background_idf import background_idf
 from kb.text.force import modal_words
+from kb.text.korean_units import korean_units
 from kb.text.tokens import tokens
 from kb.types import Force
 
@@ -125,12 +126,12 @@ _WORDS = {w: n for n, w in enumerate("one two three four five six seven eight ni
     "ninety": 90,
 }
 _HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
+_KOREAN = {"시간": "hour", "일": "day", "주": "week", "개월": "month", "년": "year"}
 _TIME = re.compile(
     rf"(?<![\w.,])({_NUMBER}|{'|'.join(_WORDS)})[ -]?(?:(?:working|calendar|business|consecutive) )?"
-    r"(hours?|days?|weeks?|months?|years?|시간|일|주|개월|년)(?![a-z가-힣]*\d)(?![a-z])",
+    rf"(hours?|days?|weeks?|months?|years?|{korean_units(*_KOREAN, of_time=True)})(?![a-z가-힣]*\d)(?![a-z])",
     re.IGNORECASE,
 )
-_KOREAN = {"시간": "hour", "일": "day", "주": "week", "개월": "month", "년": "year"}
 _MONEY = re.compile(
     rf"(EUR|USD|€|\$)\s?({_NUMBER})(?:\s?(million|billion))?|({_NUMBER})(?:\s?(million|billion))?\s?(euros?|dollars?|유로|달러)",
     re.IGNORECASE,

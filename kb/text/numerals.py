@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kb.text.korean_units import korean_units
+
 # --- Roman numerals --------------------------------------------------------------------------------------------------
 
 MOST_ROMAN = 399
@@ -49,7 +51,8 @@ NUMBER_WORDS = {
 
 _NUMBER_IN_WORDS = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 _KOREAN_NUMBERS = {word: str(n) for n, word in enumerate("두 세 네 다섯 여섯 일곱 여덟 아홉 열".split(), 2)}
-_KOREAN_NUMBER = re.compile(rf"({'|'.join(_KOREAN_NUMBERS)})(?=\s?(?:가지|개|명|번|달|해|차례))")
+_COUNTED_IN_KOREAN = korean_units("가지", "개", "개월", "명", "번", "달", "해", "차례", of_time=True)
+_KOREAN_NUMBER = re.compile(rf"({'|'.join(_KOREAN_NUMBERS)})(?=\s?{_COUNTED_IN_KOREAN})")
 
 
 def with_figures(text: str) -> str:
