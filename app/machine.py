@@ -27,6 +27,7 @@ from kb.lists.inputs import BatchInput
 from kb.lists.tables import InputRow
 from kb.messages import LANGUAGES, error_words, message, notices_in_words
 from kb.messages import language as language_of
+from kb.messages import words as in_words
 from kb.types import MAX_QUESTION, SearchFilter, notice
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class Actions:
             citation_dict(citation) | {"input_line": asked_for.line, "input": asked_for.words}
             for citation, asked_for in zip(found.citations, found.asked, strict=True)
         ]
-        made = _as_json({"citations": listed, "faults": list(found.faults)})
+        made = _as_json({"citations": listed, "faults": [in_words(fault, self.language) for fault in found.faults]})
         self.log(lambda recorder: recorder.cited(None, "json", _bytes(made), found.citations))
         return made
 

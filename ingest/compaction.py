@@ -40,7 +40,7 @@ def compact_index(home: Path) -> Compacted:
             write_generation(
                 home / INDEX,
                 [],
-                Kept(store, [store.kept(d.doc_id) for d in store.documents]),
+                Kept(store, [store.kept(d.doc_id) for d in store.documents], changed=()),
                 EncoderInfo(**manifest["encoder"]),
                 manifest["settings"],
                 manifest["version"],

@@ -59,7 +59,7 @@ class NextIndex:
         return write_generation(
             self.home / INDEX,
             chain([] if first is None else [first], batches),
-            Kept(store, kept) if store is not None else None,
+            Kept(store, kept, self.damaged) if store is not None else None,
             info,
             self.settings,
             version,

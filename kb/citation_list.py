@@ -16,17 +16,17 @@ from kb.citing.licence_limit import within_limit
 from kb.errors import KBError
 from kb.export.citations import Asked, to_csv, to_json
 from kb.lookup.lookup import look_up
-from kb.messages import language, notices_in_words, words
 from kb.query.query import read_query
 from kb.records import dataclass
 from kb.references.parsing import is_written_as_reference
-from kb.types import Citation, Span
+from kb.types import Citation, Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kb.library.library import Library
     from kb.models.models import Models
+    from kb.types import Notice
 
 MAX_LINES = 5_000
 _ONE_CELL = re.compile(r'"(?:[^"]|"")*"')
@@ -37,10 +37,10 @@ _Found = tuple[Citation, Asked]
 
 @dataclass(frozen=True, slots=True)
 class CitationList:
-    """The citations, for each of them the line of the input that it answers, and a line for what gave none."""
+    """The citations, for each of them the line of the input that it answers, and a notice of what gave none."""
 
     citations: tuple[Citation, ...]
-    faults: tuple[str, ...]
+    faults: tuple[Notice, ...]
     asked: tuple[Asked, ...] = ()
 
     def to_csv(self) -> str:
@@ -69,12 +69,12 @@ def _quote_limit(library: Library, citation: Citation) -> int | None:
     return edition.quote_limit_words if edition else None
 
 
-def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tuple[list[_Found], list[str]]:
+def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tuple[list[_Found], list[Notice]]:
     found: list[_Found] = []
-    faults: list[str] = []
+    faults: list[Notice] = []
     lines = text.lstrip("\ufeff").splitlines()
     if len(lines) > MAX_LINES:
-        faults.append(f"{len(lines):,} lines; only the first {MAX_LINES:,} are read")
+        faults.append(notice("cite too many lines", n=f"{len(lines):,}", most=f"{MAX_LINES:,}"))
     for number, line in enumerate(lines[:MAX_LINES], 1):
         asked = _of_one_cell(line.strip())
         if not asked or asked.startswith("#"):
@@ -82,10 +82,10 @@ def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tu
         try:
             citations, why = _citations_of_line(library, models, asked)
         except KBError as error:
-            citations, why = [], str(error)
+            citations, why = [], error.as_notice
         found.extend((citation, Asked(number, asked)) for citation in citations)
-        if why:
-            faults.append(f"line {number}, “{asked[:80]}”: {why}")
+        if why is not None:
+            faults.append(notice("cite fault line", n=number, asked=asked[:80], why=why))
     return found, faults
 
 
@@ -95,44 +95,48 @@ def _of_one_cell(line: str) -> str:
     return bare[1:-1].replace('""', '"').strip() if _ONE_CELL.fullmatch(bare) else bare
 
 
-def _citations_of_line(library: Library, models: Callable[[], Models], asked: str) -> tuple[list[Citation], str]:
+def _citations_of_line(
+    library: Library, models: Callable[[], Models], asked: str
+) -> tuple[list[Citation], Notice | None]:
     if not is_written_as_reference(asked, library.names):
         made = answer(library, models(), read_query(library, asked))
-        return list(made.citations), notices_in_words(made.reason, language(asked)) if made.refused else ""
+        return list(made.citations), notice("sentences", items=made.reason) if made.refused else None
     citations: list[Citation] = []
-    reasons: list[str] = []
+    reasons: list[Notice] = []
     for item in look_up(library, asked):
         citations += [cite_unit(library, 1, v.unit) for v in item.units]
         if item.choices:
-            reasons.append(f"several units: {'; '.join(name for _, name in item.choices)}")
+            reasons.append(notice("cite several units", names="; ".join(name for _, name in item.choices)))
         elif not item.units:
-            reasons.append(words(item.notice, language(asked)) if item.notice else "not found")
-    return [with_rects(library, c) for c in citations], "; ".join(reasons)
+            reasons.append(item.notice or notice("cite not found"))
+    why = notice("semicolons", items=tuple(reasons)) if reasons else None
+    return [with_rects(library, c) for c in citations], why
 
 
-def _from_json(library: Library, text: str) -> tuple[list[_Found], list[str]]:
+def _from_json(library: Library, text: str) -> tuple[list[_Found], list[Notice]]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return [], [f"not JSON ({error}); give what `kb ask` or `kb cite` wrote with `--format json`, or plain lines"]
+        where: Notice | str = ""  # nested too deep, or a number of too many digits
+        if isinstance(error, json.JSONDecodeError):
+            where = notice("cite at character", line=error.lineno, column=error.colno)
+        return [], [notice("cite no JSON", where=where)]
     rows = data.get("citations") if isinstance(data, dict) else data
     if not isinstance(rows, list) or not rows:
         refused = isinstance(data, dict) and data.get("refused")
-        why = "a refused answer, which cites nothing" if refused else "no list of citations in this JSON"
-        return [], [f"{why}; give what `kb ask` or `kb cite` wrote with `--format json`"]
+        return [], [notice("cite refused answer") if refused else notice("cite no list")]
     names = {f.name for f in fields(Citation)}
     question = str(data.get("question") or "") if isinstance(data, dict) else ""
     found: list[_Found] = []
-    faults: list[str] = []
+    faults: list[Notice] = []
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict) or not isinstance(row.get("doc_id"), str):
-            faults.append(f"entry {number}: no citation object")
+            faults.append(notice("cite no citation", n=number))
             continue
         citation = rebuilt_citation(library, {k: v for k, v in row.items() if k in names})
         if citation is None:
-            faults.append(
-                f"entry {number}: {row.get('doc_ref', row['doc_id'])}: its quote is not at its place in this index"
-            )
+            ref = str(row.get("doc_ref", row["doc_id"]))
+            faults.append(notice("cite quote gone", n=number, ref=ref))
         else:
             found.append((citation, Asked(number, question)))
     return found, faults

@@ -17,6 +17,7 @@ from app.plain_text import answer_lines, note_lines, place_line
 from kb.catalog.editions import check_date
 from kb.export.citations import answer_dict
 from kb.messages import language as language_of
+from kb.messages import message
 from kb.messages import notices_in_words as in_words
 from kb.types import SearchFilter, notice
 
@@ -152,7 +153,7 @@ def search_passages(ctx: click.Context, /, query: str, k: int, explain: bool, fo
         kb search "algorithmic impact assessment" -k 5 --explain
     """
     base = knowledge_base(ctx)
-    found = base.search(query, k, chosen(base, **filters))
+    found, lang = base.search(query, k, chosen(base, **filters)), settings_of(ctx).interface
     if form == "json":
         out_json(json.dumps([found_dict(f) for f in found], ensure_ascii=False, indent=2))
     else:
@@ -164,7 +165,8 @@ def search_passages(ctx: click.Context, /, query: str, k: int, explain: bool, fo
             words = item.citation.quote
             out(f"    {words if len(words) <= 320 else words[:320] + ' …'}")
     for found_notice in found.notices:
-        tell_person(f"note: {in_words([found_notice], language_of(query))}")
+        told = in_words([found_notice], language_of(query, lang))
+        tell_person(message(language_of(query, lang), "note", text=told))
     if not found.hits:
-        tell_person("nothing found")
+        tell_person(message(lang, "search nothing"))
         ctx.exit(NOT_FOUND)

@@ -17,6 +17,7 @@ from app.cli.console import NOT_FOUND, SOME_FAILED, tell_person
 from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
 from app.cli.recording import record
+from app.cli.settings import interface_of
 from app.cli.usage import Misuse
 from ingest.readers.encodings import decode_bytes
 from kb.export.answer_lists import RowReading
@@ -25,6 +26,7 @@ from kb.export.safe_cells import on_a_line
 from kb.lists.inputs import BatchInput, journal_path
 from kb.lists.tables import choose_columns, input_rows, read_input, title_lines
 from kb.lists.workbook_fill import FillColumns, filled_workbook
+from kb.messages import message, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,26 +92,27 @@ def batch(
     file = read_input(data, source.name, decode_bytes)
     read = choose_columns(file, columns, sheets, hidden)
     rows = input_rows(file, read)
-    notes = tuple(str(each) for each in read)
-    for note in notes:
-        tell_person(f"{source.name}: {note}")
+    lang = interface_of(ctx)
+    for each in read:
+        tell_person(f"{source.name}: {words(each.described, lang)}")
     n_titles = sum(len(title_lines(each)) for each in read)
     if n_titles:
-        tell_person(f"{source.name}: {n_titles} rows are titles over questions and are not asked")
+        tell_person(message(lang, "batch title rows", file=source.name, n=n_titles))
     left_out = [t.sheet for t in file.tables if t.hidden and t.lines and not any(c.table is t for c in read)]
     if left_out:
-        tell_person(f"{source.name}: hidden sheets are left out (--hidden reads them): {', '.join(left_out)}")
+        tell_person(message(lang, "batch hidden", file=source.name, names=", ".join(f"“{each}”" for each in left_out)))
     if not rows:
-        tell_person(f"kb: {source.name}: no row asks anything")
+        tell_person(f"kb: {message(lang, 'batch no rows', file=source.name)}")
         ctx.exit(NOT_FOUND)
     journal = journal_path(output)
     if journal.exists() and not resume:
         raise Misuse("usage unfinished run", file=journal.name)
+    notes = tuple(words(each.described, options.language) for each in read)
     what = BatchInput(
         rows, source.name, hashlib.sha256(data).hexdigest(), notes, options.language, chosen(base, **rest)
     )
     with ExitStack() as stack:
-        found = lists.answered(what, journal, resume, _progress(len(rows), stack), jobs)
+        found = lists.answered(what, journal, resume, _progress(len(rows), stack, lang), jobs)
     if form == "xlsx" and file.workbook is not None and not report:
         into = FillColumns(answer_column, reference_column)
         made, left = filled_workbook(file.workbook, read, found, options.language, into)
@@ -123,11 +126,13 @@ def batch(
     _tell_outcome(ctx, found, output)
 
 
-def _progress(total: int, stack: ExitStack) -> Callable[[int], None]:
+def _progress(total: int, stack: ExitStack, lang: str) -> Callable[[int], None]:
     """A function that shows the number of finished rows and the time left: a bar on a terminal, else a line now and
     then."""
     if sys.stderr.isatty():
-        bar = stack.enter_context(tqdm(total=total, unit="row", desc="answering"))
+        bar = stack.enter_context(
+            tqdm(total=total, unit=message(lang, "batch bar unit"), desc=message(lang, "batch bar"))
+        )
 
         def show(done: int) -> None:
             bar.update(done - bar.n)
@@ -142,19 +147,27 @@ def _progress(total: int, stack: ExitStack) -> Callable[[int], None]:
         if done < total and now - told[0] >= SECONDS_BETWEEN_LINES and done > at_first[0]:
             told[0] = now
             left = (now - began) / (done - at_first[0]) * (total - done)
-            tell_person(f"{done:,} of {total:,} rows, about {left:,.0f} s left")
+            counts = {"done": f"{done:,}", "total": f"{total:,}", "seconds": f"{left:,.0f}"}
+            tell_person(message(lang, "batch rows left", **counts))
 
     return tell
 
 
 def _tell_outcome(ctx: click.Context, found: AnswerList, output: Path) -> None:
+    lang = interface_of(ctx)
     answered = sum(row.is_answered for row in found.rows)
-    kinds = [f"{sum(row.reading is kind for row in found.rows):,} {kind.value}" for kind in RowReading]
-    tell_person(f"{answered:,} of {len(found.rows):,} rows have citations ({', '.join(kinds)}) → {output}")
+    kinds = [
+        message(lang, "batch outcome kind", n=f"{n:,}", kind=message(lang, f"list read {kind.value}"))
+        for kind, n in ((kind, sum(row.reading is kind for row in found.rows)) for kind in RowReading)
+    ]
+    counts = {"n": f"{answered:,}", "total": f"{len(found.rows):,}", "kinds": ", ".join(kinds)}
+    tell_person(message(lang, "batch outcome", **counts, file=output))
     open_rows = [row for row in found.rows if not row.is_answered]
     for row in open_rows[:REASONS_TOLD]:
-        tell_person(f"kb: {row.place}, “{on_a_line(row.asked)[:80]}”: {row.reading.value}: {row.reason}")
+        place, kind = words(row.place.described, lang), message(lang, f"list read {row.reading.value}")
+        asked = on_a_line(row.asked)[:80]
+        tell_person(f"kb: {place}, “{asked}”: {kind}: {row.reason}")
     if len(open_rows) > REASONS_TOLD:
-        tell_person(f"kb: and {len(open_rows) - REASONS_TOLD:,} more; the output has the reason of each")
+        tell_person(f"kb: {message(lang, 'batch more open', n=f'{len(open_rows) - REASONS_TOLD:,}')}")
     if answered < len(found.rows):
         ctx.exit(SOME_FAILED if answered else NOT_FOUND)

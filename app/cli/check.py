@@ -82,7 +82,7 @@ def check_file(
     if comments is not None:
         write_result(comments, with_comments(file, _comments(report, chosen)))
         tell_person(f"{comments}: {sum(f.level is not FindingLevel.RIGHT for f in report.findings)} comments")
-    register_made(base, file, "draft", (f.citation for f in report.findings))
+    register_made(ctx, base, file, "draft", (f.citation for f in report.findings))
     record(ctx, base, lambda recorder: recorder.checked(file, file.read_bytes(), report))
     if not report.findings:
         ctx.exit(NOT_FOUND)

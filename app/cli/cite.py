@@ -13,18 +13,21 @@ from app.cli.list_options import list_options, options_of
 from app.cli.opened import knowledge_base
 from app.cli.recording import record
 from app.cli.registering import register_made
+from app.cli.settings import error_in_words, interface_of
 from app.cli.usage import Misuse
 from ingest.readers.encodings import decode_bytes
 from kb.errors import ConfigError, ReferenceNotFound, UnreadableError
 from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes
 from kb.lists.tables import choose_columns, input_rows, read_input
+from kb.messages import message, words
+from kb.types import notice
 
 FORMS = ("csv", "json", *(form for form in LIST_FORMATS if form != "csv"))
 MAX_INPUT_BYTES = 5_000_000
 _NOT_TEXT = (
-    (b"PK\x03\x04", "a packed office file that is no workbook"),
-    (b"\xd0\xcf\x11\xe0", "an older office file"),
-    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "kind packed office"),
+    (b"\xd0\xcf\x11\xe0", "kind old office"),
+    (b"%PDF-", "kind PDF"),
 )
 
 
@@ -47,14 +50,15 @@ def page(ctx: click.Context, doc_id: str, number: int, quote: str | None, output
     try:
         image, marked = base.page_image(doc_id, number, quote)
     except ReferenceNotFound as error:
-        tell_person(f"kb: {error}")
+        tell_person(f"kb: {error_in_words(ctx, error)}")
         ctx.exit(NOT_FOUND)
     drawn = BytesIO()
     image.save(drawn, "PNG")
     write_result(output, drawn.getvalue())
-    tell_person(f"{output}: {doc_id}, PDF page {number}" + ("" if not quote else ", quote marked" if marked else ""))
+    lang, key = interface_of(ctx), "page written marked" if quote and marked else "page written"
+    tell_person(message(lang, key, file=output, id=doc_id, page=number))
     if quote and not marked:
-        tell_person("kb: no exact highlight is known for this quote; the page is unmarked")
+        tell_person(f"kb: {message(lang, 'page unmarked')}")
         ctx.exit(SOME_FAILED)
 
 
@@ -79,7 +83,8 @@ def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output
     """
     base = knowledge_base(ctx)
     options, _ = options_of(ctx, given)
-    text, name = _input_text(source)
+    lang = interface_of(ctx)
+    text, name = _input_text(source, lang)
     form = form or _form_of(output)
     result, found = base.lists().cited(text, name)
     if form == "csv" and options.delimiter == ",":
@@ -92,11 +97,11 @@ def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output
         click.echo(data, nl=False)
     else:
         write_result(output, data)
-        register_made(base, output, "list", result.citations)
-        tell_person(f"{len(result.citations)} citations → {output}")
+        register_made(ctx, base, output, "list", result.citations)
+        tell_person(message(lang, "cited written", n=len(result.citations), file=output))
     record(ctx, base, lambda recorder: recorder.exported(output, form, data, found.rows, name))
     for fault in result.faults:
-        tell_person(f"kb: {fault}")
+        tell_person(f"kb: {words(fault, lang)}")
     if result.faults:
         ctx.exit(SOME_FAILED if result.citations else NOT_FOUND)
 
@@ -113,7 +118,7 @@ def _form_of(output: Path | None) -> str:
         return "csv"
 
 
-def _input_text(source: BinaryIO) -> tuple[str, str]:
+def _input_text(source: BinaryIO, lang: str) -> tuple[str, str]:
     """The text of an input in any usual encoding, and the name of the input.
 
     :raises Misuse: the input is not text, or is too large.
@@ -123,17 +128,17 @@ def _input_text(source: BinaryIO) -> tuple[str, str]:
     if len(data) > MAX_INPUT_BYTES:
         raise Misuse("usage input large", file=name, most=MAX_INPUT_BYTES)
     if name.lower().endswith((".xlsx", ".xlsm")) and data.startswith(b"PK\x03\x04"):
-        return _text_of_workbook(data, name), name
-    kind = next((words for head, words in _NOT_TEXT if data.startswith(head)), None)
+        return _text_of_workbook(data, name, lang), name
+    kind = next((kind for head, kind in _NOT_TEXT if data.startswith(head)), None)
     if kind is not None:
-        raise Misuse("usage input no text", file=name, kind=kind)
+        raise Misuse("usage input no text", file=name, kind=notice(kind))
     try:
         return decode_bytes(data, name)[0], name
     except UnreadableError:
         raise Misuse("usage input encoding", file=name) from None
 
 
-def _text_of_workbook(data: bytes, name: str) -> str:
+def _text_of_workbook(data: bytes, name: str, lang: str) -> str:
     """The column of questions of a workbook as text, each cell on the line with the number of its row.
 
     If several sheets have questions, their cells get line numbers of their own, and the person is told.
@@ -144,9 +149,9 @@ def _text_of_workbook(data: bytes, name: str) -> str:
     chosen = choose_columns(file)
     rows = [row for row in input_rows(file, chosen) if row.text.strip()]
     for each in chosen:
-        tell_person(f"{name}: {each}")
+        tell_person(f"{name}: {words(each.described, lang)}")
     if len({row.place.sheet for row in rows}) > 1:
-        tell_person(f"{name}: several sheets ask; input_line counts their rows from 1")
+        tell_person(message(lang, "cite several sheets", file=name))
         return "\n".join(" ".join(row.text.split()) for row in rows)
     lines = [""] * max((row.place.line for row in rows), default=0)
     for row in rows:

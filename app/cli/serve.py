@@ -11,6 +11,7 @@ from app.web.framework_environment import framework_environment
 from app.web.uploads import FileReaders
 from ingest.drafts.reading import read_draft
 from ingest.uploads import commented_upload, draft_of_upload, table_of_upload
+from kb.messages import message
 
 
 @click.command()
@@ -33,7 +34,8 @@ def serve(ctx: click.Context, host: str | None, port: int | None, endpoints: boo
     tell_notes(loaded)
     with framework_environment(loaded.settings.home_path) as ignored:
         if ignored:
-            tell_person(f"kb: not used: {', '.join(ignored)}; the app is set by KB_* variables and flags alone")
+            told = message(loaded.settings.interface, "ignored variables", names=", ".join(ignored))
+            tell_person(f"kb: {told}")
         from app.web.server import run_app  # gradio takes seconds, which the help of this command need not wait for
 
         readers = FileReaders(table_of_upload, draft_of_upload, commented_upload)

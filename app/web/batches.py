@@ -39,7 +39,7 @@ from kb.lists.tables import (
     title_lines,
 )
 from kb.lists.workbook_fill import FillColumns, filled_workbook
-from kb.messages import message
+from kb.messages import message, words
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ class TableBatch(Job):
 
     def given(self, rows: tuple[InputRow, ...]) -> BatchInput:
         """The input of a run over some of the rows."""
-        return BatchInput(rows, self.file.name, self.sha256, tuple(str(each) for each in self.chosen), self.lang)
+        notes = tuple(words(each.described, self.lang) for each in self.chosen)
+        return BatchInput(rows, self.file.name, self.sha256, notes, self.lang)
 
     def settled_rows(self) -> tuple[InputRow, ...]:
         """The rows with the choices that were made."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ingest.bibliography.cover import PAGES, Role, blocks, closed, cover_lines, is_spaced
 from ingest.bibliography.days import copyright_year, date_of_act, date_said, is_dated_line, number_in, printed_dates
-from ingest.bibliography.issuers import find_issuer, is_body, votes_beside_the_title
+from ingest.bibliography.issuers import find_issuer, is_body, responsible, votes_beside_the_title
 from ingest.bibliography.titles import find_title, is_about, metadata_title
 from kb.catalog.kinds import kind_of_title, publication_kind
 from kb.catalog.title_page import TitlePage
@@ -106,7 +106,7 @@ def find_facts(
         TitlePage(
             first,
             _titles(title, claimed, found),
-            "\n".join((around, claimed, metadata.get("Author", ""), *heads)),
+            "\n".join((around, claimed, *responsible(metadata), *heads)),
             issuer.name if issuer else "",
         ),
     )

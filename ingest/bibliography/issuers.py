@@ -144,6 +144,13 @@ def is_body(text: str) -> bool:
     return bool(_BODY_NAME.fullmatch(core) or _FIRM.fullmatch(core)) and (core[:1].isupper() or not core.isascii())
 
 
+_METADATA = (("Author", 2.4), ("Publisher", 2.4), ("PageCreator", 1.5))
+"""Keys of metadata that name an organisation, with their weights; what made a page weighs less than any line that
+names an author."""
+_BEHIND_A_DASH = 1.6
+"""Weight of an organisation behind a dash of the title; the title of a page is often that of its metadata as well, and
+both together weigh less than an author."""
+
 Vote = tuple[float, str, str]
 """A weight, a name, and the evidence."""
 
@@ -158,13 +165,18 @@ def votes_beside_the_title(
     :param known: names of publishers in lower case, with their names in the catalog.
     """
     votes = [(weight, name, "imprint") for weight, name in _by_imprint(imprint, known)]
-    author = _by_author(metadata.get("Author", ""), body, known)
-    votes += [(2.4, author, "metadata")] if author else []
-    site = re.split(r"\s[|–—]\s|\s-\s", metadata.get("Title", ""))
-    if len(site) > 1 and (is_body(site[-1]) or site[-1].strip().casefold() in known):
-        votes.append((1.6, site[-1].strip(), "metadata"))
+    for key, weight in _METADATA:
+        name = _by_author(metadata.get(key, ""), body, known)
+        votes += [(weight, name, "metadata")] if name else []
+    if site := _behind_a_dash(metadata.get("Title", ""), known):
+        votes.append((_BEHIND_A_DASH, site, "metadata"))
     votes += [(1.5, name, "running head") for name in _by_heads(heads, body, known)]
     return [*votes, *((1.4, name, "imprint") for name in _by_site(imprint, body))]
+
+
+def responsible(metadata: Mapping[str, str]) -> list[str]:
+    """Whom metadata name as author, publisher or maker, persons among them."""
+    return [metadata[key] for key, _ in _METADATA if metadata.get(key)]
 
 
 def find_issuer(
@@ -257,9 +269,8 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
     of_body = _OF_BODY.search(plain)
     if of_body and of_body[1][:1].isupper() and len(of_body[1].split()) > 1:
         out.append((2.6, of_body[1]))
-    after_dash = re.split(r"\s[–—|]\s", plain)
-    if len(after_dash) > 1 and is_body(after_dash[-1]):
-        out.append((2.2, after_dash[-1]))
+    if named := _behind_a_dash(plain, known):
+        out.append((_BEHIND_A_DASH, named))
     firm = _FIRM.search(plain)
     if firm:
         out.append((2.2, firm[0]))
@@ -290,6 +301,13 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
         ) or re.fullmatch(rf"(?:[A-Z][\w'’-]*\s+){{1,4}}(?i:{_NOUN})", name):
             out.append((2.0, name))
     return out
+
+
+def _behind_a_dash(title: str, known: Mapping[str, str]) -> str:
+    """The organisation behind the last dash of a title; empty if there is none. It may be the site, or the subject."""
+    _, *behind = re.split(r"\s[|–—-]\s", title)
+    name = behind[-1].strip() if behind else ""
+    return name if name and (is_body(name) or name.casefold() in known) else ""
 
 
 def number_on(blocks: Sequence[PrintedBlock]) -> str:

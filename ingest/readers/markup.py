@@ -60,7 +60,13 @@ _MEASURED = re.compile(r"(?:^|[\s\d(/·×*])(?:[kcdmnµμ]?m|km|in|ft|yd|s|h|g|k
 _SUPERSCRIPT = str.maketrans("0123456789+-n()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ⁽⁾")
 _TRADE = {"TM": "™", "SM": "℠", "tm": "™"}
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-_AUTHORS = re.compile(r"^(?:dc\.|dcterms\.|citation_)?(?:author|publisher|creator)$", re.IGNORECASE)
+_RESPONSIBLE = {
+    "Author": re.compile(r"^(?:dc\.|dcterms\.|citation_)?author$", re.IGNORECASE),
+    "Publisher": re.compile(r"^(?:dc\.|dcterms\.|citation_)?publisher$", re.IGNORECASE),
+    "PageCreator": re.compile(r"^(?:dc\.|dcterms\.|citation_)?creator$", re.IGNORECASE),
+}
+"""By the key of the metadata: names of the elements that say who is responsible. The creator is often whoever made the
+page; "Creator" is the program where a PDF says it."""
 _TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 
 
@@ -90,8 +96,9 @@ def html_content(text: str) -> FileContent:
     notes = changes_note(max(sum(p.changed for p in paragraphs), min(1, walk.n_changes)))
     title = soup.title.get_text(" ", strip=True) if soup.title else ""
     metadata = {"Title": title} if title else {}
-    for tag in soup.find_all("meta", attrs={"name": _AUTHORS}):
-        metadata.setdefault("Author", " ".join(_attribute(tag, "content").split())[:200])
+    for key, named in _RESPONSIBLE.items():
+        for tag in soup.find_all("meta", attrs={"name": named}):
+            metadata.setdefault(key, " ".join(_attribute(tag, "content").split())[:200])
     return FileContent(marked_pages(paragraphs), [], metadata, notes)
 
 

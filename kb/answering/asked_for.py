@@ -16,6 +16,7 @@ from kb.catalog.catalog import corpus_dir
 from kb.catalog.faults import at_line
 from kb.errors import ConfigError
 from kb.query.abbreviations import long_forms
+from kb.text.korean_units import korean_units
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _COMING_DAY_ASKED = re.compile(
 )
 _COMING_DAY = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:every|each|within|than) \w+ (?:years?|months?|weeks?|days?)\b"
-    r"|\d+ ?(?:년|개월|주|일)|매 ?\d",
+    rf"|\d+ ?{korean_units('년', '개월', '주', '일', of_time=True)}|매 ?\d",
     re.IGNORECASE,
 )
 _ACRONYM_OR_BRAND = re.compile(r"(?<![\w-])(?:[A-Z]{3,6}|[A-Z][a-z]+[A-Z]\w+)(?![\w-])")

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.text.korean_units import korean_units
+from kb.text.quantities import ENGLISH_MONTH
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NUMBER_WORD = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|half|third|quarter"
-_MONTH_NAME = "January|February|March|April|May|June|July|August|September|October|November|December"
 ASKED = {
     "amount": re.compile(
         r"\bhow (?:many|much|often|long|big|large|high|soon|quickly)\b"
@@ -61,9 +63,13 @@ _NAME_INSIDE = re.compile(r"(?<=[a-z,;:가-힣] )\(?[A-Z][\w-]+|(?<=[가-힣(])[
 _NAMED_PERSON = re.compile(r"[a-z,;] [A-Z][a-z]+ [A-Z][a-z]+")
 GIVEN = {
     "amount": re.compile(rf"\d|\b(?:{_NUMBER_WORD})\b|[한두세네] ", re.IGNORECASE),
-    "money": re.compile(r"[$€£¥₩]|\b(?:EUR|USD|CHF|GBP|euros?|dollars?)\b|유로|달러|[만억천\d] ?원", re.IGNORECASE),
+    "money": re.compile(
+        r"[$€£¥₩]|\b(?:EUR|USD|CHF|GBP|euros?|dollars?)\b"
+        rf"|(?<![가-힣]){korean_units('유로')}|{korean_units('달러')}|[조억만천백십\d] ?{korean_units('원', '유로')}",
+        re.IGNORECASE,
+    ),
     "date": re.compile(
-        rf"\b(?:1[89]|20)\d\d\b|\b(?:{_MONTH_NAME})\b"
+        rf"\b(?:1[89]|20)\d\d\b|{ENGLISH_MONTH}"
         rf"|\b(?:\d+|{_NUMBER_WORD}) (?:\w+ )?(?:days?|weeks?|months?|years?)\b"
         r"|\d년|\d월|\d ?(?:일|개월) ?(?:이내|안|전)",
         re.IGNORECASE,
@@ -84,7 +90,7 @@ _KOREAN_COUNTERS = (
     (
         re.compile(r"몇 ?(?:명|사람|인(?:이|을|의))"),
         re.compile(
-            r"\d[\d,.]* ?(?:명|인)|[한두세네] ?명"
+            rf"\d[\d,.]* ?{korean_units('명', '인')}|[한두세네] ?{korean_units('명')}"
             rf"|(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+"
             r"(?:people|persons?|members?|staff|employees|experts?|representatives|individuals|women|men|workers)",
             re.IGNORECASE,
@@ -93,7 +99,7 @@ _KOREAN_COUNTERS = (
     (
         re.compile(r"몇 ?(?:나라|개국|국가)"),
         re.compile(
-            r"\d[\d,.]* ?(?:개국|개 ?나라|나라)"
+            rf"\d[\d,.]* ?{korean_units('개국', '개 ?나라', '나라')}"
             rf"|(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+"
             r"(?:countries|states|members?|part(?:y|ies)|signator(?:y|ies)|jurisdictions|governments)",
             re.IGNORECASE,
@@ -102,7 +108,7 @@ _KOREAN_COUNTERS = (
     (
         re.compile(r"몇 ?(?:곳|군데|개 ?(?:사|기업|회사|기관|업체))"),
         re.compile(
-            r"\d[\d,.]* ?(?:곳|개사|개 ?(?:기업|회사|기관|업체))"
+            rf"\d[\d,.]* ?(?:{korean_units('곳', '개사')}|개 ?(?:기업|회사|기관|업체))"
             rf"|(?:\d|\b(?:one|{_NUMBER_WORD})\b)(?:\W+\w+){{0,3}}?\W+"
             r"(?:compan(?:y|ies)|firms?|organi[sz]ations?|institutions?|bodies|banks|providers|sites|places|developers)",
             re.IGNORECASE,
@@ -111,7 +117,7 @@ _KOREAN_COUNTERS = (
     (
         re.compile(r"몇 ?(?:번|회|차례)(?! ?[조항째])"),
         re.compile(
-            rf"\d ?(?:번|회|차례)|\b(?:once|twice|annual(?:ly)?|yearly|quarterly|monthly)\b"
+            rf"\d ?{korean_units('번', '회', '차례')}|\b(?:once|twice|annual(?:ly)?|yearly|quarterly|monthly)\b"
             rf"|\b(?:\d+|{_NUMBER_WORD}) times\b|매년|연 ?\d",
             re.IGNORECASE,
         ),
@@ -123,11 +129,11 @@ _UNITS = {
     "percent": r"퍼센트|%|비율",
 }  # fmt: skip
 _KOREAN_UNITS = {
-    "hour": "시간",
+    "hour": korean_units("시간", of_time=True),
     "day": "일 ?(?:이내|안|간|동안|전|까지|이상)",
-    "week": "주",
-    "month": r"개월|달",
-    "year": "년",
+    "week": korean_units("주", of_time=True),
+    "month": korean_units("개월", "달", of_time=True),
+    "year": korean_units("년", of_time=True),
 }
 _PERCENT = re.compile(r"%|\bper ?cent\b|퍼센트")
 _YEAR_GIVEN = re.compile(r"\b(?:1[89]|20)\d\d\b")

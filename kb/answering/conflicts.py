@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from kb.records import dataclass
 from kb.text.background_idf import background_idf
 from kb.text.force import modal_words
+from kb.text.korean_units import korean_units
+from kb.text.numerals import CARDINALS
 from kb.text.tokens import tokens
 from kb.types import Force
 
@@ -118,19 +120,14 @@ def _actions(text: str) -> list[tuple[str, set[str], str, str]]:
 # --- amounts
 
 _NUMBER = r"\d{1,3}(?:[ ,.\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
-_WORDS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)} | {
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "ninety": 90,
-}
+_WORDS = {word: n for word, n in CARDINALS.items() if " " not in word}
 _HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
+_KOREAN = {"시간": "hour", "일": "day", "주": "week", "개월": "month", "년": "year"}
 _TIME = re.compile(
     rf"(?<![\w.,])({_NUMBER}|{'|'.join(_WORDS)})[ -]?(?:(?:working|calendar|business|consecutive) )?"
-    r"(hours?|days?|weeks?|months?|years?|시간|일|주|개월|년)(?![a-z가-힣]*\d)(?![a-z])",
+    rf"(hours?|days?|weeks?|months?|years?|{korean_units(*_KOREAN, of_time=True)})(?![a-z가-힣]*\d)(?![a-z])",
     re.IGNORECASE,
 )
-_KOREAN = {"시간": "hour", "일": "day", "주": "week", "개월": "month", "년": "year"}
 _MONEY = re.compile(
     rf"(EUR|USD|€|\$)\s?({_NUMBER})(?:\s?(million|billion))?|({_NUMBER})(?:\s?(million|billion))?\s?(euros?|dollars?|유로|달러)",
     re.IGNORECASE,

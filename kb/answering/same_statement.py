@@ -154,7 +154,7 @@ _FUNCTION = frozenset(
 def written_text(text: str) -> str:
     """A sentence in one way of writing: its words of force, bounds, terms, conditions and numbers."""
     plain = _LETTER_A.sub("letter_a", _BETWEEN_FIGURES.sub("-", unicodedata.normalize("NFKC", text)))
-    plain = with_plain_dates(with_figures(plain).casefold().replace("’", "'"))
+    plain = with_plain_dates(with_figures(plain)).casefold().replace("’", "'")
     plain = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", plain)
     plain = _MONEY_BEFORE.sub(lambda m: f"{m[3]}{m[4] or ''} {m[1] or _CURRENCY[m[2]]}", plain)
     plain = _MONEY_AFTER.sub(lambda m: f"{m[1]}{m[2] or ''} {_CURRENCY[m[3].rstrip('s')]}", plain)

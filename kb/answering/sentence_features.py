@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.answering.asked_forms import asks_for_exception
+from kb.text.korean_units import korean_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,20 +34,24 @@ CHOSEN_BY = (
 _NUMBER = r"(?<![\w.(/-])\d+(?:[.,]\d+)*(?![\w)]|\.\d|\.\s)"
 _NUMBER_WORD = r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|half|third)\b"
 _PERIOD = r"(?:hours?|days?|weeks?|months?|years?)"
+_KOREAN_PERIOD = korean_units("년", "월", "일", "주", "시간", "개월", "달", of_time=True)
 _OF_TIME = re.compile(
     rf"(?:\d+|{_NUMBER_WORD}|\bcalendar|\bbusiness|\bworking)\)?[ -](?:\w+ )?{_PERIOD}\b"
     rf"|\b(?:annual|month|week|dai|quarter|year)ly\b|\b(?:every|each|per|once an?|twice an?) (?:\w+ )?{_PERIOD}\b"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b"
     r"|\b(?:1[89]|20)\d\d\b|\b(?:immediately|without (?:undue )?delay|promptly)\b"
-    r"|\d+ ?(?:년|월|일|주|시간|개월|달)|매(?:년|월|주|일)|즉시|지체 없이",
+    rf"|\d+ ?{_KOREAN_PERIOD}|매(?:년|월|주|일)|즉시|지체 없이",
     re.IGNORECASE,
 )
 _OF_MONEY = re.compile(
-    r"[$€£¥₩]\s?\d|\b(?:EUR|USD|SGD|CHF|Rs)\b|\b(?:euros?|dollars?)\b|\d ?(?:원|유로|달러)", re.IGNORECASE
+    r"[$€£¥₩]\s?\d|\b(?:EUR|USD|SGD|CHF|Rs)\b|\b(?:euros?|dollars?)\b"
+    rf"|[조억만천백십\d] ?{korean_units('원', '유로', '달러')}",
+    re.IGNORECASE,
 )
+_KOREAN_COUNTER = korean_units("가지", "개", "명", "곳", "나라", "퍼센트")
 _OF_COUNT = re.compile(
     rf"(?:{_NUMBER}|{_NUMBER_WORD})(?![ -](?:\w+ )?{_PERIOD}\b)|%|\bper ?cent\b"
-    r"|[한두세네] ?(?:가지|개|명|곳|나라)|\d+ ?(?:개(?!월)|명|곳|가지|퍼센트|메가|기가|MB|GB)",
+    rf"|[한두세네] ?{_KOREAN_COUNTER}|\d+ ?(?:{_KOREAN_COUNTER}|메가|기가|MB|GB)",
     re.IGNORECASE,
 )
 _VALUES = (

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from kb.export.citations import citation_dict
 from kb.records import dataclass
-from kb.types import Citation
+from kb.types import Citation, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from kb.types import Edition
+    from kb.types import Edition, Notice
 
 
 class RowReading(str, Enum):
@@ -50,8 +50,11 @@ class RowPlace:
     sheet: str = ""
     line: int = 0
 
-    def __str__(self) -> str:
-        return ", ".join(filter(None, (self.file, self.sheet, f"line {self.line}" if self.line else "")))
+    @property
+    def described(self) -> Notice:
+        """The file, the sheet and the line, as far as they are known."""
+        line = (notice("place line", n=self.line),) if self.line else ()
+        return notice("commas", items=(*filter(None, (self.file, self.sheet)), *line))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,19 @@ class SearchFiles:
         self._width = width
         self._joint, self._exact_up_to = joint
         self._check_size = check_size
+        self._joint_checked = False
         self._texts = texts
         self._numbers = numbers = {name: n for n, name in enumerate(segments)}
         self._placement = Placement(
             [numbers[p.segment] for p in places], [p.first for p in places], [p.n for p in places], self._sizes
         )
+
+    def _check_joint(self) -> None:
+        """Checks the joint files, of vectors and of words, once."""
+        if not self._joint_checked:
+            for name in self._joint:
+                self._check_size(name)
+            self._joint_checked = True
 
     def _check_segments(self, name: str) -> None:
         for folder in self._folders:
@@ -87,9 +95,9 @@ class SearchFiles:
         for folder, part, size in zip(self._folders, parts, self._sizes, strict=True):
             if part.size != (size, self._width):
                 raise damaged(folder, "its vectors do not fit its passages")
+        self._check_joint()
         groups = []
         for (name, files), (_, members) in zip(self._joint.items(), self._groups, strict=True):
-            self._check_size(name)
             groups.append(VectorGroup(CodedVectors(self._folder / name, files), members, files.compared))
         return SegmentVectors(parts, self._placement, self._width, groups, self._exact_up_to)
 
@@ -110,8 +118,7 @@ class SearchFiles:
     @cached_property
     def _word_folders(self) -> list[Path]:
         """The folders with the words of joint files, and of segments without, in the order of their placement."""
-        for name in self._joint:
-            self._check_size(name)
+        self._check_joint()
         single = self._placement.outside(self._groups)
         return [self._folder / name / WORDS for name in self._joint] + [self._folders[n] / WORDS for n in single]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import inspect
 import json
 import sqlite3
 from array import array
@@ -50,7 +51,7 @@ SEGMENT_CODE = (
     "text/page_kinds.py",
     "text/tokens.py",
 )
-"""The modules that decide what a segment's files hold, beside the reading of documents."""
+"""The modules that decide what a segment's files hold, beside the reading of documents and :func:`write_vectors`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def _code_version() -> str:
     digest = hashlib.sha256()
     for name in SEGMENT_CODE:
         digest.update((Path(__file__).parent.parent / name).read_bytes())
+    digest.update(inspect.getsource(write_vectors).encode())  # the rest of its module searches
     return digest.hexdigest()
 
 

@@ -8,9 +8,11 @@ from kb.index.layout import CURRENT
 from kb.index.passage_sentences import passage_sentences
 from kb.records import dataclass
 from kb.text.cleaning import readable
+from kb.types import notice
 
 if TYPE_CHECKING:
     from kb.index.reader import Store
+    from kb.types import Notice
 
 FAULTS_NAMED = 20
 
@@ -25,7 +27,7 @@ class Verified:
     n_pages: int
     n_vectors: int
     n_words: int
-    faults: tuple[str, ...]
+    faults: tuple[Notice, ...]
 
 
 def says_the_same(raw: str, search_text: str) -> bool:
@@ -39,45 +41,41 @@ def says_the_same(raw: str, search_text: str) -> bool:
 
 def verify_index(store: Store, named: int = FAULTS_NAMED) -> Verified:
     """Checks of the index: a passage's words are at its span, spans lie within texts, rows agree."""
-    faults: list[str] = []
+    faults: list[Notice] = []
     n_passages = n_equal = n_units = n_pages = 0
     row = 0
     for document in store.documents:
         text = store.text(document.doc_id)
         control = sorted({f"U+{ord(c):04X}" for c in text if c < " " and c not in "\n\f"})
         if control:
-            faults.append(f"{document.doc_id}: its text holds control characters ({', '.join(control)}); read it anew")
+            faults.append(notice("verify control", id=document.doc_id, chars=", ".join(control)))
         for page in store.pages(document.doc_id):
             n_pages += 1
             length = sum(n for _, _, n in page.segments)
             if length != page.end - page.start:
-                faults.append(
-                    f"{document.doc_id}, page {page.index}: {length} characters mapped of {page.end - page.start}"
-                )
+                whole = page.end - page.start
+                faults.append(notice("verify page", id=document.doc_id, page=page.index, mapped=length, n=whole))
         for unit in store.units(document.doc_id):
             n_units += 1
             if not 0 <= unit.span.start <= unit.span.end <= len(text):
-                faults.append(f"{unit.unit_id}: span outside the document text")
+                faults.append(notice("verify unit", unit=unit.unit_id))
         for passage in store.passages(document.doc_id):
             n_passages += 1
             raw = text[passage.span.start : passage.span.end]
             if store.passage(row) == passage and says_the_same(raw, passage.search_text):
                 n_equal += 1
             else:
-                faults.append(f"{passage.passage_id} (row {row}): the document text at its span is not the passage")
+                faults.append(notice("verify passage", passage=passage.passage_id, row=row))
             n_sentences, n_rows = len(passage_sentences(passage)), len(store.sentence_vectors(row))
             if n_sentences != n_rows:
-                faults.append(
-                    f"{passage.passage_id} (row {row}): {n_sentences} sentences, {n_rows} vectors; "
-                    "run `kb ingest --force`"
-                )
+                counted = {"n": n_sentences, "vectors": n_rows}
+                faults.append(notice("verify sentences", passage=passage.passage_id, row=row, **counted))
             row += 1
     if not store.is_named():
-        faults.append(f"{CURRENT}: missing, or names no index; this one is whole and was taken; run `kb ingest`")
-    faults.extend(f"{file}: missing, or not as it was written; run `kb ingest`" for file in store.damaged_files())
+        faults.append(notice("verify pointer", file=CURRENT))
+    faults.extend(notice("verify file", file=str(file)) for file in store.damaged_files())
     n_vectors, n_words = store.vectors.size[0], store.words.size
     if not n_vectors == n_words == n_passages == store.n_passages:
-        faults.append(
-            f"{n_passages} passages, {n_vectors} vectors, {n_words} word rows, manifest says {store.n_passages}"
-        )
+        rows = {"passages": n_passages, "vectors": n_vectors, "words": n_words}
+        faults.append(notice("verify counts", **rows, said=store.n_passages))
     return Verified(n_passages, n_equal, n_units, n_pages, n_vectors, n_words, tuple(faults[:named]))

@@ -52,10 +52,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Documents that the next generation takes over from an opened one, with their segments (:func:`takeable`)."""
+    """Documents that the next generation takes over from an opened one, with their segments (:func:`takeable`).
+
+    ``changed`` are the files of it that are not as they were written; without it they are looked for.
+    """
 
     store: Store
     documents: Sequence[KeptDocument]
+    changed: Collection[str] | None = None
 
 
 def write_index(
@@ -292,7 +296,8 @@ def _write_joint_files(
     store = None if kept is None else kept.store
     former: dict[str, JointFiles] = {}
     if store is not None and store.joint:
-        spoilt = {name.partition("/")[0] for name in store.changed_files()}
+        changed = store.changed_files() if kept is None or kept.changed is None else kept.changed
+        spoilt = {name.partition("/")[0] for name in changed}
         former = {name: files for name, files in store.joint.items() if name not in spoilt}
     plan = plan_joint({name: rows for name, (_, rows) in filled.segments.items()}, former, rules, compact=compact)
     filled.joint.update(plan.kept)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from kb.lists.workbook_cells import Workbook, WorkSheet
+    from kb.types import Notice
 
 HEADS_FILE = "table-heads.tsv"
 MAX_ASKED = 10_000
@@ -92,11 +93,15 @@ class ChosenColumn:
     head: str = ""
     head_line: int = 0
 
-    def __str__(self) -> str:
-        sheet = f"sheet “{self.table.sheet}”, " if self.table.sheet else ""
-        name = f" (“{self.head}”)" if self.head else ""
-        head = f", head in row {self.head_line}" if self.head_line else ", no head"
-        return f"{sheet}column {column_letters(self.column)}{name}{head}"
+    @property
+    def described(self) -> Notice:
+        """The sheet if there is one, the column, and where its head is."""
+        letter = column_letters(self.column)
+        named = notice("column letter head", letter=letter, head=self.head)
+        parts = [notice("column sheet", name=self.table.sheet)] if self.table.sheet else []
+        parts.append(named if self.head else notice("column letter", letter=letter))
+        parts.append(notice("column head in", n=self.head_line) if self.head_line else notice("column no head"))
+        return notice("commas", items=tuple(parts))
 
 
 def read_input(data: bytes, name: str, decode: Callable[[bytes, str], tuple[str, str]]) -> InputFile:

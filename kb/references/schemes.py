@@ -57,12 +57,21 @@ def keys_of_own(phrase: Phrase) -> tuple[list[str], list[str]]:
         if phrase.kind in _SAID_OF_PARAGRAPHS and phrase.core > 1:
             otherwise.append(f"para:{number}")
         otherwise += [key for kind in _SYNONYMS.get(phrase.kind, ()) if (key := f"{kind}:{number}") not in first]
+    otherwise += _as_identifier(phrase)
     if phrase.inside:
         numbers = [".".join(parts) for parts in _readings(phrase)]
         within = [f"{inside}{sep}{n}" for inside in _in_both_figures(phrase.inside) for n in numbers for sep in "-."]
         counted_through = phrase.core > 1 or phrase.kind in {"para", "article"} or not phrase.inside.startswith(_PARTS)
         return within, [*first, *otherwise] if counted_through else []
     return first, otherwise
+
+
+def _as_identifier(phrase: Phrase) -> list[str]:
+    """The keys of a unit that the document prints as an identifier: "A.2.3", which people also call Section A.2.3."""
+    if phrase.core < 2 or not phrase.parts[0].isalpha():
+        return []
+    number = [part.lower() for part in phrase.parts]
+    return [f"id:{sep.join(number)}" for sep in ".-"]
 
 
 def _in_both_figures(key: str) -> list[str]:
@@ -102,6 +111,7 @@ def keys_anywhere(phrase: Phrase) -> tuple[str, ...]:
     keys = list(dict.fromkeys(key for scheme in _TRIED_ANYWHERE for key in keys_in(scheme, phrase, bare=True)))
     if not keys and phrase.parts:
         keys = [f"{phrase.kind or 'section'}:{'.'.join(phrase.parts)}"]
+    keys += _as_identifier(phrase)
     order = {kind: n for n, kind in enumerate(_LIKELIEST_KINDS)}
     return tuple(sorted(keys, key=lambda key: order.get(key.partition(":")[0], len(order))))
 

@@ -10,31 +10,11 @@ from typing import TYPE_CHECKING
 
 from kb.text.hangul import has_hangul
 from kb.text.lazy_patterns import lazy
+from kb.text.numerals import CARDINALS, ORDINALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ONES = "one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINAL_UNITS = "first second third fourth fifth sixth seventh eighth ninth".split()
-_ORDINAL_TEENS = (
-    "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
-)
-_ORDINAL_TENS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth".split()
-
-
-def _below_a_hundred(units: list[str], teens: list[str], tens: list[str]) -> dict[str, int]:
-    """The words for 1 to 99 with their values; ``tens`` are the words for 20, 30 … 90."""
-    out = {word: n for n, word in enumerate(units, 1)} | {word: n for n, word in enumerate(teens, 10)}
-    for n, word in enumerate(_TENS, 2):
-        out[tens[n - 2]] = 10 * n
-        out |= {f"{word} {unit}": 10 * n + k for k, unit in enumerate(units, 1)}
-    return out
-
-
-_CARDINALS = _below_a_hundred(_ONES, _TEENS, _TENS)
-_ORDINAL_VALUES = _below_a_hundred(_ORDINAL_UNITS, _ORDINAL_TEENS, _ORDINAL_TENS)
 _ENGLISH_KIND = (
     r"(?:paragraphs?|paras?\.?|articles?|art\.?|principles?|recitals?|recommendations?|requirements?|sections?|clauses?|chapters?"
     r"|values?|measures?|commitments?|actions?|annex(?:es)?|criteri(?:on|a)|questions?|points?|steps?)"
@@ -54,10 +34,18 @@ _A_NUMBER_WORD = lazy(
 
 
 @lru_cache(maxsize=1)
+def _in_two_words() -> re.Pattern[str]:
+    """The pattern of "twenty-" before "one" or "first"."""
+    tens = [word for word, n in CARDINALS.items() if n >= 20 and n % 10 == 0]
+    units = [word for words in (CARDINALS, ORDINALS) for word, n in words.items() if n < 10]
+    return lazy(rf"\b({'|'.join(tens)})-(?=({'|'.join(units)})\b)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
 def _in_english() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Patterns of a number in words after a kind of unit, before one, and after a number in digits."""
-    cardinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_CARDINALS)})|(?:one )?hundred"
-    ordinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(_ORDINAL_VALUES)})|(?:one )?hundredth"
+    cardinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(CARDINALS)})|(?:one )?hundred"
+    ordinal = rf"(?:(?:one )?hundred(?: and)? )?(?:{_longest_first(ORDINALS)})|(?:one )?hundredth"
     return (
         lazy(rf"\b({_ENGLISH_KIND})(?: number| no\.?)? ({cardinal})(?![a-z-])", re.IGNORECASE),
         lazy(rf"\b({ordinal}) ({_ENGLISH_KIND})(?![a-z])", re.IGNORECASE),
@@ -102,8 +90,7 @@ def in_figures(text: str) -> str:
     out = text
     if _A_NUMBER_WORD.search(text):
         after_kind, before_kind, and_more = _in_english()
-        tens = rf"(?i)\b({'|'.join(_TENS)})-(?=({'|'.join(_ONES + _ORDINAL_UNITS)})\b)"
-        plain = re.sub(tens, r"\1 ", text.replace("‐", "-"))
+        plain = _in_two_words().sub(r"\1 ", text.replace("‐", "-"))
         out = after_kind.sub(lambda m: f"{m[1]} {_english_value(m[2])}", plain)
         out = before_kind.sub(lambda m: f"{m[2]} {_english_value(m[1])}", out)
         out = text if out == plain else and_more.sub(lambda m: f" {m[1]} {_english_value(m[2])}", out)
@@ -118,10 +105,10 @@ def _english_value(words: str) -> int:
     low = " ".join(words.lower().split())
     hundred, _, rest = low.rpartition("hundred")
     if "hundred" not in low:
-        return _CARDINALS.get(low) or _ORDINAL_VALUES[low]
+        return CARDINALS.get(low) or ORDINALS[low]
     rest = rest.removeprefix("th").strip().removeprefix("and ").strip()
     del hundred
-    return 100 + (_CARDINALS.get(rest, 0) or _ORDINAL_VALUES.get(rest, 0))
+    return 100 + (CARDINALS.get(rest, 0) or ORDINALS.get(rest, 0))
 
 
 def _native(words: str) -> int:

@@ -235,6 +235,13 @@ class FetchedColumn:
     __call__ = __getitem__
 
 
+class _ReadAhead(threading.local):
+    """The sentences of the rows that a thread has read ahead: each thread makes one answer at a time."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, bytes] = {}
+
+
 class StoredSearch:
     """What a search asks of a generation."""
 
@@ -251,7 +258,7 @@ class StoredSearch:
         :param n_parts: into how many parts the frequencies of each kind of terms are divided.
         :param texts: the words that some rows are found by."""
         self._generation, self._width, self._texts = generation, width, texts
-        self._ahead: dict[int, bytes] = {}
+        self._ahead = _ReadAhead()
         self._counts = np.array(rows_of_documents, np.int64)
         size = int(self._counts.sum())
         self._rows = FetchedRows(generation, width)
@@ -282,13 +289,13 @@ class StoredSearch:
         )
 
     def read_ahead(self, rows: Sequence[int]) -> None:
-        """Fetches the sentences of some rows in one step; they are kept until others are read ahead."""
+        """Fetches the sentences of some rows in one step; they are kept for this thread until it reads others ahead."""
         wanted = [int(row) for row in dict.fromkeys(rows)]
-        self._ahead = self._generation.sentences(wanted) if wanted else {}
+        self._ahead.rows = self._generation.sentences(wanted) if wanted else {}
 
     def sentence_vectors(self, row: int) -> FloatArray:
         """``(k, d)`` float32: the sentences of a row."""
-        data = self._ahead.get(row)
+        data = self._ahead.rows.get(row)
         if data is None:
             data = self._generation.sentences([row]).get(row)
         if data is None:

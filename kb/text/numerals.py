@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kb.text.korean_units import korean_units
+
 # --- Roman numerals --------------------------------------------------------------------------------------------------
 
 MOST_ROMAN = 399
@@ -34,22 +36,41 @@ def to_roman(n: int) -> str:
 
 # --- numbers in words ------------------------------------------------------------------------------------------------
 
-_FROM_TWO = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen"
-)
-_TENS_FROM_TWENTY = "twenty thirty forty fifty sixty seventy eighty ninety hundred"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 
-NUMBER_WORDS = {
-    **{word: str(n) for n, word in enumerate(_FROM_TWO.split(), 2)},
-    **{word: str(10 * n) for n, word in enumerate(_TENS_FROM_TWENTY.split(), 2)},
+
+def _below_a_hundred(units: str, teens: str, tens: str) -> dict[str, int]:
+    """The words for 1 to 99 with their values; ``tens`` are the words for 20, 30 … 90."""
+    out = {word: n for n, word in enumerate(units.split(), 1)} | {word: n for n, word in enumerate(teens.split(), 10)}
+    for n, (word, alone) in enumerate(zip(_TENS, tens.split(), strict=True), 2):
+        out[alone] = 10 * n
+        out |= {f"{word} {unit}": 10 * n + k for k, unit in enumerate(units.split(), 1)}
+    return out
+
+
+CARDINALS = _below_a_hundred(
+    "one two three four five six seven eight nine",
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+    " ".join(_TENS),
+)
+"""English words for 1 to 99 with their values, "twenty one" in two words."""
+ORDINALS = _below_a_hundred(
+    "first second third fourth fifth sixth seventh eighth ninth",
+    "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth",
+    "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth",
+)
+"""The same for "first" to "ninety ninth"."""
+
+NUMBER_WORDS = {word: str(n) for word, n in CARDINALS.items() if n > 1 and " " not in word} | {
+    "hundred": "100",
     "thousand": "1000",
 }
 """English number words and their figures. "One" is left out, because it is also a pronoun."""
 
 _NUMBER_IN_WORDS = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
 _KOREAN_NUMBERS = {word: str(n) for n, word in enumerate("두 세 네 다섯 여섯 일곱 여덟 아홉 열".split(), 2)}
-_KOREAN_NUMBER = re.compile(rf"({'|'.join(_KOREAN_NUMBERS)})(?=\s?(?:가지|개|명|번|달|해|차례))")
+_COUNTED_IN_KOREAN = korean_units("가지", "개", "개월", "명", "번", "달", "해", "차례", of_time=True)
+_KOREAN_NUMBER = re.compile(rf"({'|'.join(_KOREAN_NUMBERS)})(?=\s?{_COUNTED_IN_KOREAN})")
 
 
 def with_figures(text: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from kb.text.hangul import has_hangul
+from kb.text.korean_units import korean_units
+
 _UNIT_WORDS = {
     **dict.fromkeys("minute minutes minuto minutos 분".split(), "minute"),
     **dict.fromkeys("hour hours hora horas 시간".split(), "hour"),
@@ -19,9 +22,10 @@ _UNIT_WORDS = {
 }
 
 
+_LATIN = "|".join(sorted((re.escape(unit) for unit in _UNIT_WORDS if not has_hangul(unit)), key=len, reverse=True))
+_KOREAN = korean_units(*filter(has_hangul, _UNIT_WORDS), of_time=True)
 _QUANTITY = re.compile(
-    r"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*(" + "|".join(sorted(map(re.escape, _UNIT_WORDS), key=len, reverse=True)) + r")"
-    r"(?![a-z])",
+    rf"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*({_KOREAN}|(?:{_LATIN})(?![a-z]))",
     re.IGNORECASE,
 )
 
@@ -43,7 +47,15 @@ _MONTH_NUMBERS = {
 }  # fmt: skip
 
 
-_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
+_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True)).replace("|may|", "|(?-i:May|MAY)|")
+_IN_A_MONTH = "in of by since until from before after during this last next early mid late each every"
+
+ENGLISH_MONTH = (
+    r"\b(?:January|February|March|April|June|July|August|September|October|November|December)\b"
+    rf"|\b(?-i:May)(?=,?\s\d)|(?:\d(?:st|nd|rd|th)?|\b(?:{_IN_A_MONTH.replace(' ', '|')}))[\s-](?-i:May)\b"
+)
+"""The source of a pattern of English names of months; "may" is one where it has a capital and stands by a number or
+behind a word of time, since elsewhere it is the verb."""
 
 
 _DATES = (

@@ -14,6 +14,7 @@ from ingest.bibliography.issuers import is_body
 from ingest.bibliography.titles import recased, title_words
 from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
+from ingest.readers.markup import read_html
 from ingest.readers.pdf import read_pdf
 from kb.catalog.kinds import publication_kind
 from kb.text.languages import language_of_document
@@ -36,6 +37,58 @@ def first_page(path: Path, *lines: L | str) -> Facts:
     book = Book()
     book.add(*lines, L(words(0)[0], gap=30), *words(0)[1:], *words(1), *words(2))
     return facts_of(book.write(path))
+
+
+def page_facts(path: Path, head: str, *lines: str) -> Facts:
+    """The facts of a page of HTML with these lines above a text."""
+    text = " ".join(" ".join(words(n)) for n in range(3))
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    path.write_text(f"<html><head>{head}</head><body>{body}<p>{text}</p></body></html>", "utf-8")
+    content = read_html(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    return file_facts(Task(path, "0" * 64), "text/html", laid, content.metadata)
+
+
+@pytest.mark.parametrize(
+    ("head", "lines", "issuer"),
+    [
+        (
+            '<meta name="dcterms.creator" content="Web Office"><meta name="author" content="Harbour Authority">',
+            ("<h1>Guidelines on night lamps</h1>",),
+            "Harbour Authority",
+        ),
+        (
+            '<meta name="DC.creator" content="Web Office"><meta name="publisher" content="Harbour Authority">',
+            ("<h1>Guidelines on night lamps</h1>",),
+            "Harbour Authority",
+        ),
+        (
+            '<meta name="dcterms.creator" content="Web Office">',
+            ("Harbour Authority, Policy No. 3/2031", "<h1>Guidelines on night lamps</h1>"),
+            "Harbour Authority",
+        ),
+        (
+            '<meta name="dcterms.creator" content="Harbour Authority">',
+            ("<h1>Guidelines on night lamps</h1>",),
+            "Harbour Authority",
+        ),
+        (
+            '<title>Guidelines on night lamps – City Library</title><meta name="author" content="Harbour Authority">',
+            ("<h1>Guidelines on night lamps – City Library</h1>",),
+            "Harbour Authority",
+        ),
+        (
+            "<title>Guidelines on night lamps - Harbour Authority</title>",
+            ("<h1>Guidelines on night lamps</h1>",),
+            "Harbour Authority",
+        ),
+    ],
+)
+def test_who_made_a_page_or_stands_behind_a_dash_outranks_no_author(
+    tmp_path: Path, head: str, lines: tuple[str, ...], issuer: str
+) -> None:
+    found = page_facts(tmp_path / "page.html", head, *lines).issuer
+    assert found is not None and found.value == issuer
 
 
 def test_what_stands_above_a_title_is_not_the_title(tmp_path: Path) -> None:

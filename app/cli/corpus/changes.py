@@ -8,11 +8,12 @@ import click
 
 from app.cli.console import out
 from app.cli.corpus.known import catalog_of_home, editions_of, known_editions, loaded_documents
-from app.cli.settings import settings_of
+from app.cli.settings import interface_of, settings_of
 from app.cli.usage import WrongValue
 from kb.catalog.amendments import Amendment, Effect, UnitAmendment, amend, own_amendments, write_amendments
 from kb.catalog.catalog import read_successions, write_successions
 from kb.catalog.editions import Succession, check_date, supersede
+from kb.messages import message
 from kb.release import today
 from kb.types import notice
 
@@ -34,7 +35,8 @@ def corpus_supersede(ctx: click.Context, old: str, new: str, force: bool) -> Non
     after = {e.doc_id: e for e in supersede(known, old, new, force=force)}
     recorded = [s for s in read_successions(home) if s.old != old]
     path = write_successions(home, (*recorded, Succession(old, new, today(), force)))
-    out(f"{after[old].ref} is superseded by {after[new].ref}, by your word of {today()} ({path})")
+    refs = {"old": after[old].ref, "new": after[new].ref}
+    out(message(interface_of(ctx), "said supersedes", **refs, day=today(), path=path))
 
 
 @click.command("amend")
@@ -72,7 +74,8 @@ def corpus_amend(
         rows.append(_unit_amendment(text, old, new, since, told))
     own = amend(own_amendments(home), Amendment(old, new, since, complete, told, False, tuple(rows)), editions.values())
     path = write_amendments(home, own)
-    out(f"{editions[old].ref} is amended by {editions[new].ref} from {since}, by your word ({path})")
+    refs = {"old": editions[old].ref, "new": editions[new].ref}
+    out(message(interface_of(ctx), "said amends", **refs, day=since, path=path))
 
 
 def _unit_amendment(text: str, old: str, new: str, day: str, source: str) -> UnitAmendment:

@@ -10,13 +10,13 @@ import click
 
 from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person, write_result
 from app.cli.corpus.known import catalog_of_home, documents_of, editions_of, known_editions, loaded_contents
-from app.cli.settings import settings_of
+from app.cli.settings import interface_of, settings_of
 from app.cli.usage import Misuse
 from kb.audit.edition_table import edition_table, table_html, table_word, table_workbook
-from kb.catalog.editions import HELD, KEPT, SIMILAR, compare_entries, compare_texts, counts
+from kb.catalog.editions import HELD, KEPT, SIMILAR, Change, compare_entries, compare_texts, counts
 from kb.catalog.register_cache import register
 from kb.errors import IndexFolderError
-from kb.messages import LANGUAGES, message
+from kb.messages import LANGUAGES, message, words
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def corpus_diff(
     make = TABLES.get(output.suffix.lower()) if output is not None else None
     if output is not None and make is None:
         raise Misuse("usage table ending", file=output.name, endings=", ".join(TABLES))
+    said = interface_of(ctx)
     catalog = catalog_of_home(ctx)
     contents = loaded_contents(ctx)
     loaded = editions_of(documents_of(contents))
@@ -85,7 +86,8 @@ def corpus_diff(
         entries = register(settings_of(ctx).home_path, catalog)
         missing = [doc_id for doc_id in (old, new) if not entries.of_document(doc_id)]
         if missing:
-            tell_person(f"kb: {', '.join(missing)}: neither its text is loaded nor has the register entries for it")
+            nothing = notice("edition without units", doc_ids=", ".join(missing))
+            tell_person(f"kb: {words(nothing, said)}")
             ctx.exit(NOT_FOUND)
         differences = compare_entries(entries.of_document(old), entries.of_document(new))
     n = counts(differences)
@@ -93,7 +95,7 @@ def corpus_diff(
     if output is not None and make is not None:
         remark = message(lang, "table by register") if basis == "register" else ""
         write_result(output, make(edition_table(before.ref, after.ref, shown, remark), lang))
-        tell_person(f"{len(shown)} units → {output}")
+        tell_person(message(said, "diff written", n=len(shown), file=output))
         return
     if form == "json":
         rows = [
@@ -115,17 +117,20 @@ def corpus_diff(
         out_json(json.dumps(found, ensure_ascii=False, indent=2))
         return
     out(f"{before.ref} → {after.ref}")
-    out(", ".join(f"{count} {change}" for change, count in n.items()))
+    out(message(said, "diff counts", **n))
     for d in shown:
         names = [f"{u.path}{f' — {u.title}' if u.title and u.title not in u.path else ''}" for u in (d.old, d.new) if u]
         same = d.old is not None and d.new is not None and d.old.path == d.new.path and d.old.title == d.new.title
-        share = f"  {d.similarity:.0%} of the words" if d.similarity is not None and d.similarity < 1 else ""
-        mark = "" if all(u.verified for u in (d.old, d.new) if u is not None) else "  [NOT VERIFIED]"
-        out(f"{d.change.value:<10} {names[-1] if same else ' → '.join(names)}{share}{mark}")
+        alike = d.similarity is None or d.similarity >= 1
+        share = "" if alike else "  " + message(said, "diff share", share=f"{d.similarity:.0%}")
+        verified = all(u.verified for u in (d.old, d.new) if u is not None)
+        mark = "" if verified else f"  {message(said, 'diff not verified')}"
+        out(f"{_change_words(d.change, said):<10} {names[-1] if same else ' → '.join(names)}{share}{mark}")
     if basis == "texts":
-        tell_person(f"from the loaded texts; taken for one from {SIMILAR:.0%} equal words on (same number: {KEPT:.0%})")
+        tell_person(message(said, "diff from texts", similar=f"{SIMILAR:.0%}", kept=f"{KEPT:.0%}"))
     else:
-        tell_person(
-            "from the register: numbers, titles (where a publication has none, ours) and the table of what moved; the "
-            "texts were not compared, and what is new or gone may be a gap in the register"
-        )
+        tell_person(message(said, "diff from register"))
+
+
+def _change_words(change: Change, lang: str) -> str:
+    return message(lang, "table new unit" if change is Change.NEW else f"table {change.value}")

@@ -118,5 +118,6 @@ def corpus_remove(ctx: click.Context, doc_id: str) -> None:
     """
     s = settings_of(ctx)
     encoder = encoder_settings(s).load(tell_person)
-    tell_person(f"index {remove_document(s.home_path, doc_id, encoder, today(), package_version())}")
-    publish_index(s, interface_of(ctx))
+    lang, now = interface_of(ctx), remove_document(s.home_path, doc_id, encoder, today(), package_version())
+    tell_person(message(lang, "built index", id=now))
+    publish_index(s, lang)

@@ -9,15 +9,14 @@ import click
 from app.cli.console import out, tell_person
 from app.cli.corpus.known import catalog_of_home
 from app.cli.opened import knowledge_base
-from app.cli.settings import settings_of
+from app.cli.settings import interface_of, settings_of
 from app.cli.usage import WrongValue
 from ingest.sources.find import fingerprint, shown_name
 from kb.catalog.own_files import FACTS, OwnFile, read_own_files, write_own_files
 from kb.errors import ConfigError, IndexFolderError
+from kb.messages import message
 from kb.release import today
 from kb.types import notice
-
-TAKEN_UP = "run `kb ingest` to take it up"
 
 
 @click.command("identify")
@@ -45,8 +44,9 @@ def corpus_identify(ctx: click.Context, file_or_doc: str, edition: str, denied: 
         raise ConfigError(notice("bytes of another edition", file=own.name, ref=by_bytes.ref, command=command))
     said = own.denying(edition, today()) if denied else own.identified(edition, today())
     path = _write_said(home, said)
-    out(f"{own.name} is {'not ' if denied else ''}{wanted.ref}, by your word of {today()} ({path})")
-    tell_person(TAKEN_UP)
+    lang, key = interface_of(ctx), "said file is not" if denied else "said file is"
+    out(message(lang, key, file=own.name, ref=wanted.ref, day=today(), path=path))
+    tell_person(message(lang, "take up next"))
 
 
 @click.command("set")
@@ -75,9 +75,13 @@ def corpus_set(ctx: click.Context, file_or_doc: str, facts: tuple[str, ...]) -> 
     if in_catalog:
         raise ConfigError(notice("facts of the catalog", file=own.name))
     path = _write_said(home, own.stating(stated, today()))
-    said = ", ".join(f"{key} {value!r}" if value else f"{key} as read" for key, value in stated.items())
-    out(f"{own.name}: {said}, by your word of {today()} ({path})")
-    tell_person(TAKEN_UP)
+    lang = interface_of(ctx)
+    said = [
+        message(lang, "said fact" if value else "said fact taken back", name=key, value=repr(value))
+        for key, value in stated.items()
+    ]
+    out(message(lang, "said facts", file=own.name, facts=", ".join(said), day=today(), path=path))
+    tell_person(message(lang, "take up next"))
 
 
 def _own_file(ctx: click.Context, file_or_doc: str) -> OwnFile:

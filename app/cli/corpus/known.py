@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.console import tell_person
 from app.cli.opened import knowledge_base
-from app.cli.settings import settings_of
+from app.cli.settings import error_in_words, settings_of
 from kb.catalog.amendments import own_amendments, with_amendments
 from kb.catalog.catalog import load_home_catalog, overlaid, read_successions
 from kb.errors import IndexFolderError, NoIndexError
@@ -39,7 +39,7 @@ def loaded_contents(ctx: click.Context) -> Contents | None:
     except NoIndexError:
         return None
     except IndexFolderError as error:
-        tell_person(f"kb: {error}")
+        tell_person(f"kb: {error_in_words(ctx, error)}")
         return None
 
 

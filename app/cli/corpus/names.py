@@ -9,7 +9,7 @@ import click
 
 from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.corpus.known import catalog_of_home, editions_of, known_editions, loaded_documents
-from app.cli.settings import settings_of
+from app.cli.settings import interface_of, settings_of
 from kb.catalog.given_names import (
     GivenName,
     checked_name,
@@ -18,6 +18,7 @@ from kb.catalog.given_names import (
     without_names_of,
     write_given_names,
 )
+from kb.messages import message
 from kb.references.parsing import named_by
 from kb.release import today
 
@@ -39,7 +40,7 @@ def corpus_name(ctx: click.Context, doc_id: str | None, names: tuple[str, ...], 
         kb corpus name file-supplier-code-1a2b3c4d "supplier code" "공급사 지침"
         kb lookup "supplier code 4.2"
     """
-    home = settings_of(ctx).home_path
+    home, lang = settings_of(ctx).home_path, interface_of(ctx)
     given = read_given_names(home)
     if doc_id is None:
         _print_names(given, form)
@@ -47,13 +48,13 @@ def corpus_name(ctx: click.Context, doc_id: str | None, names: tuple[str, ...], 
     catalog = catalog_of_home(ctx)
     editions = known_editions(ctx, catalog, editions_of(loaded_documents(ctx)))
     if doc_id not in editions:
-        tell_person(f"kb: no document {doc_id!r} is in the catalog or in the index; `kb corpus list` shows all ids")
+        tell_person(f"kb: {message(lang, 'no document of that id', id=doc_id)}")
         ctx.exit(NOT_FOUND)
     wanted = [checked_name(name) for name in names]
     if remove:
         kept = without_names_of(given, doc_id, wanted)
         if len(kept) == len(given):
-            tell_person(f"kb: {doc_id} has no such name")
+            tell_person(f"kb: {message(lang, 'no such given name', id=doc_id)}")
             ctx.exit(NOT_FOUND)
         write_given_names(home, kept)
     elif wanted:
@@ -62,7 +63,8 @@ def corpus_name(ctx: click.Context, doc_id: str | None, names: tuple[str, ...], 
         for each in new:
             others = [editions[doc].ref for doc in named_by(each.name, tuple(editions.values())) if doc != doc_id]
             if others:
-                tell_person(f"“{each.name}” also names {', '.join(others[:4])}: a reference by it leaves a choice")
+                named = ", ".join(others[:4])
+                tell_person(message(lang, "given name leaves choice", name=each.name, others=named))
         write_given_names(home, (*given, *new))
     _print_names([each for each in read_given_names(home) if each.document == doc_id], form)
 

@@ -8,6 +8,7 @@ import click
 
 from app.cli.console import NOT_FOUND, tell_person
 from app.cli.lazy import LazyGroup
+from app.cli.settings import error_in_words
 from kb.errors import AmbiguousReference, ReferenceNotFound
 
 CROSSWALK_COMMANDS = {
@@ -47,7 +48,7 @@ class _CrosswalkGroup(LazyGroup):
         try:
             return super().invoke(ctx)
         except (ReferenceNotFound, AmbiguousReference) as error:
-            tell_person(f"kb: {error}")
+            tell_person(f"kb: {error_in_words(ctx, error)}")
             ctx.exit(NOT_FOUND)
 
 

@@ -9,10 +9,12 @@ import click
 
 from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.crosswalk.shown import edge_dict, open_crosswalk, print_edge
+from app.cli.settings import interface_of
 from app.cli.usage import Misuse
 from kb.catalog.crosswalk import family_names
 from kb.catalog.edges import LABEL, NOTICE, Edge, Relation, Review
 from kb.crosswalks import counted
+from kb.messages import message
 from kb.release import today
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def list_edges(
     Example:
         kb crosswalk list --from "OECD 1.3" --to UNESCO
     """
-    walks = open_crosswalk(ctx)
+    walks, lang = open_crosswalk(ctx), interface_of(ctx)
     known = walks.crosswalk
     here = walks.units(source) if source else None
     there = walks.units(target) if target else None
@@ -80,10 +82,12 @@ def list_edges(
         out_json(json.dumps({"notice": NOTICE, "edges": edges, **more}, ensure_ascii=False, indent=2))
     else:
         for edge in shown:
-            print_edge(walks, edge)
+            print_edge(walks, edge, lang)
         for path in chains:
-            _print_chain(walks, path)
-    tell_person(f"{len(shown)} of {len(known.edges)} edges{f', {len(chains)} derived' if derived else ''}. {NOTICE}")
+            _print_chain(walks, path, lang)
+    counts = {"n": len(shown), "total": len(known.edges), "derived": len(chains)}
+    listed = message(lang, "crosswalk listed derived" if derived else "crosswalk listed", **counts)
+    tell_person(f"{listed} {message(lang, 'crosswalk notice')}")
     if not shown and not chains:
         ctx.exit(NOT_FOUND)
 
@@ -101,12 +105,17 @@ def _chain_dict(walks: Crosswalks, path: Chain) -> dict[str, Any]:
     }
 
 
-def _print_chain(walks: Crosswalks, path: Chain) -> None:
-    via = "; ".join(f"{edge.relation.value} {walks.name(edge.target)} ({edge.edge_id})" for edge in path.edges)
-    out(f"derived  {walks.name(path.edges[0].source)}")
-    out(f"  {path.relation.value}  {walks.name(path.edges[-1].target)}")
-    out(f"  derived, not reviewed; {LABEL}; as weak as {path.weakest.edge_id}")
-    out(f"  by way of: {via}")
+def _print_chain(walks: Crosswalks, path: Chain, lang: str) -> None:
+    relations = [message(lang, f"crosswalk {edge.relation.value}") for edge in path.edges]
+    links = [
+        f"{relation} {walks.name(edge.target)} ({edge.edge_id})"
+        for relation, edge in zip(relations, path.edges, strict=True)
+    ]
+    label = message(lang, "crosswalk label")
+    out(f"{message(lang, 'crosswalk derived')}  {walks.name(path.edges[0].source)}")
+    out(f"  {message(lang, f'crosswalk {path.relation.value}')}  {walks.name(path.edges[-1].target)}")
+    out(f"  {message(lang, 'crosswalk derived how', label=label, id=path.weakest.edge_id)}")
+    out(f"  {message(lang, 'crosswalk derived by', via='; '.join(links))}")
 
 
 @click.command()
@@ -126,14 +135,14 @@ def review(ctx: click.Context, edge_id: str, relation: str, note: str, by: str, 
     Example:
         kb crosswalk review cw-c6128baebd --relation intersects --note "Both ask for …" --by "Kim Minji"
     """
-    walks = open_crosswalk(ctx)
+    walks, lang = open_crosswalk(ctx), interface_of(ctx)
     chosen = None if relation == NONE else Relation(relation)
     edge, path = walks.review(edge_id, chosen, note, by, today(), against)
     if form == "json":
         out_json(json.dumps(edge_dict(walks, edge), ensure_ascii=False, indent=2))
     else:
-        print_edge(walks, edge)
-    tell_person(f"recorded in {path}")
+        print_edge(walks, edge, lang)
+    tell_person(message(lang, "recorded in file", path=path))
 
 
 @click.command("coverage")
@@ -149,7 +158,7 @@ def show_coverage(ctx: click.Context, gaps: bool, form: str) -> None:
     Example:
         kb crosswalk coverage --gaps
     """
-    walks = open_crosswalk(ctx)
+    walks, lang = open_crosswalk(ctx), interface_of(ctx)
     groups = walks.crosswalk.report()
     if form == "json":
         rows = [_group_dict(walks, group, gaps) for group in groups]
@@ -157,12 +166,13 @@ def show_coverage(ctx: click.Context, gaps: bool, form: str) -> None:
     else:
         for group in groups:
             none = sum(unit.is_gap for unit in group.units)
-            out(f"{group.name}: {len(group.units)}, with a counterpart {len(group.units) - none}, without {none}")
+            counts = {"n": len(group.units), "having": len(group.units) - none, "without": none}
+            out(message(lang, "coverage line", name=group.name, **counts))
             for unit in group.units:
                 if not gaps or unit.is_gap:
                     cells = "; ".join(f"{name} {counted(unit, name)}" for name in family_names() if counted(unit, name))
-                    out(f"  {walks.name(unit.unit_id)}: {cells or 'none'}")
-    tell_person(f"n: counterparts of the unit itself, (+n): of its parts. {NOTICE}")
+                    out(f"  {walks.name(unit.unit_id)}: {cells or message(lang, 'coverage none')}")
+    tell_person(f"{message(lang, 'coverage key')} {message(lang, 'crosswalk notice')}")
 
 
 def _group_dict(walks: Crosswalks, group: GroupCoverage, gaps: bool) -> dict[str, Any]:

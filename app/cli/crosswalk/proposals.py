@@ -9,8 +9,9 @@ import click
 from app.cli.console import FORMAT, NOT_FOUND, out, out_json, tell_person
 from app.cli.crosswalk.shown import edge_dict, open_crosswalk
 from app.cli.opened import knowledge_base
+from app.cli.settings import interface_of
 from kb.catalog.edges import NOTICE
-from kb.messages import words
+from kb.messages import message, words
 from kb.release import today
 
 
@@ -30,7 +31,7 @@ def propose(ctx: click.Context, reference: tuple[str, ...], k: int, save: bool, 
         kb crosswalk suggest "UNESCO para 37" -k 5
     """
     base = knowledge_base(ctx)
-    walks = open_crosswalk(ctx)
+    walks, lang = open_crosswalk(ctx), interface_of(ctx)
     units = [walks.unit(text) for text in reference] if reference else walks.gaps()
     found, notices = base.suggest_edges(walks, units, k, today())
     if form == "json":
@@ -46,10 +47,10 @@ def propose(ctx: click.Context, reference: tuple[str, ...], k: int, save: bool, 
             out(f"  {walks.name(item.edge.source)}")
             out(f"  {walks.name(item.edge.target)}")
     for notice in notices:
-        tell_person(f"note: {words(notice, 'en')}")
+        tell_person(message(lang, "note", text=words(notice, lang)))
     if save and found:
         path = walks.record([item.edge for item in found])
-        tell_person(f"{len(found)} proposed edges saved in {path}; judge each with `kb crosswalk review`")
-    tell_person(f"{len(found)} pairs proposed by retrieval, none of them looked at. {NOTICE}")
+        tell_person(message(lang, "edges saved", n=len(found), path=path))
+    tell_person(f"{message(lang, 'edges proposed', n=len(found))} {message(lang, 'crosswalk notice')}")
     if not found:
         ctx.exit(NOT_FOUND)

@@ -8,6 +8,7 @@ from app.cli.console import out
 from app.cli.settings import settings_of
 from kb import Crosswalks
 from kb.catalog.edges import EDGE_COLUMNS, LABEL, Edge, Review
+from kb.messages import message
 
 if TYPE_CHECKING:
     import click
@@ -29,19 +30,22 @@ def edge_dict(walks: Crosswalks, edge: Edge) -> dict[str, Any]:
     }
 
 
-def print_edge(walks: Crosswalks, edge: Edge) -> None:
+def print_edge(walks: Crosswalks, edge: Edge, lang: str) -> None:
     """Prints an edge in a few lines."""
+    reason = edge.rationale_ko if lang == "ko" else edge.rationale_en
     out(f"{edge.edge_id}  {walks.name(edge.source)}")
-    out(f"  {edge.relation.value}  {walks.name(edge.target)}")
-    out(f"  {_status_words(edge)}; {LABEL}")
-    out(f"  {edge.rationale_en}")
-    if edge.note and edge.note != edge.rationale_en:
-        out(f"  review: {edge.note}")
+    out(f"  {message(lang, f'crosswalk {edge.relation.value}')}  {walks.name(edge.target)}")
+    out(f"  {_status_words(edge, lang)}; {message(lang, 'crosswalk label')}")
+    out(f"  {reason}")
+    if edge.note and edge.note not in (edge.rationale_en, edge.rationale_ko):
+        out(f"  {message(lang, 'crosswalk review note', text=edge.note)}")
 
 
-def _status_words(edge: Edge) -> str:
+def _status_words(edge: Edge, lang: str) -> str:
+    status, against = message(lang, f"crosswalk {edge.status.value}"), edge.verified_against
     if edge.reviewer:
-        return f"{edge.status.value} by {edge.reviewer} on {edge.reviewed_on}, against {edge.verified_against}"
+        judged = {"who": edge.reviewer, "day": edge.reviewed_on, "what": against}
+        return message(lang, "crosswalk judged by reviewer", status=status, **judged)
     if edge.status is Review.REVIEWED:
-        return f"reviewed by its author {edge.author} on {edge.date}, against {edge.verified_against}"
-    return f"{edge.status.value} by {edge.author} on {edge.date}"
+        return message(lang, "crosswalk judged by author", who=edge.author, day=edge.date, what=against)
+    return message(lang, "crosswalk judged by nobody", status=status, who=edge.author, day=edge.date)

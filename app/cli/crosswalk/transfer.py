@@ -10,11 +10,12 @@ import click
 
 from app.cli.console import FORMAT, USAGE, out, out_json, tell_person, write_result
 from app.cli.crosswalk.shown import open_crosswalk
+from app.cli.settings import error_in_words, interface_of
 from app.cli.usage import Misuse
-from kb.catalog.edges import NOTICE
 from kb.crosswalk_workbook import crosswalk_workbook
 from kb.errors import KBError
 from kb.export.oscal import to_oscal, validate
+from kb.messages import message
 from kb.release import package_version
 from kb.types import notice
 
@@ -47,23 +48,23 @@ def export(ctx: click.Context, kind: str, target: Path | None) -> None:
     Example:
         kb crosswalk export -f oscal -o crosswalk.json
     """
-    walks = open_crosswalk(ctx)
+    walks, lang = open_crosswalk(ctx), interface_of(ctx)
     if kind == "xlsx" and target is None:
         raise Misuse("usage workbook file")
     data = _EXPORTS[kind](walks)
     if kind == "oscal":
         try:
-            tell_person(f"valid: {validate(data.decode())}")
+            tell_person(message(lang, "edges valid", by=validate(data.decode())))
         except KBError as error:
             if "not installed" not in str(error):
                 raise
-            tell_person(f"note: {error}")
+            tell_person(message(lang, "note", text=error_in_words(ctx, error)))
     if target is None:
         click.echo(data, nl=False)
     else:
         write_result(target, data)
-        tell_person(f"{target}: {len(walks.crosswalk.edges)} edges")
-    tell_person(NOTICE)
+        tell_person(message(lang, "edges written", file=target, n=len(walks.crosswalk.edges)))
+    tell_person(message(lang, "crosswalk notice"))
 
 
 @click.command("import")
@@ -77,11 +78,11 @@ def import_file(ctx: click.Context, file: Path, form: str) -> None:
     Example:
         kb crosswalk import crosswalk.csv
     """
-    walks = open_crosswalk(ctx)
+    walks, lang = open_crosswalk(ctx), interface_of(ctx)
     try:
         text = file.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
-        tell_person(f"kb: {file}: not UTF-8; save it as “CSV UTF-8”")
+        tell_person(f"kb: {message(lang, 'edges not UTF-8', file=file)}")
         ctx.exit(USAGE)
     except OSError as error:
         raise KBError(notice("path unreadable", path=str(file), why=str(error.strerror))) from error
@@ -89,6 +90,6 @@ def import_file(ctx: click.Context, file: Path, form: str) -> None:
     if form == "json":
         out_json(json.dumps({"new": done.new, "changed": done.changed, "same": done.same, "file": str(path)}))
     else:
-        out(f"{done.new} new, {done.changed} changed, {done.same} as they were")
+        out(message(lang, "edges taken in", new=done.new, changed=done.changed, same=done.same))
     if done.new or done.changed:
-        tell_person(f"recorded in {path}")
+        tell_person(message(lang, "recorded in file", path=path))

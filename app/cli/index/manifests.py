@@ -8,8 +8,9 @@ import click
 
 from app.cli.console import FORMAT, out, out_json
 from app.cli.opened import knowledge_base
-from app.cli.settings import settings_of
+from app.cli.settings import interface_of, settings_of
 from kb import index_manifest
+from kb.messages import message
 
 
 @click.command("info")
@@ -27,24 +28,22 @@ def index_info(ctx: click.Context, form: str) -> None:
     if form == "json":
         out_json(json.dumps(manifest, ensure_ascii=False, indent=2))
         return
-    encoder = manifest["encoder"]
-    out(f"index     {manifest['index_id']} (built {manifest['created']}, version {manifest['version']})")
-    out(f"encoder   {encoder['name']}, {encoder['dimension']} dimensions, {encoder['fingerprint']}")
+    encoder, lang = manifest["encoder"], interface_of(ctx)
+    made = {"created": manifest["created"], "version": manifest["version"]}
+    out(message(lang, "info index", id=manifest["index_id"], **made))
+    kind = {"dimension": encoder["dimension"], "fingerprint": encoder["fingerprint"]}
+    out(message(lang, "info encoder", name=encoder["name"], **kind))
     if settings.reranker:
-        out(f"reranker  {settings.reranker}, depth {settings.reranker_depth} (a setting; no part of the index)")
-    out(f"passages  {manifest['n_passages']}")
+        out(message(lang, "info reranker", name=settings.reranker, depth=settings.reranker_depth))
+    out(message(lang, "info passages", n=manifest["n_passages"]))
     for joint in manifest.get("joint", {}).values():
-        some = f"{joint['compared']} are compared for a question"
-        read = some if joint["compared"] else "all are gone through, since too few are found otherwise"
-        out(
-            f"nearest   {joint['rows']} vectors in few bits; {read}; of the 50 nearest are found "
-            f"{joint['recall']:.3f} ({joint['questions']} questions, up to {settings.exact_up_to} passages all)"
-        )
+        key = "info nearest some" if joint["compared"] else "info nearest all"
+        counted = {"rows": joint["rows"], "questions": joint["questions"], "exact": settings.exact_up_to}
+        read = message(lang, key, n=joint["compared"])
+        out(message(lang, "info nearest", **counted, read=read, recall=f"{joint['recall']:.3f}"))
     for d in manifest["documents"]:
-        out(
-            f"  {d['doc_id']:<42} {d['pages']:>4} pages {d['units']:>5} units {d['passages']:>5} passages  "
-            f"{d['sha256'][:12]}"
-        )
+        sizes = {"pages": f"{d['pages']:>4}", "units": f"{d['units']:>5}", "passages": f"{d['passages']:>5}"}
+        out(message(lang, "info document", id=f"{d['doc_id']:<42}", **sizes, hash=d["sha256"][:12]))
 
 
 @click.command("diff")
@@ -85,18 +84,24 @@ def index_diff(ctx: click.Context, old: str, new: str, form: str) -> None:
     if form == "json":
         out_json(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    out(f"{before['index_id']} (built {before['created']}) → {after['index_id']} (built {after['created']})")
-    out(f"documents {len(a)} → {len(b)}, passages {before['n_passages']} → {after['n_passages']}")
+    lang = interface_of(ctx)
+    days = {"old_day": before["created"], "new_day": after["created"]}
+    out(message(lang, "index from to", old=before["index_id"], new=after["index_id"], **days))
+    passages = {"passages": before["n_passages"], "now_passages": after["n_passages"]}
+    out(message(lang, "index sizes", documents=len(a), now_documents=len(b), **passages))
     for doc_id in found["added"]:
-        out(f"added     {doc_id:<42} {b[doc_id]['passages']} passages")
+        out(message(lang, "index diff added", id=f"{doc_id:<42}", n=b[doc_id]["passages"]))
     for doc_id in found["removed"]:
-        out(f"removed   {doc_id:<42} {a[doc_id]['passages']} passages")
+        out(message(lang, "index diff removed", id=f"{doc_id:<42}", n=a[doc_id]["passages"]))
     for doc_id, what in found["changed"].items():
-        told = ["another file" if f == "sha256" else f"{f} {x} → {y}" for f, (x, y) in what.items()]
-        out(f"changed   {doc_id:<42} {', '.join(told)}")
+        told = [
+            message(lang, "index diff file" if f == "sha256" else f"index diff {f}", old=x, new=y)
+            for f, (x, y) in what.items()
+        ]
+        out(message(lang, "index diff changed", id=f"{doc_id:<42}", what=", ".join(told)))
     for name, (x, y) in found["made_otherwise"].items():
-        out(f"{name}: {_parts_of_value(x)} → {_parts_of_value(y)}")
-    out(f"{found['unchanged']} documents unchanged")
+        out(message(lang, f"index diff {name}", old=_parts_of_value(x), new=_parts_of_value(y)))
+    out(message(lang, "index diff same", n=found["unchanged"]))
 
 
 def _parts_of_value(value: object) -> str:

@@ -9,6 +9,8 @@ import click
 
 from app.cli.console import FORMAT, SOME_FAILED, out, out_json
 from app.cli.opened import knowledge_base
+from app.cli.settings import interface_of
+from kb.messages import message, words
 
 
 @click.command("verify")
@@ -21,14 +23,16 @@ def index_verify(ctx: click.Context, form: str) -> None:
     Example:
         kb index verify
     """
+    lang = interface_of(ctx)
     result = knowledge_base(ctx).contents().verify()
     if form == "json":
-        out_json(json.dumps(asdict(result), indent=2))
+        faults = [words(fault, lang) for fault in result.faults]
+        out_json(json.dumps(asdict(result) | {"faults": faults}, ensure_ascii=False, indent=2))
     else:
-        out(f"{result.n_passages} passages: document text at their spans equals the passage for {result.n_equal}")
-        out(f"{result.n_units} units within their document, {result.n_pages} pages map back to the file's own text")
-        out(f"vector rows {result.n_vectors}, word rows {result.n_words}")
+        out(message(lang, "verified passages", n=result.n_passages, equal=result.n_equal))
+        out(message(lang, "verified units", units=result.n_units, pages=result.n_pages))
+        out(message(lang, "verified rows", vectors=result.n_vectors, words=result.n_words))
         for fault in result.faults:
-            out(f"fault: {fault}")
+            out(message(lang, "verified fault", what=words(fault, lang)))
     if result.faults:
         ctx.exit(SOME_FAILED)

@@ -13,7 +13,7 @@ from ingest.layout.line_features import SENTENCE_END
 from ingest.layout.source_lists import lists_sources
 from ingest.units.chains import likeness
 from ingest.units.lists import indent
-from kb.text.numerals import roman_value
+from kb.text.numerals import CARDINALS, roman_value
 from kb.types import PageKind
 
 if TYPE_CHECKING:
@@ -42,19 +42,15 @@ NUMBERED_WORDS = {
 }  # fmt: skip
 """Words that publications number, by their printed form; the kind of the unit is its English word."""
 
+_SPELLED_BELOW = 30
+"""Numbers that titles of parts and chapters spell out are below it."""
+
 OUTERMOST = frozenset({"annex", "schedule", "attachment"})
 """Kinds that close everything before them."""
 
-_SPELLED = {
-    word: n
-    for n, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty".split(),
-        1,
-    )
-}
-_SPELLED |= {f"twenty{word}": 20 + n for word, n in list(_SPELLED.items())[:9]}
-_SPELLED_WORD = rf"(?i:twenty[ -]?(?:{'|'.join(list(_SPELLED)[:9])})|{'|'.join(list(_SPELLED)[:20][::-1])})\b"
+_SPELLED = {word.replace(" ", ""): n for word, n in CARDINALS.items() if n < _SPELLED_BELOW}
+_SPELLED_WORDS = sorted((word for word, n in CARDINALS.items() if n < _SPELLED_BELOW), key=len, reverse=True)
+_SPELLED_WORD = rf"(?i:{'|'.join(word.replace(' ', '[ -]?') for word in _SPELLED_WORDS)})\b"
 _DIVIDED = {"편": "part", "부": "part", "장": "chapter", "절": "section"}
 _KOREAN_DIVISION = re.compile(r"제\s?(?P<n>\d{1,2})\s?(?P<w>[편부장절])(?:[\s.:]+(?P<title>[^\s,].{0,80}))?$")
 _WORD_ALONE = re.compile(r"(?P<w>chapter|part|title|book|annex|appendix|schedule)", re.IGNORECASE)
@@ -143,6 +139,8 @@ def marks_of(features: LineFeatures) -> list[Mark]:
             head = printed_as_heading(features, i, title, measures, pitch)
             if form in {"roman", "letter", "point"} and not head:
                 continue
+            if form == "word" and not head and _spelled_in_a_sentence(text[offset:]):
+                continue
             score = likeness(features, i, end + offset if form != "word" else 0)
             if head:
                 score += 0.3
@@ -190,8 +188,7 @@ def number_forms(text: str) -> Iterator[tuple[str, str, str, tuple[int, ...], st
     if match and not _NO_KIND.match(match["w"]):
         low = match["w"].lower()
         figures = "1" if match["n"][:1] in "pP" and len(match["n"]) > 1 else match["n"]
-        if (spelled := re.sub(r"[\s-]", "", figures).casefold()) in _SPELLED:
-            figures = str(_SPELLED[spelled])
+        figures = str(_spelled(figures) or figures)
         parts = values_of(figures)
         known = low in NUMBERED_WORDS
         if parts and (known or match["sep"].strip() or not match["title"]):
@@ -228,6 +225,17 @@ def number_forms(text: str) -> Iterator[tuple[str, str, str, tuple[int, ...], st
         if form == "dot" and match["branch"]:
             number += match["branch"]
         yield form, "", "", parts, number, match.start("title"), match["title"]
+
+
+def _spelled(number: str) -> int | None:
+    """The value of a number in words; ``None`` if it is none."""
+    return _SPELLED.get(re.sub(r"[\s-]", "", number).casefold())
+
+
+def _spelled_in_a_sentence(text: str) -> bool:
+    """Whether a line goes on after a number in words as a sentence does: "Part two of the report …", "Part two."."""
+    match = _WITH_WORD.match(text)
+    return match is not None and _spelled(match["n"]) is not None and not (match["sep"].strip() and match["title"])
 
 
 def values_of(number: str) -> tuple[int, ...]:

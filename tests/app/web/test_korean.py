@@ -28,36 +28,13 @@ from kb.messages import LANGUAGES, message, message_table
 from kb.types import Citation
 from tests.app.web.conversations import asked, conversation
 from tests.app.web.pages import CITATION, Page, hostile_unit_page
+from tests.wording import latin_words as english
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.catalog.crosswalk import GroupCoverage
     from kb.models.models import Models
-
-# what has no Korean name: publishers, commands, settings, programs and a provision's own verb
-NAMES = set(
-    """
-    OECD UNESCO NIST IEEE HLEG EU AI Act Art Article MAP para Para LEGAL PDF KB LLM
-    kb ingest corpus fetch add serve FILE FOLDER test words
-    BERT SIL TOML XML
-    Python standards gradio sentence transformers faiss cpu pypdfium pdfium pypdf pdf OCR ocr
-    ocrmypdf HTML HTTP https MiB list remove identify home loaded no register not DOCUMENTS force index verify
-    shall should may can recommends will
-    Markdown BibTeX RIS CSL JSON CSV XLSX OSCAL make install eval RERANKER LANGUAGES HOME
-    I II III IV
-    CSV XLSX DOCX JSON CSL BibTeX RIS OSCAL
-    """.split()
-)
-
-
-def english(text: str, *quoted: str) -> list[str]:
-    """The words in Latin letters that are neither names nor part of what is quoted, and no identifier."""
-    for quote in sorted(filter(None, quoted), key=len, reverse=True):
-        text = text.replace(quote, " ")
-    text = re.sub(r"`[^`]*`|'[a-z_]+'|--[a-z-]+(?: [A-Z]+)*|\bKB_[A-Z_]+", " ", text)  # what is typed as it is
-    text = re.sub(r"https?://\S+|urn:\S+|\([ivxl]+\)|\b[\w.-]*\d[\w.:-]*\b|\b[a-z]+(?:-[a-z0-9]+)+\b", " ", text)
-    return sorted(set(re.findall(r"[A-Za-z]{2,}", text)) - NAMES)
 
 
 def quoted(citation: Citation) -> list[str]:

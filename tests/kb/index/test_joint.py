@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from kb.index.vectors import CodedVectors
 from kb.index.verification import verify_index
 from kb.index.writer import Kept, write_generation
 from tests.entries import ENCODER, entry
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,9 +160,6 @@ def test_documents_gone_and_added_beside_joint_files(tmp_path: Path, homes: dict
 def test_verification_and_the_first_search_see_a_damaged_file(
     tmp_path: Path, homes: dict[str, Path], damaged: str
 ) -> None:
-    import os
-    import shutil
-
     root = tmp_path / "near"
     shutil.copytree(homes["near"], root)
     (path,) = current_folder(root).glob(f"joint-*/{damaged}")
@@ -171,7 +171,7 @@ def test_verification_and_the_first_search_see_a_damaged_file(
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
     with Store.open(root) as store:
         assert store.damaged_files() == (name,)
-        assert sum(name in fault for fault in verify_index(store, SIZE * 9).faults) == 1
+        assert sum(name in fault for fault in english(verify_index(store, SIZE * 9).faults)) == 1
     path.write_bytes(content[:-1])
     with Store.open(root) as store:
         with pytest.raises(IndexFolderError):
@@ -180,6 +180,40 @@ def test_verification_and_the_first_search_see_a_damaged_file(
     with Store.open(root) as store:
         assert not store.joint
         assert store.damaged_files() == ()
+
+
+class Counting(Store):
+    """A store that counts how often each of its files is compared with what was written."""
+
+    def is_as_written(self, name: str) -> bool:
+        self.compared = [*getattr(self, "compared", ()), name]
+        return super().is_as_written(name)
+
+
+def test_the_files_of_a_copied_index_are_compared_once(tmp_path: Path, homes: dict[str, Path]) -> None:
+    """A file with another time of writing is hashed, which takes long where it is large."""
+    root = tmp_path / "copy"
+    shutil.copytree(homes["near"], root)
+    with Counting.open(root) as store:
+        assert isinstance(store, Counting)
+        assert store.words.size == store.vectors.size[0] == SIZE
+        of_joint = [name for name in store.compared if name.startswith("joint-")]
+        recorded = [name for name in store.manifest["files"] if name.startswith("joint-")]
+        assert sorted(of_joint) == sorted(recorded)
+
+
+def test_files_that_were_compared_before_a_build_are_not_compared_again(tmp_path: Path, homes: dict[str, Path]) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(homes["near"], root)
+    with Counting.open(root) as store:
+        assert isinstance(store, Counting)
+        store.compared: list[str] = []
+        changed = store.changed_files()
+        before = len(store.compared)
+        build(root, [], Kept(store, [store.kept(d.doc_id) for d in store.documents], changed))
+        assert len(store.compared) == before > 0
+    with Store.open(root) as store:
+        assert store.joint and store.damaged_files() == ()
 
 
 FILE = JointFiles({"a": 0, "b": 30_000}, 60_000, 512, 0.99, 200, 900.0, 0.01, 1.0)

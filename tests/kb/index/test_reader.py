@@ -32,6 +32,7 @@ from kb.index.writer import restore_pointer, write_index
 from kb.messages import words
 from kb.types import KnownFile, SearchFilter, Status
 from tests.entries import ENCODER, edition, entry, save, vectors_of
+from tests.wording import english
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -256,7 +257,7 @@ def test_a_pointer_that_names_nothing_costs_no_index_that_is_whole(tmp_path: Pat
     with Store.open(tmp_path) as store:
         assert store.index_id == ident
         assert not store.is_named()
-        assert [fault for fault in verify_index(store).faults if "CURRENT" in fault]
+        assert [fault for fault in english(verify_index(store).faults) if "CURRENT" in fault]
     path = next(tmp_path.glob("*/kb.sqlite"))
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     newest_whole_anew()

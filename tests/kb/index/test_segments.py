@@ -187,7 +187,7 @@ NO_PART_OF_A_SEGMENT = {
     "kb/__init__.py": "public names only",
     "kb/errors.py": "wording of messages",
     "kb/index/placement.py": "where rows are found, not what is written",
-    "kb/index/vectors.py": "vectors are written as FAISS writes them; the rest of it searches",
+    "kb/index/vectors.py": "its `write_vectors` is hashed by itself; the rest of it searches",
     "kb/records.py": "how records are made",
     "kb/release.py": "the release of the analyser is in its name",
     "kb/text/lazy_patterns.py": "when a pattern is compiled",

@@ -129,3 +129,26 @@ def test_the_number_that_a_file_goes_by_is_a_name_of_it() -> None:
     others = read("HC(2031) 45, section 2", catalog, strict=True)[0]
     assert others and not any("file-lamps" in each.doc_ids for each in others)
     assert any(each.unknown for each in others)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Night lamp controls, Section A.2.3", "id:a.2.3"),
+        ("Night lamp controls A.2.3", "id:a.2.3"),
+        ("Night lamp controls, Annex A.2.3", "id:a.2.3"),
+        ("Night lamp controls II.2", "id:ii.2"),
+        ("Night lamp controls, Section II.2", "id:ii.2"),
+        ("Night lamp controls, Section B.1", "section:B.1"),
+        ("Night lamp controls, Section II.3", "section:II.3"),
+        ("Night lamp controls, Section A.2.4", ""),
+    ],
+)
+def test_an_identifier_is_found_by_the_words_that_people_put_before_it(text: str, key: str) -> None:
+    """A document may print "A.2.3" as the identifier of a control, and have sections with letters as well."""
+    lamps = own_edition("lamps", "Night lamp controls", "Harbour Council")
+    catalog = replace(CATALOG, editions=(*CATALOG.editions, lamps))
+    shelf = OwnShelf(catalog.editions, {"file-lamps": ["id:a.2.3", "id:ii.2", "section:B.1", "id:b.1", "section:II.3"]})
+    [reference] = read(text, catalog, strict=True)[0]
+    found = resolve(reference, shelf)
+    assert [unit.key for unit in found.units] == ([key] if key else [])

@@ -291,6 +291,26 @@ def test_sentences_that_are_read_ahead_cost_one_step(tmp_path: Path, monkeypatch
     assert steps == [[7, 3, 20], [4]]
 
 
+def test_what_one_thread_reads_ahead_is_not_lost_to_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(tmp_path / INDEX, entry("paper", pages("log")))
+    server, address = RoughStore(), StoreAddress("rough", folder=tmp_path)
+    with Store.open(tmp_path / INDEX) as store:
+        publish_to(server, store)
+        with StoredIndex.open_from(server, tmp_path / "reader", address) as opened:
+            steps: list[list[int]] = []
+            fetch = opened._generation.sentences
+            monkeypatch.setattr(
+                opened._generation, "sentences", lambda rows: (steps.append(list(rows)), fetch(rows))[1]
+            )
+            opened.read_ahead([3, 7])
+            other = threading.Thread(target=opened.read_ahead, args=([4],))
+            other.start()
+            other.join(60)
+            for row in (3, 7):
+                assert opened.sentence_vectors(row).tobytes() == store.sentence_vectors(row).tobytes()
+    assert steps == [[3, 7], [4]]
+
+
 def test_what_a_worker_meets_is_told(tmp_path: Path) -> None:
     """A store that is away for the workers is no killed worker."""
     save(tmp_path / INDEX, entry("paper", pages("log")))

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from ingest.layout.layout import Layout
+from ingest.layout.line_features import line_features
 from ingest.parse import catalog
 from ingest.units import find_units
+from ingest.units.general.marks import marks_of
 from ingest.units.numbering_check import Proof, check_numbering
 from kb.types import Edition, Unit
 from tests.ingest.layouts import Row, make_layout
@@ -540,6 +542,18 @@ def test_chapters_with_spelled_and_korean_numbers_on_their_line() -> None:
         [head("제2장 밧줄"), head("2.1 매기", 1.2), body(korean), head("2.2 풀기", 1.2), body(korean)],
     )
     assert [(u.path, u.title) for u in units.values() if u.kind == "chapter"] == [("제1장", "등불"), ("제2장", "밧줄")]
+
+
+def test_a_number_in_words_at_the_start_of_a_sentence_is_no_candidate_unless_it_is_a_heading() -> None:
+    prose = "Part {} of this notice was written by the keepers who lit the lamps of the quay in the night, and"
+    lines = [row for n in ("one", "Two", "twenty-one") for row in (body(prose.format(n)), body(TEXT))]
+    rows = [*lines, body("which is told in"), body("Part four."), head("Part Five"), body(TEXT)]
+    rows += [
+        body("Rule Six. Keepers shall write down who moored at the quay in the night, and shall read it"),
+        body(TEXT),
+    ]
+    marks = marks_of(line_features(make_layout([rows])))
+    assert [(mark.word, mark.parts, mark.head) for mark in marks] == [("part", (5,), True), ("rule", (6,), False)]
 
 
 def test_the_next_paragraph_at_the_foot_of_a_page_is_no_note() -> None:
