@@ -216,22 +216,29 @@ class BM25(TermIndex):
         out = np.zeros(self.size, dtype=np.float32)
         for of_term in self.found(terms):
             rows, counts = of_term.all()
-            out[rows] += self._parts_of_scores(of_term, rows, counts)
+            out[rows] += self.parts_of_scores(of_term, rows, counts)
         return out
 
-    def _parts_of_scores(self, of_term: TermRows, rows: Any, counts: Any) -> Any:
-        """What a term adds to the scores of some rows that hold it."""
+    def parts_of_scores(self, of_term: TermRows, rows: Any, counts: Any) -> Any:
+        """``(len(rows),)`` float32: what a term adds to the scores of some rows that hold it."""
         often = counts.astype(np.float32)
         weight = np.float32(idf(of_term.n, self.size))
         return (weight * (often / (self._norms[rows] + often))).astype(np.float32)
 
     def scores_of(self, terms: Sequence[str], rows: Any) -> Any:
         """``(len(rows),)`` float32: :meth:`all_scores` of these rows; the others are not read."""
+        found = self.found(terms)
         out = np.zeros(len(rows), dtype=np.float32)
-        for of_term in self.found(terms):
-            counts = of_term.counts_of(rows)
-            held = np.flatnonzero(counts)
-            out[held] += self._parts_of_scores(of_term, rows[held], counts[held])
+        if not len(rows) or not found:
+            return out
+        wanted = np.asarray(rows)
+        norms = self._norms[wanted]
+        for start in range(0, len(found), TERMS_AT_ONCE):
+            part = found[start : start + TERMS_AT_ONCE]
+            often = np.array([of_term.counts_of(wanted) for of_term in part], dtype=np.float32)
+            weights = np.array([idf(of_term.n, self.size) for of_term in part], dtype=np.float32)
+            for values in (weights[:, None] * (often / (norms + often))).astype(np.float32):
+                out += values
         return out
 
     def best(self, terms: Sequence[str], k: int, allowed: Any | None = None) -> Any:
@@ -239,7 +246,8 @@ class BM25(TermIndex):
         may be found.
 
         The result is the same as from all scores. It is found as in MaxScore: once the remaining, more frequent terms
-        together can add less than the k-th best score, rows that have only these terms are skipped.
+        together can add less than the k-th best score, rows that have only these terms are skipped. Of the others those
+        are dropped, one remaining term after another, that what is left can no longer lift among the best.
         """
         times = Counter(terms)
         known = zip(times, self.found(tuple(times)), strict=True)
@@ -248,48 +256,77 @@ class BM25(TermIndex):
             return np.zeros(0, np.int64)
         most = np.array([n * idf(t.n, self.size) * t.most / (self._least_norm + t.most) for t, n in asked])
         left = np.append(np.cumsum(most[::-1])[::-1], 0.0)  # the most that the terms from each one on can add
+        rounding = ROUNDING * (len(terms) + 1)
+        summed = _Sums(self, allowed)
         opened, least = 0, 0.0
-        rows, sums = np.zeros(0, np.int64), np.zeros(0, np.float64)
         while opened < len(asked) and left[opened] >= least:
-            stop, size = opened, 0
-            while stop < len(asked) and left[stop] >= least and (stop == opened or size < ROWS_SCORED_AT_ONCE):
-                size += asked[stop][0].n
-                stop += 1
-            rows, sums = self._summed(asked[opened:stop], allowed, rows, sums)
-            opened = stop
-            if len(rows) >= k:
-                first = rows[np.argpartition(-sums, k - 1)[:k]]
-                least = float(self.scores_of(terms, first).min()) * (1 - ROUNDING)
-        kept = np.sort(rows[sums * (1 + ROUNDING) + left[opened] >= least])
+            before = summed.n_added
+            while opened < len(asked) and left[opened] >= least and summed.n_added - before < ROWS_SCORED_AT_ONCE:
+                summed.add(*asked[opened])
+                opened += 1
+            if opened < len(asked):
+                first = summed.first(SCORED_FOR_BOUND * k)
+                if len(first) >= k:
+                    scores = self.scores_of(terms, first)
+                    least = float(np.partition(scores, len(scores) - k)[len(scores) - k]) * (1 - rounding)
+        rows, sums = summed.above((least - left[opened]) / (1 + rounding))
+        for n, (of_term, often) in enumerate(asked[opened:], opened + 1):
+            if len(rows) <= SCORED_FOR_BOUND * k:
+                break
+            sums = sums + often * self.parts_of_scores(of_term, rows, of_term.counts_of(rows))
+            stays = sums * (1 + rounding) + left[n] >= least
+            rows, sums = rows[stays], sums[stays]
+        kept = np.sort(rows)
         return best_rows(self.scores_of(terms, kept), kept, k)
-
-    def _summed(
-        self, asked: Sequence[tuple[TermRows, int]], allowed: Any | None, rows: Any, sums: Any
-    ) -> tuple[Any, Any]:
-        """The rows in ``rows`` or with one of the terms, with their ``sums`` plus the scores of the terms."""
-        at, values = [rows], [sums]
-        for of_term, times in asked:
-            held, counts = of_term.all()
-            inside = slice(None) if allowed is None else allowed[held]
-            at.append(held[inside])
-            values.append(times * self._parts_of_scores(of_term, held[inside], counts[inside]).astype(np.float64))
-        found, added = np.concatenate(at), np.concatenate(values)
-        if DENSE * len(found) > self.size:
-            out = np.bincount(found, added, self.size)
-            held_by = np.flatnonzero(out)
-            return held_by, out[held_by]
-        held_by, where = np.unique(found, return_inverse=True)
-        return held_by, np.bincount(where, added, len(held_by))
 
     @cached_property
     def _least_norm(self) -> float:
         return float(self._norms.min()) if self.size else 0.0
 
 
+class _Sums:
+    """The sums of the scores of some terms, by row, and the rows that hold one of these terms; sums may differ from
+    scores by :data:`ROUNDING`."""
+
+    def __init__(self, words: BM25, allowed: Any | None) -> None:
+        self._words, self._allowed = words, allowed
+        self._sums = np.zeros(words.size, np.float32)
+        self._parts: list[Any] = []
+        self.n_added = 0
+
+    def add(self, of_term: TermRows, times: int) -> None:
+        """Adds the scores of a term that a question has so many times."""
+        rows, counts = of_term.all()
+        if self._allowed is not None:
+            inside = self._allowed[rows]
+            rows, counts = rows[inside], counts[inside]
+        self.n_added += of_term.n
+        before = self._sums[rows]
+        self._parts.append(rows[before == 0])
+        self._sums[rows] = before + np.float32(times) * self._words.parts_of_scores(of_term, rows, counts)
+
+    def above(self, least: float) -> tuple[Any, Any]:
+        """The rows whose sums are no less than so much, in no order, and their sums."""
+        rows = self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
+        self._parts = [rows]
+        sums = self._sums[rows]
+        stays = sums >= least
+        return rows[stays], sums[stays]
+
+    def first(self, n: int) -> Any:
+        """The ``n`` rows with the greatest sums, in no order."""
+        rows, sums = self.above(0.0)
+        return rows[np.argpartition(sums, len(sums) - n)[-n:]] if len(rows) > n else rows
+
+
 ROWS_SCORED_AT_ONCE = 2_000
 """Rows of the rarest terms that are gone through before it is asked whether the others can matter."""
-ROUNDING = 1e-5
-"""The share of a score by which a sum may differ from it, as its terms are added in another order."""
+SCORED_FOR_BOUND = 2
+"""For each row that is wanted, so many are scored to learn which score the best have at least."""
+TERMS_AT_ONCE = 64
+"""Terms whose scores are made together."""
+ROUNDING = 2.5e-7
+"""The share of a score by which a sum may differ from it for each term, as terms are added in another order."""
 
 
 def best_rows(scores: Any, rows: Any, k: int) -> Any:

@@ -40,29 +40,34 @@ class FaissIndex:
 
     def search(self, query: FloatArray, k: int, rows: Array | Sequence[int] | None = None) -> list[tuple[int, float]]:
         """At most ``k`` pairs (row, score), best first, ties by row; FAISS's filler row -1 never comes back."""
+        found, scores = self.best(query, k, rows)
+        return list(zip(found.tolist(), scores.tolist(), strict=True))
+
+    def best(self, query: FloatArray, k: int, rows: Array | Sequence[int] | None = None) -> tuple[Array, Array]:
+        """The rows and the scores of :meth:`search`."""
         total = int(self._index.ntotal)
         chosen = None if rows is None else np.unique(np.asarray(rows, dtype=np.int64))
         if total <= 0 or k <= 0 or (chosen is not None and not len(chosen)):
-            return []
+            return NO_ROWS
         if chosen is not None and len(chosen) * FEW_VECTORS <= total:
             return self._best(_Gathered(self.vectors(chosen)), query, k, chosen)
         return self._best(_Masked(self._index, chosen), query, k, None)
 
     @classmethod
-    def best_of(cls, vectors: FloatArray, query: FloatArray, k: int, rows: Array) -> list[tuple[int, float]]:
-        """The best of some vectors that were taken out, by the rows that they are of, which rise."""
-        return cls._best(_Gathered(vectors), query, k, rows) if len(rows) and k > 0 else []
+    def best_of(cls, vectors: FloatArray, query: FloatArray, k: int, rows: Array) -> tuple[Array, Array]:
+        """The best of some vectors that were taken out, by the rows that they are of, which rise; and their scores."""
+        return cls._best(_Gathered(vectors), query, k, rows) if len(rows) and k > 0 else NO_ROWS
 
     @staticmethod
-    def _best(searched: _Gathered | _Masked, query: FloatArray, k: int, rows: Array | None) -> list[tuple[int, float]]:
+    def _best(searched: _Gathered | _Masked, query: FloatArray, k: int, rows: Array | None) -> tuple[Array, Array]:
         vector = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
         n = min(k + 32, searched.total)
         while True:  # a tie at the cut is broken by row, not by FAISS: fetch until the last row is no part of it
-            scores, found = searched.search(vector, n)
-            pairs = [(int(i), float(s)) for i, s in zip(found[0], scores[0], strict=True) if i >= 0]
-            if n == searched.total or len(pairs) < n or pairs[k - 1][1] > pairs[-1][1]:
-                best = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
-                return best if rows is None else [(int(rows[i]), score) for i, score in best]
+            of_all, found = searched.search(vector, n)
+            inside = found[0] >= 0
+            at, scores = found[0][inside], of_all[0][inside]
+            if n == searched.total or len(at) < n or scores[k - 1] > scores[-1]:
+                return _first(at if rows is None else rows[at], scores, k)
             n = min(4 * n, searched.total)
 
     def nearest(self, queries: FloatArray, k: int) -> tuple[Array, Array]:
@@ -72,17 +77,36 @@ class FaissIndex:
 
     def vectors(self, rows: Array | Sequence[int]) -> FloatArray:
         """``(n, d)`` float32: the vectors of some rows."""
-        out: FloatArray = (
-            self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64))
-            if len(rows)
-            else np.zeros((0, self._index.d), np.float32)
-        )
+        out: FloatArray = self._rows[np.asarray(rows, dtype=np.int64)]
         return out
+
+    @cached_property
+    def _rows(self) -> FloatArray:
+        """The vectors where they are mapped."""
+        total, width = self.size
+        if not total:
+            return np.zeros((0, width), np.float32)
+        mapped: FloatArray = faiss.rev_swig_ptr(self._index.get_xb(), total * width).reshape(total, width)
+        return mapped
 
     def all_vectors(self) -> FloatArray:
         """``(n, d)`` float32: every row."""
         result: FloatArray = self._index.reconstruct_n(0, self._index.ntotal)
         return result
+
+
+NO_ROWS = np.zeros(0, np.int64), np.zeros(0, np.float32)
+
+
+def _first(rows: Array, scores: Array, k: int) -> tuple[Array, Array]:
+    """The ``k`` rows with the best scores, best first, ties by row, and their scores."""
+    order = np.lexsort((rows, -scores))[:k]
+    return rows[order], scores[order]
+
+
+def _together(found: Sequence[tuple[Array, Array]], k: int) -> tuple[Array, Array]:
+    """The ``k`` best of what was found in several places."""
+    return _first(*(np.concatenate(each) for each in zip(NO_ROWS, *found, strict=True)), k)
 
 
 FEW_VECTORS = 8
@@ -273,21 +297,18 @@ class SegmentVectors:
         if rows is not None:
             allowed = np.zeros(self._placement.size, dtype=bool)
             allowed[np.asarray(rows, dtype=np.int64)] = True
-        out = [pair for n in self._single for pair in self._of_segment(n, query, k, allowed)]
-        for group in self._groups:
-            out += self._of_group(group, query, k, allowed)
-        return sorted(out, key=lambda pair: (-pair[1], pair[0]))[: max(k, 0)]
+        found = [self._of_segment(n, query, k, allowed) for n in self._single]
+        found += [self._of_group(group, query, k, allowed) for group in self._groups]
+        best, scores = _together(found, k)
+        return list(zip(best.tolist(), scores.tolist(), strict=True))
 
-    def _of_segment(self, n: int, query: FloatArray, k: int, allowed: Array | None) -> list[tuple[int, float]]:
+    def _of_segment(self, n: int, query: FloatArray, k: int, allowed: Array | None) -> tuple[Array, Array]:
         """The best rows of one segment, all of whose vectors are compared."""
         inside = self._placement.mask(n, allowed)
-        found = self._parts[n].search(query, k, None if inside is None else np.flatnonzero(inside))
-        at = self._placement.rows_at(n, np.array([row for row, _ in found], dtype=np.int64))
-        return [(int(row), score) for row, (_, score) in zip(at, found, strict=True)]
+        at, scores = self._parts[n].best(query, k, None if inside is None else np.flatnonzero(inside))
+        return self._placement.rows_at(n, at), scores
 
-    def _of_group(
-        self, group: VectorGroup, query: FloatArray, k: int, allowed: Array | None
-    ) -> list[tuple[int, float]]:
+    def _of_group(self, group: VectorGroup, query: FloatArray, k: int, allowed: Array | None) -> tuple[Array, Array]:
         """The best rows of the segments of joint files."""
         total = group.coded.rows
         masks = [self._placement.mask(n, allowed) for n, _ in group.members]
@@ -299,7 +320,7 @@ class SegmentVectors:
                 inside[first : first + self._placement.rows_in(n)] = True if mask is None else mask
             n_inside = int(np.count_nonzero(inside))
         if n_inside * FEW_VECTORS <= total:
-            return [pair for n, _ in group.members for pair in self._of_segment(n, query, k, allowed)]
+            return _together([self._of_segment(n, query, k, allowed) for n, _ in group.members], k)
         wanted = max(group.compared, 2 * k)
         n = math.ceil(wanted * total / n_inside)
         while not self._is_exact and group.compared and n <= total // FEW_VECTORS:
@@ -311,16 +332,19 @@ class SegmentVectors:
         n = min(4 * k + BEYOND, n_inside)
         while True:
             found, most = group.coded.nearest(query, n, inside)
-            some = k + k // 2
-            best = self._compared(group, query, k, found[:some])
-            needed = int(np.count_nonzero(most >= best[-1][1])) if len(best) == k else len(found)
-            if needed > some:
-                best = self._compared(group, query, k, found[:needed])
+            best, scores = NO_ROWS
+            compared, needed = 0, k + k // 2
+            while compared < needed:
+                more = self._compared(group, query, k, found[compared:needed])
+                best, scores = _together([(best, scores), more], k)
+                compared, needed = needed, len(found)
+                if len(best) == k:
+                    needed = int(np.count_nonzero(most >= scores[-1]))
             if needed < len(found) or len(found) >= n_inside:
-                return best
+                return best, scores
             n = min(4 * n, n_inside)
 
-    def _compared(self, group: VectorGroup, query: FloatArray, k: int, found: Array) -> list[tuple[int, float]]:
+    def _compared(self, group: VectorGroup, query: FloatArray, k: int, found: Array) -> tuple[Array, Array]:
         """The best of some rows of joint files by their own vectors."""
         members = sorted(group.members, key=lambda member: member[1])
         found = np.sort(found)
