@@ -48,7 +48,6 @@ from kb.index.layout import (
     advised,
     analyser_of,
     damaged,
-    documents_from_rows,
     edition_urn,
     is_allowed,
     is_manifest_of,
@@ -56,6 +55,7 @@ from kb.index.layout import (
 )
 from kb.index.recent import RecentValues
 from kb.index.recorded_files import RecordedFiles
+from kb.index.stored_documents import documents_from_rows
 from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
 from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice
