@@ -37,12 +37,15 @@ def idf(df: int, n: int) -> float:
 @dataclass(frozen=True, slots=True)
 class TermRows:
     """The rows of an index that hold a term, and how often: rising rows with their counts, or, of a frequent term, a
-    count for every row of the index. ``n`` are the rows that hold it, ``most`` is the greatest count."""
+    count for every row of the index. ``n`` are the rows that hold it, ``most`` is the greatest count. ``often`` are the
+    few of these rows, rising, that hold it more than ``seldom`` times; none where ``seldom`` is ``most``."""
 
     n: int
     most: int
     rows: Any | None
     counts: Any
+    seldom: int
+    often: Any
 
     def counts_of(self, rows: Any) -> Any:
         """For each of some rows how often it holds the term."""
@@ -64,7 +67,42 @@ class TermRows:
     @property
     def size(self) -> int:
         """Bytes that it takes."""
-        return int(self.counts.nbytes) + (int(self.rows.nbytes) if self.rows is not None else 0)
+        return sum(int(held.nbytes) for held in (self.counts, self.rows, self.often) if held is not None)
+
+    def parts(self) -> list[TermPart]:
+        """Its rows in parts: those that hold it often, and the others."""
+        if self.seldom == self.most:
+            return [TermPart(self, self.n, self.most, None)]
+        n = len(self.often)
+        return [TermPart(self, n, self.most, self.often), TermPart(self, self.n - n, self.seldom, None)]
+
+
+@dataclass(frozen=True, slots=True)
+class TermPart:
+    """Some of the rows of a term: ``n`` rows that hold it at most ``most`` times. They are ``rows``, or all but
+    :attr:`TermRows.often`."""
+
+    of_term: TermRows
+    n: int
+    most: int
+    rows: Any | None
+
+    def all(self) -> tuple[Any, Any]:
+        """The rows, rising, and their counts."""
+        if self.rows is not None:
+            return self.rows, self.of_term.counts_of(self.rows)
+        rows, counts = self.of_term.all()
+        if self.most == self.of_term.most:
+            return rows, counts
+        seldom = counts <= self.most
+        return rows[seldom], counts[seldom]
+
+    def counts_of(self, rows: Any) -> Any:
+        """For each of some rows how often it holds the term; 0 where it is in the other part."""
+        counts = self.of_term.counts_of(rows)
+        if self.most == self.of_term.seldom:
+            return np.where(counts <= self.most, counts, 0)
+        return np.where(counts > self.of_term.seldom, counts, 0) if self.rows is not None else counts
 
 
 class TermIndex:
@@ -126,20 +164,26 @@ class TermIndex:
     def _of_term(self, rows: Sequence[Any], counts: Sequence[Any]) -> TermRows:
         n = sum(map(len, rows))
         most = max((int(each.max()) for each in counts if len(each)), default=0)
+        seldom, often = most, np.zeros(0, np.int32)
+        if most > 1 and n >= TERMS_DIVIDED:
+            more = n - np.cumsum(sum(np.bincount(each, minlength=most + 1) for each in counts))
+            seldom = int(np.argmax(OFTEN * more <= n))
+            often = np.concatenate([held[c > seldom] for held, c in zip(rows, counts, strict=True)]).astype(np.int32)
+            often.sort()
         if DENSE * n > self.size:
             of_all = np.zeros(self.size, np.uint8 if most <= MOST_OF_BYTE else np.uint16)
-            for held, often in zip(rows, counts, strict=True):
-                of_all[held] = often
-            return TermRows(n, most, None, of_all)
+            for held, times in zip(rows, counts, strict=True):
+                of_all[held] = times
+            return TermRows(n, most, None, of_all, seldom, often)
         if len(rows) == 1:
-            held, often = rows[0].astype(np.int32, copy=False), counts[0]
+            held, times = rows[0].astype(np.int32, copy=False), counts[0]
         else:
             held = np.concatenate([np.zeros(0, np.int32), *rows]).astype(np.int32)
-            often = np.concatenate([np.zeros(0, np.uint16), *counts])
+            times = np.concatenate([np.zeros(0, np.uint16), *counts])
         if (held[1:] < held[:-1]).any():
             order = np.argsort(held, kind="stable")
-            held, often = held[order], often[order]
-        return TermRows(n, most, held, often)
+            held, times = held[order], times[order]
+        return TermRows(n, most, held, times, seldom, often)
 
     def knows(self, term: str) -> bool:
         """Whether a row holds the term."""
@@ -181,6 +225,9 @@ class TermIndex:
 BYTES_KEPT = 128 * 1024 * 1024
 """Bytes of terms that are kept in memory."""
 MOST_OF_BYTE = 255
+TERMS_DIVIDED, OFTEN = 2_000, 8
+"""Of a term in so many rows those are kept apart that hold it more often than the others; they are at most one row of
+so many."""
 DENSE = 16
 """Where one row of so many holds a term, counts or sums are kept for all rows, and not for those rows alone."""
 
@@ -251,17 +298,19 @@ class BM25(TermIndex):
         """
         times = Counter(terms)
         known = zip(times, self.found(tuple(times)), strict=True)
-        asked = sorted(((of_term, times[term]) for term, of_term in known if of_term.n), key=lambda pair: pair[0].n)
+        asked = [(part, times[term]) for term, of_term in known if of_term.n for part in of_term.parts()]
+        asked.sort(key=lambda pair: pair[0].n)
         if not asked or k <= 0:
             return np.zeros(0, np.int64)
-        most = np.array([n * idf(t.n, self.size) * t.most / (self._least_norm + t.most) for t, n in asked])
+        most = [n * idf(part.of_term.n, self.size) * part.most / (self._least_norm + part.most) for part, n in asked]
         left = np.append(np.cumsum(most[::-1])[::-1], 0.0)  # the most that the terms from each one on can add
         rounding = ROUNDING * (len(terms) + 1)
         summed = _Sums(self, allowed)
+        at_once = max(ROWS_SCORED_AT_ONCE, self.size // SHARE_SCORED_AT_ONCE)
         opened, least = 0, 0.0
         while opened < len(asked) and left[opened] >= least:
             before = summed.n_added
-            while opened < len(asked) and left[opened] >= least and summed.n_added - before < ROWS_SCORED_AT_ONCE:
+            while opened < len(asked) and left[opened] >= least and summed.n_added - before < at_once:
                 summed.add(*asked[opened])
                 opened += 1
             if opened < len(asked):
@@ -269,14 +318,13 @@ class BM25(TermIndex):
                 if len(first) >= k:
                     scores = self.scores_of(terms, first)
                     least = float(np.partition(scores, len(scores) - k)[len(scores) - k]) * (1 - rounding)
-        rows, sums = summed.above((least - left[opened]) / (1 + rounding))
-        for n, (of_term, often) in enumerate(asked[opened:], opened + 1):
-            if len(rows) <= SCORED_FOR_BOUND * k:
+        summed.drop((least - left[opened]) / (1 + rounding))
+        for n, (part, often) in enumerate(asked[opened:], opened + 1):
+            if len(summed.rows) <= SCORED_FOR_BOUND * k:
                 break
-            sums = sums + often * self.parts_of_scores(of_term, rows, of_term.counts_of(rows))
-            stays = sums * (1 + rounding) + left[n] >= least
-            rows, sums = rows[stays], sums[stays]
-        kept = np.sort(rows)
+            summed.lift(part, often)
+            summed.drop((least - left[n]) / (1 + rounding))
+        kept = np.sort(summed.rows)
         return best_rows(self.scores_of(terms, kept), kept, k)
 
     @cached_property
@@ -285,8 +333,8 @@ class BM25(TermIndex):
 
 
 class _Sums:
-    """The sums of the scores of some terms, by row, and the rows that hold one of these terms; sums may differ from
-    scores by :data:`ROUNDING`."""
+    """The sums of the scores of some terms by row, and ``rows`` that hold one of these terms, in no order; sums may
+    differ from scores by :data:`ROUNDING`."""
 
     def __init__(self, words: BM25, allowed: Any | None) -> None:
         self._words, self._allowed = words, allowed
@@ -294,33 +342,53 @@ class _Sums:
         self._parts: list[Any] = []
         self.n_added = 0
 
-    def add(self, of_term: TermRows, times: int) -> None:
-        """Adds the scores of a term that a question has so many times."""
-        rows, counts = of_term.all()
+    @property
+    def rows(self) -> Any:
+        """The rows that were added and not dropped."""
+        if len(self._parts) > 1:
+            self._parts = [np.concatenate(self._parts)]
+        return self._parts[0]
+
+    def add(self, part: TermPart, times: int) -> None:
+        """Adds the scores of rows of a term that a question has so many times."""
+        rows, counts = part.all()
         if self._allowed is not None:
             inside = self._allowed[rows]
             rows, counts = rows[inside], counts[inside]
-        self.n_added += of_term.n
+        self.n_added += part.n
         before = self._sums[rows]
         self._parts.append(rows[before == 0])
-        self._sums[rows] = before + np.float32(times) * self._words.parts_of_scores(of_term, rows, counts)
+        self._sums[rows] = before + self._scores(part, times, rows, counts)
 
-    def above(self, least: float) -> tuple[Any, Any]:
-        """The rows whose sums are no less than so much, in no order, and their sums."""
-        rows = self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
-        self._parts = [rows]
-        sums = self._sums[rows]
-        stays = sums >= least
-        return rows[stays], sums[stays]
+    def lift(self, part: TermPart, times: int) -> None:
+        """As :meth:`add`, for the rows that are here alone."""
+        if part.of_term.rows is None or DENSE * len(self.rows) < part.n:
+            rows = self.rows
+            counts = part.counts_of(rows)
+            inside = np.flatnonzero(counts)
+        else:
+            rows, counts = part.all()
+            inside = np.flatnonzero(self._sums[rows])
+        rows, counts = rows[inside], counts[inside]
+        self._sums[rows] += self._scores(part, times, rows, counts)
+
+    def _scores(self, part: TermPart, times: int, rows: Any, counts: Any) -> Any:
+        return np.float32(times) * self._words.parts_of_scores(part.of_term, rows, counts)
+
+    def drop(self, least: float) -> None:
+        """Drops the rows whose sums are less than so much."""
+        rows = self.rows
+        self._parts = [rows[self._sums[rows] >= least]]
 
     def first(self, n: int) -> Any:
         """The ``n`` rows with the greatest sums, in no order."""
-        rows, sums = self.above(0.0)
-        return rows[np.argpartition(sums, len(sums) - n)[-n:]] if len(rows) > n else rows
+        rows = self.rows
+        return rows[np.argpartition(self._sums[rows], len(rows) - n)[-n:]] if len(rows) > n else rows
 
 
-ROWS_SCORED_AT_ONCE = 2_000
-"""Rows of the rarest terms that are gone through before it is asked whether the others can matter."""
+ROWS_SCORED_AT_ONCE, SHARE_SCORED_AT_ONCE = 2_000, 50
+"""Rows of the rarest terms that are gone through before it is asked whether the others can matter: so many, and of a
+large index one row of so many."""
 SCORED_FOR_BOUND = 2
 """For each row that is wanted, so many are scored to learn which score the best have at least."""
 TERMS_AT_ONCE = 64
