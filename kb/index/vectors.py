@@ -161,8 +161,8 @@ class CodedVectors:
         return self._opened(EIGHT_BITS, len(middle)), middle
 
     @cached_property
-    def _four(self) -> Any:
-        return self._opened(FOUR_BITS, 0)
+    def _four(self) -> FourBits:
+        return FourBits(self._opened(FOUR_BITS, 0))
 
     def _opened(self, name: str, width: int) -> Any:
         try:
@@ -196,11 +196,72 @@ class CodedVectors:
         return rows[0][found], most
 
     def likely(self, query: FloatArray, n: int) -> Array:
-        """The ``n`` rows with the best scores by four bits, best first."""
+        """The ``n`` rows with the best scores by four bits, best first; fewer where few lists are read."""
+        return self._four.likely(query, n)
+
+
+class FourBits:
+    """Vectors in four bits a number; many of them in lists of what lies together, some of which are read for a
+    question: those whose middles are nearest to it."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+        if self.lists:
+            index.implem = BY_LIST
+
+    @classmethod
+    def trained(cls, width: int, n: int, sample: FloatArray) -> FourBits:
+        """For ``n`` vectors that are like those of a sample."""
+        if n < LISTS_FROM:
+            index: Any = faiss.IndexPQFastScan(width, width, 4, faiss.METRIC_INNER_PRODUCT)
+        else:
+            middles = faiss.IndexFlatIP(width)
+            index = faiss.IndexIVFPQFastScan(middles, width, n_lists(n), width, 4, faiss.METRIC_INNER_PRODUCT)
+            index.by_residual = False
+            index.cp.niter, index.cp.min_points_per_centroid = ROUNDS, 1
+            index.cp.max_points_per_centroid = SAMPLE_OF_LIST
+        index.pq.cp.min_points_per_centroid = 1
+        least = max(len(sample), index.pq.ksub)
+        index.train(np.resize(sample, (least, width)).astype(np.float32))
+        return cls(index)
+
+    @property
+    def lists(self) -> int:
+        """How many lists there are; 0 where the vectors are in none."""
+        return int(getattr(self._index, "nlist", 0))
+
+    def read_lists(self, n: int) -> None:
+        """Sets how many lists are read for a question; the file keeps it."""
+        self._index.nprobe = n
+
+    def add(self, vectors: FloatArray) -> None:
+        """Adds the next vectors."""
+        self._index.add(vectors)
+
+    def likely(self, query: FloatArray, n: int) -> Array:
+        """The ``n`` rows with the best scores in what is read, best first."""
         vector = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
-        _, rows = self._four.search(vector, min(n, self.rows))
+        _, rows = self._index.search(vector, min(n, int(self._index.ntotal)))
         found: Array = rows[0][rows[0] >= 0]
         return found
+
+    def save(self, folder: Path) -> None:
+        """Writes them into the folder of joint files."""
+        faiss.write_index(self._index, str(folder / FOUR_BITS))
+
+
+BY_LIST = 11
+"""FAISS's number for the way of reading lists that is the quickest for one question."""
+LISTS_FROM = 100_000
+"""Vectors from which on those in four bits are in lists."""
+ROUNDS, SAMPLE_OF_LIST = 6, 40
+"""How often the middles of lists are sought anew, and by how many vectors for each."""
+
+
+def n_lists(n: int) -> int:
+    """How many lists there are for so many vectors: reading the middles of all then costs about what reading one list
+    in eight does."""
+    return 2 * math.isqrt(n)
 
 
 ZERO = 128
@@ -215,8 +276,9 @@ def _eight_bits(vectors: FloatArray, steps: float) -> FloatArray:
 
 def write_coded(
     folder: Path, segments: Mapping[str, int], n: int, width: int, parts: Callable[[], Iterable[FloatArray]]
-) -> JointFiles:
-    """Writes ``n`` vectors in eight and in four bits a number; they are given in parts, as often as they are asked for.
+) -> tuple[JointFiles, FourBits]:
+    """Writes ``n`` vectors in eight bits a number, and makes those in four, which are not written yet; the vectors are
+    given in parts, as often as they are asked for.
 
     The record that is returned says that nothing was measured of the four bits.
     """
@@ -228,11 +290,10 @@ def write_coded(
         longest = max(longest, float(np.linalg.norm(part, axis=1).max(initial=0.0)))
     steps = (ZERO - 1) / max(farthest, 1e-6)
     eight = faiss.IndexScalarQuantizer(width, faiss.ScalarQuantizer.QT_8bit_direct, faiss.METRIC_L2)
-    four = faiss.IndexPQFastScan(width, width, 4, faiss.METRIC_INNER_PRODUCT)
-    four.pq.cp.min_points_per_centroid = 1
-    step = max(1, n // SAMPLE)
-    sample = np.concatenate([np.zeros((0, width), np.float32), *(part[::step] for part in parts())])
-    four.train(np.resize(sample, (max(len(sample), four.pq.ksub), width)).astype(np.float32))
+    step = max(1, n // (SAMPLE if n < LISTS_FROM else SAMPLE_OF_LIST * n_lists(n)))
+    four = FourBits.trained(
+        width, n, np.concatenate([np.zeros((0, width), np.float32), *(part[::step] for part in parts())])
+    )
     error = 0.0
     for part in parts():
         given = np.ascontiguousarray(part, dtype=np.float32)
@@ -242,9 +303,8 @@ def write_coded(
         eight.add(codes)
         four.add(given)
     faiss.write_index(eight, str(folder / EIGHT_BITS))
-    faiss.write_index(four, str(folder / FOUR_BITS))
     np.save(folder / MIDDLE, middle)
-    return JointFiles(dict(segments), n, 0, 0.0, 0, steps, error, longest)
+    return JointFiles(dict(segments), n, 0, 0.0, 0, steps, error, longest), four
 
 
 SAMPLE = 20_000
@@ -362,10 +422,19 @@ class SegmentVectors:
 
     def vectors(self, rows: Array | Sequence[int]) -> FloatArray:
         """``(n, d)`` float32: the vectors of some rows."""
-        out = np.zeros((len(rows), self._width), np.float32)
         segments, places = self._placement.locate(rows)
-        for n in np.unique(segments):
-            out[segments == n] = self._parts[int(n)].vectors(places[segments == n])
+        order = np.argsort(segments, kind="stable")
+        return self._taken(segments[order], places[order], order)
+
+    def _taken(self, segments: Array, places: Array, into: Array) -> FloatArray:
+        """The vectors at some places of segments, which rise; ``into`` says where each goes."""
+        taken = np.empty((len(into), self._width), np.float32)
+        cuts = (np.flatnonzero(np.diff(segments)) + 1).tolist()
+        for start, stop in zip([0, *cuts], [*cuts, len(into)], strict=True):
+            if start < stop:
+                taken[start:stop] = self._parts[int(segments[start])].vectors(places[start:stop])
+        out = np.empty_like(taken)
+        out[into] = taken
         return out
 
     def all_vectors(self) -> FloatArray:
