@@ -152,38 +152,35 @@ class TermIndex:
         for n in self._placement.in_order:
             part = self._parts[n]
             starts, ends = part.bounds(wanted)
-            live = self._placement.live(n)
             for k in np.flatnonzero(ends > starts).tolist():
                 held, often = part.slice(int(starts[k]), int(ends[k]))
+                live = self._placement.live(n)
                 if live is not None:
                     held, often = held[live[held]], often[live[held]]
                 rows[k].append(self._placement.rows_at(n, held))
                 counts[k].append(often)
-        return {key: self._of_term(rows[k], counts[k]) for k, key in enumerate(keys)}
+        return {
+            key: self._of_term(_joined(rows[k], np.int32), _joined(counts[k], np.uint16)) for k, key in enumerate(keys)
+        }
 
-    def _of_term(self, rows: Sequence[Any], counts: Sequence[Any]) -> TermRows:
-        n = sum(map(len, rows))
-        most = max((int(each.max()) for each in counts if len(each)), default=0)
-        seldom, often = most, np.zeros(0, np.int32)
-        if most > 1 and n >= TERMS_DIVIDED:
-            more = n - np.cumsum(sum(np.bincount(each, minlength=most + 1) for each in counts))
-            seldom = int(np.argmax(OFTEN * more <= n))
-            often = np.concatenate([held[c > seldom] for held, c in zip(rows, counts, strict=True)]).astype(np.int32)
-            often.sort()
+    def _of_term(self, rows: Any, counts: Any) -> TermRows:
+        n = len(rows)
+        most = int(counts.max()) if n else 0
         if DENSE * n > self.size:
             of_all = np.zeros(self.size, np.uint8 if most <= MOST_OF_BYTE else np.uint16)
-            for held, times in zip(rows, counts, strict=True):
-                of_all[held] = times
+            of_all[rows] = counts
+        elif n > 1 and (rows[1:] < rows[:-1]).any():
+            order = np.argsort(rows, kind="stable")
+            rows, counts = rows[order], counts[order]
+        seldom, often = most, np.zeros(0, np.int32)
+        if most > 1 and n >= TERMS_DIVIDED:
+            seldom = 1
+            while OFTEN * np.count_nonzero(counts > seldom) > n:
+                seldom += 1
+            often = np.sort(rows[counts > seldom])
+        if DENSE * n > self.size:
             return TermRows(n, most, None, of_all, seldom, often)
-        if len(rows) == 1:
-            held, times = rows[0].astype(np.int32, copy=False), counts[0]
-        else:
-            held = np.concatenate([np.zeros(0, np.int32), *rows]).astype(np.int32)
-            times = np.concatenate([np.zeros(0, np.uint16), *counts])
-        if (held[1:] < held[:-1]).any():
-            order = np.argsort(held, kind="stable")
-            held, times = held[order], times[order]
-        return TermRows(n, most, held, times, seldom, often)
+        return TermRows(n, most, rows, counts, seldom, often)
 
     def knows(self, term: str) -> bool:
         """Whether a row holds the term."""
@@ -222,6 +219,12 @@ class TermIndex:
         return out
 
 
+def _joined(parts: Sequence[Any], kind: type) -> Any:
+    """Some arrays as one."""
+    one = np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.zeros(0, kind)
+    return one.astype(kind, copy=False)
+
+
 BYTES_KEPT = 128 * 1024 * 1024
 """Bytes of terms that are kept in memory."""
 MOST_OF_BYTE = 255
@@ -239,6 +242,7 @@ class BM25(TermIndex):
         """:param lengths: how many terms each row has."""
         super().__init__(parts, placement)
         self.lengths = lengths
+        self._free: list[Any] = []
 
     @classmethod
     def of_terms(cls, corpus: Iterable[Sequence[str]]) -> BM25:
@@ -249,6 +253,26 @@ class BM25(TermIndex):
             lengths.append(len(terms))
         found = np.array(lengths, dtype=np.float32)
         return cls([maker.postings()], found, Placement.whole(len(found)))
+
+    def zeros(self) -> Any:
+        """A zero for each row: an array that nobody uses. Whoever is done hands it back (:meth:`hand_back`)."""
+        with self._lock:
+            return self._free.pop() if self._free else np.zeros(self.size, np.float32)
+
+    def hand_back(self, sums: Any) -> None:
+        """Takes back what :meth:`zeros` gave, all zero again."""
+        with self._lock:
+            self._free.append(sums)
+
+    @cached_property
+    def _rough_norms(self) -> Any:
+        """:attr:`_norms` in half the bytes."""
+        return self._norms.astype(np.float32)
+
+    def rough_parts(self, of_term: TermRows, rows: Any, counts: Any) -> Any:
+        """:meth:`parts_of_scores` in float32 throughout, which differs by less than :data:`ROUNDING`."""
+        often = counts.astype(np.float32)
+        return np.float32(idf(of_term.n, self.size)) * (often / (self._rough_norms[rows] + often))
 
     @cached_property
     def _norms(self) -> Any:
@@ -304,8 +328,19 @@ class BM25(TermIndex):
             return np.zeros(0, np.int64)
         most = [n * idf(part.of_term.n, self.size) * part.most / (self._least_norm + part.most) for part, n in asked]
         left = np.append(np.cumsum(most[::-1])[::-1], 0.0)  # the most that the terms from each one on can add
-        rounding = ROUNDING * (len(terms) + 1)
         summed = _Sums(self, allowed)
+        try:
+            kept = self._kept_of(asked, terms, k, summed, left)
+        finally:
+            summed.close()
+        return best_rows(self.scores_of(terms, kept), kept, k)
+
+    def _kept_of(
+        self, asked: Sequence[tuple[TermPart, int]], terms: Sequence[str], k: int, summed: _Sums, left: Any
+    ) -> Any:
+        """The rows, rising, that may be among the ``k`` best: ``asked`` are the parts of the terms with how often they
+        are asked for, the rarest first, and ``left`` the most that the parts from each one on can add."""
+        rounding = ROUNDING * (len(terms) + 1)
         at_once = max(ROWS_SCORED_AT_ONCE, self.size // SHARE_SCORED_AT_ONCE)
         opened, least = 0, 0.0
         while opened < len(asked) and left[opened] >= least:
@@ -324,8 +359,7 @@ class BM25(TermIndex):
                 break
             summed.lift(part, often)
             summed.drop((least - left[n]) / (1 + rounding))
-        kept = np.sort(summed.rows)
-        return best_rows(self.scores_of(terms, kept), kept, k)
+        return np.sort(summed.rows)
 
     @cached_property
     def _least_norm(self) -> float:
@@ -338,8 +372,9 @@ class _Sums:
 
     def __init__(self, words: BM25, allowed: Any | None) -> None:
         self._words, self._allowed = words, allowed
-        self._sums = np.zeros(words.size, np.float32)
+        self._sums = words.zeros()
         self._parts: list[Any] = []
+        self._touched: list[Any] = []
         self.n_added = 0
 
     @property
@@ -357,7 +392,9 @@ class _Sums:
             rows, counts = rows[inside], counts[inside]
         self.n_added += part.n
         before = self._sums[rows]
-        self._parts.append(rows[before == 0])
+        fresh = rows[before == 0]
+        self._parts.append(fresh)
+        self._touched.append(fresh)
         self._sums[rows] = before + self._scores(part, times, rows, counts)
 
     def lift(self, part: TermPart, times: int) -> None:
@@ -373,7 +410,13 @@ class _Sums:
         self._sums[rows] += self._scores(part, times, rows, counts)
 
     def _scores(self, part: TermPart, times: int, rows: Any, counts: Any) -> Any:
-        return np.float32(times) * self._words.parts_of_scores(part.of_term, rows, counts)
+        return np.float32(times) * self._words.rough_parts(part.of_term, rows, counts)
+
+    def close(self) -> None:
+        """Hands the array of the sums back."""
+        for rows in self._touched:
+            self._sums[rows] = 0
+        self._words.hand_back(self._sums)
 
     def drop(self, least: float) -> None:
         """Drops the rows whose sums are less than so much."""
@@ -393,7 +436,7 @@ SCORED_FOR_BOUND = 2
 """For each row that is wanted, so many are scored to learn which score the best have at least."""
 TERMS_AT_ONCE = 64
 """Terms whose scores are made together."""
-ROUNDING = 2.5e-7
+ROUNDING = 5e-7
 """The share of a score by which a sum may differ from it for each term, as terms are added in another order."""
 
 
