@@ -162,6 +162,31 @@ def test_small_segments_are_counted_up_into_larger_ones(tmp_path: Path) -> None:
         assert sorted(segment.rows for segment in store.segments.values()) == [1, 8]
 
 
+def test_many_small_segments_are_written_together_a_few_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, a build that adds a document writes about half a full segment anew, and not all."""
+    for name, value in (("MERGED_AT_ONCE", 0), ("MANY_SEGMENTS", 5), ("SEGMENT_PASSAGES", 24)):
+        monkeypatch.setattr(writer, name, value)
+    save(tmp_path, entry("first", TEXTS[:1]))
+    largest, most = 0, 0
+    for n in range(60):
+        with Store.open(tmp_path) as store:
+            before = set(store.segments)
+        following(tmp_path, [entry(f"doc{n:02d}", TEXTS[:1])], set())
+        with Store.open(tmp_path) as store:
+            anew = [segment.rows for name, segment in store.segments.items() if name not in before]
+            assert len(anew) == 1
+            largest, most = max(largest, *anew), max(most, len(store.segments))
+            small = [segment.rows for segment in store.segments.values() if segment.rows < 12]
+            assert len(small) <= 6
+    assert largest < 24
+    assert most <= 12
+    with Store.open(tmp_path) as store:
+        assert store.n_passages == 61
+        assert store.damaged_files() == ()
+
+
 def test_where_files_have_no_second_names_they_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> None:
         raise PermissionError("no links here")
