@@ -7,6 +7,7 @@ failed, 4 not found or refused. Results go to stdout, messages to stderr.
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 
@@ -76,6 +77,10 @@ COMMANDS = {
 }
 """The place and the line of help of each command, in the order of a person's work."""
 
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""New objects after which Python looks for cycles that nothing refers to: a command that opens thousands of documents
+makes some hundred thousand that stay, and Python's 700 had it look through them again and again."""
+
 
 class _CommandLine(LazyGroup):
     """Turns this project's errors into one line and exit code 1 (2 for settings), and words errors of usage."""
@@ -126,6 +131,7 @@ def main(home: str | None, config: str | None) -> None:
         kb ask "What must human oversight of high-risk AI aim at?"
         kb lookup "OECD 1.3"
     """
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 
 
 if __name__ == "__main__":

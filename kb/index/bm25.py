@@ -37,12 +37,15 @@ def idf(df: int, n: int) -> float:
 @dataclass(frozen=True, slots=True)
 class TermRows:
     """The rows of an index that hold a term, and how often: rising rows with their counts, or, of a frequent term, a
-    count for every row of the index. ``n`` are the rows that hold it, ``most`` is the greatest count."""
+    count for every row of the index. ``n`` are the rows that hold it, ``most`` is the greatest count. ``often`` are the
+    few of these rows, rising, that hold it more than ``seldom`` times; none where ``seldom`` is ``most``."""
 
     n: int
     most: int
     rows: Any | None
     counts: Any
+    seldom: int
+    often: Any
 
     def counts_of(self, rows: Any) -> Any:
         """For each of some rows how often it holds the term."""
@@ -64,7 +67,42 @@ class TermRows:
     @property
     def size(self) -> int:
         """Bytes that it takes."""
-        return int(self.counts.nbytes) + (int(self.rows.nbytes) if self.rows is not None else 0)
+        return sum(int(held.nbytes) for held in (self.counts, self.rows, self.often) if held is not None)
+
+    def parts(self) -> list[TermPart]:
+        """Its rows in parts: those that hold it often, and the others."""
+        if self.seldom == self.most:
+            return [TermPart(self, self.n, self.most, None)]
+        n = len(self.often)
+        return [TermPart(self, n, self.most, self.often), TermPart(self, self.n - n, self.seldom, None)]
+
+
+@dataclass(frozen=True, slots=True)
+class TermPart:
+    """Some of the rows of a term: ``n`` rows that hold it at most ``most`` times. They are ``rows``, or all but
+    :attr:`TermRows.often`."""
+
+    of_term: TermRows
+    n: int
+    most: int
+    rows: Any | None
+
+    def all(self) -> tuple[Any, Any]:
+        """The rows, rising, and their counts."""
+        if self.rows is not None:
+            return self.rows, self.of_term.counts_of(self.rows)
+        rows, counts = self.of_term.all()
+        if self.most == self.of_term.most:
+            return rows, counts
+        seldom = counts <= self.most
+        return rows[seldom], counts[seldom]
+
+    def counts_of(self, rows: Any) -> Any:
+        """For each of some rows how often it holds the term; 0 where it is in the other part."""
+        counts = self.of_term.counts_of(rows)
+        if self.most == self.of_term.seldom:
+            return np.where(counts <= self.most, counts, 0)
+        return np.where(counts > self.of_term.seldom, counts, 0) if self.rows is not None else counts
 
 
 class TermIndex:
@@ -114,32 +152,35 @@ class TermIndex:
         for n in self._placement.in_order:
             part = self._parts[n]
             starts, ends = part.bounds(wanted)
-            live = self._placement.live(n)
             for k in np.flatnonzero(ends > starts).tolist():
                 held, often = part.slice(int(starts[k]), int(ends[k]))
+                live = self._placement.live(n)
                 if live is not None:
                     held, often = held[live[held]], often[live[held]]
                 rows[k].append(self._placement.rows_at(n, held))
                 counts[k].append(often)
-        return {key: self._of_term(rows[k], counts[k]) for k, key in enumerate(keys)}
+        return {
+            key: self._of_term(_joined(rows[k], np.int32), _joined(counts[k], np.uint16)) for k, key in enumerate(keys)
+        }
 
-    def _of_term(self, rows: Sequence[Any], counts: Sequence[Any]) -> TermRows:
-        n = sum(map(len, rows))
-        most = max((int(each.max()) for each in counts if len(each)), default=0)
+    def _of_term(self, rows: Any, counts: Any) -> TermRows:
+        n = len(rows)
+        most = int(counts.max()) if n else 0
         if DENSE * n > self.size:
             of_all = np.zeros(self.size, np.uint8 if most <= MOST_OF_BYTE else np.uint16)
-            for held, often in zip(rows, counts, strict=True):
-                of_all[held] = often
-            return TermRows(n, most, None, of_all)
-        if len(rows) == 1:
-            held, often = rows[0].astype(np.int32, copy=False), counts[0]
-        else:
-            held = np.concatenate([np.zeros(0, np.int32), *rows]).astype(np.int32)
-            often = np.concatenate([np.zeros(0, np.uint16), *counts])
-        if (held[1:] < held[:-1]).any():
-            order = np.argsort(held, kind="stable")
-            held, often = held[order], often[order]
-        return TermRows(n, most, held, often)
+            of_all[rows] = counts
+        elif n > 1 and (rows[1:] < rows[:-1]).any():
+            order = np.argsort(rows, kind="stable")
+            rows, counts = rows[order], counts[order]
+        seldom, often = most, np.zeros(0, np.int32)
+        if most > 1 and n >= TERMS_DIVIDED:
+            seldom = 1
+            while OFTEN * np.count_nonzero(counts > seldom) > n:
+                seldom += 1
+            often = np.sort(rows[counts > seldom])
+        if DENSE * n > self.size:
+            return TermRows(n, most, None, of_all, seldom, often)
+        return TermRows(n, most, rows, counts, seldom, often)
 
     def knows(self, term: str) -> bool:
         """Whether a row holds the term."""
@@ -178,9 +219,18 @@ class TermIndex:
         return out
 
 
+def _joined(parts: Sequence[Any], kind: type) -> Any:
+    """Some arrays as one."""
+    one = np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.zeros(0, kind)
+    return one.astype(kind, copy=False)
+
+
 BYTES_KEPT = 128 * 1024 * 1024
 """Bytes of terms that are kept in memory."""
 MOST_OF_BYTE = 255
+TERMS_DIVIDED, OFTEN = 2_000, 8
+"""Of a term in so many rows those are kept apart that hold it more often than the others; they are at most one row of
+so many."""
 DENSE = 16
 """Where one row of so many holds a term, counts or sums are kept for all rows, and not for those rows alone."""
 
@@ -192,6 +242,7 @@ class BM25(TermIndex):
         """:param lengths: how many terms each row has."""
         super().__init__(parts, placement)
         self.lengths = lengths
+        self._free: list[Any] = []
 
     @classmethod
     def of_terms(cls, corpus: Iterable[Sequence[str]]) -> BM25:
@@ -202,6 +253,26 @@ class BM25(TermIndex):
             lengths.append(len(terms))
         found = np.array(lengths, dtype=np.float32)
         return cls([maker.postings()], found, Placement.whole(len(found)))
+
+    def zeros(self) -> Any:
+        """A zero for each row: an array that nobody uses. Whoever is done hands it back (:meth:`hand_back`)."""
+        with self._lock:
+            return self._free.pop() if self._free else np.zeros(self.size, np.float32)
+
+    def hand_back(self, sums: Any) -> None:
+        """Takes back what :meth:`zeros` gave, all zero again."""
+        with self._lock:
+            self._free.append(sums)
+
+    @cached_property
+    def _rough_norms(self) -> Any:
+        """:attr:`_norms` in half the bytes."""
+        return self._norms.astype(np.float32)
+
+    def rough_parts(self, of_term: TermRows, rows: Any, counts: Any) -> Any:
+        """:meth:`parts_of_scores` in float32 throughout, which differs by less than :data:`ROUNDING`."""
+        often = counts.astype(np.float32)
+        return np.float32(idf(of_term.n, self.size)) * (often / (self._rough_norms[rows] + often))
 
     @cached_property
     def _norms(self) -> Any:
@@ -216,22 +287,29 @@ class BM25(TermIndex):
         out = np.zeros(self.size, dtype=np.float32)
         for of_term in self.found(terms):
             rows, counts = of_term.all()
-            out[rows] += self._parts_of_scores(of_term, rows, counts)
+            out[rows] += self.parts_of_scores(of_term, rows, counts)
         return out
 
-    def _parts_of_scores(self, of_term: TermRows, rows: Any, counts: Any) -> Any:
-        """What a term adds to the scores of some rows that hold it."""
+    def parts_of_scores(self, of_term: TermRows, rows: Any, counts: Any) -> Any:
+        """``(len(rows),)`` float32: what a term adds to the scores of some rows that hold it."""
         often = counts.astype(np.float32)
         weight = np.float32(idf(of_term.n, self.size))
         return (weight * (often / (self._norms[rows] + often))).astype(np.float32)
 
     def scores_of(self, terms: Sequence[str], rows: Any) -> Any:
         """``(len(rows),)`` float32: :meth:`all_scores` of these rows; the others are not read."""
+        found = self.found(terms)
         out = np.zeros(len(rows), dtype=np.float32)
-        for of_term in self.found(terms):
-            counts = of_term.counts_of(rows)
-            held = np.flatnonzero(counts)
-            out[held] += self._parts_of_scores(of_term, rows[held], counts[held])
+        if not len(rows) or not found:
+            return out
+        wanted = np.asarray(rows)
+        norms = self._norms[wanted]
+        for start in range(0, len(found), TERMS_AT_ONCE):
+            part = found[start : start + TERMS_AT_ONCE]
+            often = np.array([of_term.counts_of(wanted) for of_term in part], dtype=np.float32)
+            weights = np.array([idf(of_term.n, self.size) for of_term in part], dtype=np.float32)
+            for values in (weights[:, None] * (often / (norms + often))).astype(np.float32):
+                out += values
         return out
 
     def best(self, terms: Sequence[str], k: int, allowed: Any | None = None) -> Any:
@@ -239,57 +317,127 @@ class BM25(TermIndex):
         may be found.
 
         The result is the same as from all scores. It is found as in MaxScore: once the remaining, more frequent terms
-        together can add less than the k-th best score, rows that have only these terms are skipped.
+        together can add less than the k-th best score, rows that have only these terms are skipped. Of the others those
+        are dropped, one remaining term after another, that what is left can no longer lift among the best.
         """
         times = Counter(terms)
         known = zip(times, self.found(tuple(times)), strict=True)
-        asked = sorted(((of_term, times[term]) for term, of_term in known if of_term.n), key=lambda pair: pair[0].n)
+        asked = [(part, times[term]) for term, of_term in known if of_term.n for part in of_term.parts()]
+        asked.sort(key=lambda pair: pair[0].n)
         if not asked or k <= 0:
             return np.zeros(0, np.int64)
-        most = np.array([n * idf(t.n, self.size) * t.most / (self._least_norm + t.most) for t, n in asked])
+        most = [n * idf(part.of_term.n, self.size) * part.most / (self._least_norm + part.most) for part, n in asked]
         left = np.append(np.cumsum(most[::-1])[::-1], 0.0)  # the most that the terms from each one on can add
-        opened, least = 0, 0.0
-        rows, sums = np.zeros(0, np.int64), np.zeros(0, np.float64)
-        while opened < len(asked) and left[opened] >= least:
-            stop, size = opened, 0
-            while stop < len(asked) and left[stop] >= least and (stop == opened or size < ROWS_SCORED_AT_ONCE):
-                size += asked[stop][0].n
-                stop += 1
-            rows, sums = self._summed(asked[opened:stop], allowed, rows, sums)
-            opened = stop
-            if len(rows) >= k:
-                first = rows[np.argpartition(-sums, k - 1)[:k]]
-                least = float(self.scores_of(terms, first).min()) * (1 - ROUNDING)
-        kept = np.sort(rows[sums * (1 + ROUNDING) + left[opened] >= least])
+        summed = _Sums(self, allowed)
+        try:
+            kept = self._kept_of(asked, terms, k, summed, left)
+        finally:
+            summed.close()
         return best_rows(self.scores_of(terms, kept), kept, k)
 
-    def _summed(
-        self, asked: Sequence[tuple[TermRows, int]], allowed: Any | None, rows: Any, sums: Any
-    ) -> tuple[Any, Any]:
-        """The rows in ``rows`` or with one of the terms, with their ``sums`` plus the scores of the terms."""
-        at, values = [rows], [sums]
-        for of_term, times in asked:
-            held, counts = of_term.all()
-            inside = slice(None) if allowed is None else allowed[held]
-            at.append(held[inside])
-            values.append(times * self._parts_of_scores(of_term, held[inside], counts[inside]).astype(np.float64))
-        found, added = np.concatenate(at), np.concatenate(values)
-        if DENSE * len(found) > self.size:
-            out = np.bincount(found, added, self.size)
-            held_by = np.flatnonzero(out)
-            return held_by, out[held_by]
-        held_by, where = np.unique(found, return_inverse=True)
-        return held_by, np.bincount(where, added, len(held_by))
+    def _kept_of(
+        self, asked: Sequence[tuple[TermPart, int]], terms: Sequence[str], k: int, summed: _Sums, left: Any
+    ) -> Any:
+        """The rows, rising, that may be among the ``k`` best: ``asked`` are the parts of the terms with how often they
+        are asked for, the rarest first, and ``left`` the most that the parts from each one on can add."""
+        rounding = ROUNDING * (len(terms) + 1)
+        at_once = max(ROWS_SCORED_AT_ONCE, self.size // SHARE_SCORED_AT_ONCE)
+        opened, least = 0, 0.0
+        while opened < len(asked) and left[opened] >= least:
+            before = summed.n_added
+            while opened < len(asked) and left[opened] >= least and summed.n_added - before < at_once:
+                summed.add(*asked[opened])
+                opened += 1
+            if opened < len(asked):
+                first = summed.first(SCORED_FOR_BOUND * k)
+                if len(first) >= k:
+                    scores = self.scores_of(terms, first)
+                    least = float(np.partition(scores, len(scores) - k)[len(scores) - k]) * (1 - rounding)
+        summed.drop((least - left[opened]) / (1 + rounding))
+        for n, (part, often) in enumerate(asked[opened:], opened + 1):
+            if len(summed.rows) <= SCORED_FOR_BOUND * k:
+                break
+            summed.lift(part, often)
+            summed.drop((least - left[n]) / (1 + rounding))
+        return np.sort(summed.rows)
 
     @cached_property
     def _least_norm(self) -> float:
         return float(self._norms.min()) if self.size else 0.0
 
 
-ROWS_SCORED_AT_ONCE = 2_000
-"""Rows of the rarest terms that are gone through before it is asked whether the others can matter."""
-ROUNDING = 1e-5
-"""The share of a score by which a sum may differ from it, as its terms are added in another order."""
+class _Sums:
+    """The sums of the scores of some terms by row, and ``rows`` that hold one of these terms, in no order; sums may
+    differ from scores by :data:`ROUNDING`."""
+
+    def __init__(self, words: BM25, allowed: Any | None) -> None:
+        self._words, self._allowed = words, allowed
+        self._sums = words.zeros()
+        self._parts: list[Any] = []
+        self._touched: list[Any] = []
+        self.n_added = 0
+
+    @property
+    def rows(self) -> Any:
+        """The rows that were added and not dropped."""
+        if len(self._parts) > 1:
+            self._parts = [np.concatenate(self._parts)]
+        return self._parts[0]
+
+    def add(self, part: TermPart, times: int) -> None:
+        """Adds the scores of rows of a term that a question has so many times."""
+        rows, counts = part.all()
+        if self._allowed is not None:
+            inside = self._allowed[rows]
+            rows, counts = rows[inside], counts[inside]
+        self.n_added += part.n
+        before = self._sums[rows]
+        fresh = rows[before == 0]
+        self._parts.append(fresh)
+        self._touched.append(fresh)
+        self._sums[rows] = before + self._scores(part, times, rows, counts)
+
+    def lift(self, part: TermPart, times: int) -> None:
+        """As :meth:`add`, for the rows that are here alone."""
+        if part.of_term.rows is None or DENSE * len(self.rows) < part.n:
+            rows = self.rows
+            counts = part.counts_of(rows)
+            inside = np.flatnonzero(counts)
+        else:
+            rows, counts = part.all()
+            inside = np.flatnonzero(self._sums[rows])
+        rows, counts = rows[inside], counts[inside]
+        self._sums[rows] += self._scores(part, times, rows, counts)
+
+    def _scores(self, part: TermPart, times: int, rows: Any, counts: Any) -> Any:
+        return np.float32(times) * self._words.rough_parts(part.of_term, rows, counts)
+
+    def close(self) -> None:
+        """Hands the array of the sums back."""
+        for rows in self._touched:
+            self._sums[rows] = 0
+        self._words.hand_back(self._sums)
+
+    def drop(self, least: float) -> None:
+        """Drops the rows whose sums are less than so much."""
+        rows = self.rows
+        self._parts = [rows[self._sums[rows] >= least]]
+
+    def first(self, n: int) -> Any:
+        """The ``n`` rows with the greatest sums, in no order."""
+        rows = self.rows
+        return rows[np.argpartition(self._sums[rows], len(rows) - n)[-n:]] if len(rows) > n else rows
+
+
+ROWS_SCORED_AT_ONCE, SHARE_SCORED_AT_ONCE = 2_000, 50
+"""Rows of the rarest terms that are gone through before it is asked whether the others can matter: so many, and of a
+large index one row of so many."""
+SCORED_FOR_BOUND = 2
+"""For each row that is wanted, so many are scored to learn which score the best have at least."""
+TERMS_AT_ONCE = 64
+"""Terms whose scores are made together."""
+ROUNDING = 5e-7
+"""The share of a score by which a sum may differ from it for each term, as terms are added in another order."""
 
 
 def best_rows(scores: Any, rows: Any, k: int) -> Any:

@@ -4,7 +4,8 @@ vectors that are not among them: those between sentences."""
 
 from __future__ import annotations
 
-import dataclasses
+import math
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from kb.index.joined_postings import write_joined
 from kb.index.layout import HEADINGS, SENTENCES, VECTORS, WORDS, JointFiles
 from kb.index.postings import Postings, mapped
-from kb.index.vectors import CodedVectors, FaissIndex, write_coded
+from kb.index.vectors import FaissIndex, FourBits, write_coded
 from kb.records import dataclass
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class JointRules:
     ``in_segment`` passages is left out, because it will soon be written anew. A build writes files together up to
     ``together`` passages; a compaction writes one of everything. ``compared`` are the numbers of rows that are tried
     until the share ``recall`` of the nearest vectors is among them. Where none suffices, or it is more than the share
-    ``of_rows`` of all, the search stays exact.
+    ``of_rows`` of all, the search stays exact. Of many vectors, which are in lists, ``lists`` are the shares of them
+    that are tried.
     """
 
     passages: int = 20_000
@@ -43,6 +45,7 @@ class JointRules:
     recall: float = 0.99
     compared: tuple[int, ...] = (256, 512, 1_024, 2_048, 4_096, 8_192)
     of_rows: float = 0.05
+    lists: tuple[float, ...] = (0.0625, 0.125, 0.1875, 0.25, 0.3125, 0.375, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +105,15 @@ def write_joint(folder: Path, segments: Sequence[Path], width: int, rules: Joint
 
     folder.mkdir()
     numbered = {segment.name: int(first) for segment, first in zip(segments, firsts, strict=False)}
-    files = write_coded(folder, numbered, int(firsts[-1]), width, vectors)
+    files, four = write_coded(folder, numbered, int(firsts[-1]), width, vectors)
     for name in (WORDS, f"{WORDS}/{HEADINGS}"):
         write_joined([Postings.load(segment / name) for segment in segments], firsts, folder / name)
     questions = _questions(segments)
     if len(questions):
         nearest = _nearest(parts, firsts, questions)
-        compared, recall = _compared_and_recall(CodedVectors(folder, files), questions, nearest, rules)
-        files = dataclasses.replace(files, compared=compared, recall=recall, questions=len(questions))
+        compared, recall = _compared_and_recall(four, files.rows, questions, nearest, rules)
+        files = replace(files, compared=compared, recall=recall, questions=len(questions))
+    four.save(folder)
     return files
 
 
@@ -140,13 +144,32 @@ def _nearest(parts: Sequence[FaissIndex], firsts: Array, questions: FloatArray) 
 
 
 def _compared_and_recall(
-    coded: CodedVectors, questions: FloatArray, nearest: Sequence[set[int]], rules: JointRules
+    four: FourBits, n: int, questions: FloatArray, nearest: Sequence[set[int]], rules: JointRules
 ) -> tuple[int, float]:
-    """How many rows are compared, and the share of the nearest rows that are among them; 0 where that is too little."""
-    likely = [coded.likely(question, max(rules.compared)).tolist() for question in questions]
+    """How many rows are compared, and the share of the nearest rows that are among them; 0 where that is too little.
+
+    Of vectors in lists as few lists are read as find enough among the fewest rows compared, else all."""
+    if not four.lists:
+        return _enough(four, n, questions, nearest, rules)
+    recall = 0.0
+    for share in rules.lists:
+        four.read_lists(math.ceil(share * four.lists))
+        first = rules.compared[:1] if share < 1 else rules.compared
+        compared, recall = _enough(four, n, questions, nearest, replace(rules, compared=first))
+        if compared:
+            return compared, recall
+    return 0, recall
+
+
+def _enough(
+    four: FourBits, n: int, questions: FloatArray, nearest: Sequence[set[int]], rules: JointRules
+) -> tuple[int, float]:
+    """How many of the rows that are likely are compared until enough are found, and the share that is; 0 where they
+    are not."""
+    likely = [four.likely(question, max(rules.compared)).tolist() for question in questions]
     recall = 0.0
     for compared in rules.compared:
-        if compared > rules.of_rows * coded.rows:
+        if compared > rules.of_rows * n:
             break
         shares = [len(mine & set(rows[:compared])) / len(mine) for mine, rows in zip(nearest, likely, strict=True)]
         recall = float(np.mean(shares))
@@ -157,4 +180,4 @@ def _compared_and_recall(
 
 def joint_to_json(files: Mapping[str, JointFiles]) -> dict[str, Any]:
     """Joint files as the manifest has them."""
-    return {name: dataclasses.asdict(each) for name, each in sorted(files.items())}
+    return {name: asdict(each) for name, each in sorted(files.items())}

@@ -93,7 +93,7 @@ class Placement:
         offset = self._offset(segment)
         if offset == 0:
             return rows
-        return self.rows_of(segment)[rows] if offset is None else rows + np.int64(offset)
+        return self.rows_of(segment)[rows] if offset is None else rows + offset
 
     def _offset(self, segment: int) -> int | None:
         """What is added to a row of a segment whose rows all stand together in the index; ``None`` for any other."""

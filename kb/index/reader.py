@@ -48,7 +48,6 @@ from kb.index.layout import (
     advised,
     analyser_of,
     damaged,
-    documents_from_rows,
     edition_urn,
     is_allowed,
     is_manifest_of,
@@ -56,6 +55,7 @@ from kb.index.layout import (
 )
 from kb.index.recent import RecentValues
 from kb.index.recorded_files import RecordedFiles
+from kb.index.stored_documents import documents_from_rows
 from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
 from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice
@@ -543,9 +543,9 @@ class Store(RecordedFiles):
             wanted = list(there)
             for at in range(0, len(wanted), 500):
                 part = wanted[at : at + 500]
-                marks = ",".join("?" * len(part))
-                sql = f"SELECT row, search_text, unit_id FROM passages WHERE row IN ({marks})"  # noqa: S608
-                for row, text, unit_id in self._all(sql, part, segment):
+                n = 1 << (len(part) - 1).bit_length()  # few different queries, which SQLite need not prepare again
+                sql = f"SELECT row, search_text, unit_id FROM passages WHERE row IN ({','.join('?' * n)})"  # noqa: S608
+                for row, text, unit_id in self._all(sql, [*part, *part[:1] * (n - len(part))], segment):
                     found[there[row]] = text
                     units[there[row]] = unit_id
         if len(self._units_of_rows) > UNITS_OF_ROWS_KEPT:

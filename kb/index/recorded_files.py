@@ -25,15 +25,20 @@ class RecordedFiles:
 
         :raises IndexFolderError: a file is missing, of another length than it was written with, or not as it was.
         """
-        for file, (size, _) in self._recorded.items():
-            if file == name or file.startswith(f"{name}/"):
-                try:
-                    found = (self.folder / file).stat().st_size
-                except OSError as error:
-                    raise damaged(self.folder, f"{file}: {error.strerror}") from error
-                if found != size:
-                    raise damaged(self.folder, f"{file} has {found:,} bytes of {size:,}")
-                self._check_written(file)
+        alone = self._recorded.get(name)
+        inside = {name: alone} if alone is not None else {}
+        for file, (size, _) in (inside or self._files_under(name)).items():
+            try:
+                found = (self.folder / file).stat().st_size
+            except OSError as error:
+                raise damaged(self.folder, f"{file}: {error.strerror}") from error
+            if found != size:
+                raise damaged(self.folder, f"{file} has {found:,} bytes of {size:,}")
+            self._check_written(file)
+
+    def _files_under(self, folder: str) -> dict[str, tuple[int, str]]:
+        """The files in a folder of the generation, and in folders below."""
+        return {file: each for file, each in self._recorded.items() if file.startswith(f"{folder}/")}
 
     def _check_written(self, name: str) -> None:
         """Checks that a database, or a file that a search reads, is unchanged, before anything is quoted from it.

@@ -40,29 +40,34 @@ class FaissIndex:
 
     def search(self, query: FloatArray, k: int, rows: Array | Sequence[int] | None = None) -> list[tuple[int, float]]:
         """At most ``k`` pairs (row, score), best first, ties by row; FAISS's filler row -1 never comes back."""
+        found, scores = self.best(query, k, rows)
+        return list(zip(found.tolist(), scores.tolist(), strict=True))
+
+    def best(self, query: FloatArray, k: int, rows: Array | Sequence[int] | None = None) -> tuple[Array, Array]:
+        """The rows and the scores of :meth:`search`."""
         total = int(self._index.ntotal)
         chosen = None if rows is None else np.unique(np.asarray(rows, dtype=np.int64))
         if total <= 0 or k <= 0 or (chosen is not None and not len(chosen)):
-            return []
+            return NO_ROWS
         if chosen is not None and len(chosen) * FEW_VECTORS <= total:
             return self._best(_Gathered(self.vectors(chosen)), query, k, chosen)
         return self._best(_Masked(self._index, chosen), query, k, None)
 
     @classmethod
-    def best_of(cls, vectors: FloatArray, query: FloatArray, k: int, rows: Array) -> list[tuple[int, float]]:
-        """The best of some vectors that were taken out, by the rows that they are of, which rise."""
-        return cls._best(_Gathered(vectors), query, k, rows) if len(rows) and k > 0 else []
+    def best_of(cls, vectors: FloatArray, query: FloatArray, k: int, rows: Array) -> tuple[Array, Array]:
+        """The best of some vectors that were taken out, by the rows that they are of, which rise; and their scores."""
+        return cls._best(_Gathered(vectors), query, k, rows) if len(rows) and k > 0 else NO_ROWS
 
     @staticmethod
-    def _best(searched: _Gathered | _Masked, query: FloatArray, k: int, rows: Array | None) -> list[tuple[int, float]]:
+    def _best(searched: _Gathered | _Masked, query: FloatArray, k: int, rows: Array | None) -> tuple[Array, Array]:
         vector = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
         n = min(k + 32, searched.total)
         while True:  # a tie at the cut is broken by row, not by FAISS: fetch until the last row is no part of it
-            scores, found = searched.search(vector, n)
-            pairs = [(int(i), float(s)) for i, s in zip(found[0], scores[0], strict=True) if i >= 0]
-            if n == searched.total or len(pairs) < n or pairs[k - 1][1] > pairs[-1][1]:
-                best = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
-                return best if rows is None else [(int(rows[i]), score) for i, score in best]
+            of_all, found = searched.search(vector, n)
+            inside = found[0] >= 0
+            at, scores = found[0][inside], of_all[0][inside]
+            if n == searched.total or len(at) < n or scores[k - 1] > scores[-1]:
+                return _first(at if rows is None else rows[at], scores, k)
             n = min(4 * n, searched.total)
 
     def nearest(self, queries: FloatArray, k: int) -> tuple[Array, Array]:
@@ -72,17 +77,36 @@ class FaissIndex:
 
     def vectors(self, rows: Array | Sequence[int]) -> FloatArray:
         """``(n, d)`` float32: the vectors of some rows."""
-        out: FloatArray = (
-            self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64))
-            if len(rows)
-            else np.zeros((0, self._index.d), np.float32)
-        )
+        out: FloatArray = self._rows[np.asarray(rows, dtype=np.int64)]
         return out
+
+    @cached_property
+    def _rows(self) -> FloatArray:
+        """The vectors where they are mapped."""
+        total, width = self.size
+        if not total:
+            return np.zeros((0, width), np.float32)
+        mapped: FloatArray = faiss.rev_swig_ptr(self._index.get_xb(), total * width).reshape(total, width)
+        return mapped
 
     def all_vectors(self) -> FloatArray:
         """``(n, d)`` float32: every row."""
         result: FloatArray = self._index.reconstruct_n(0, self._index.ntotal)
         return result
+
+
+NO_ROWS = np.zeros(0, np.int64), np.zeros(0, np.float32)
+
+
+def _first(rows: Array, scores: Array, k: int) -> tuple[Array, Array]:
+    """The ``k`` rows with the best scores, best first, ties by row, and their scores."""
+    order = np.lexsort((rows, -scores))[:k]
+    return rows[order], scores[order]
+
+
+def _together(found: Sequence[tuple[Array, Array]], k: int) -> tuple[Array, Array]:
+    """The ``k`` best of what was found in several places."""
+    return _first(*(np.concatenate(each) for each in zip(NO_ROWS, *found, strict=True)), k)
 
 
 FEW_VECTORS = 8
@@ -137,8 +161,8 @@ class CodedVectors:
         return self._opened(EIGHT_BITS, len(middle)), middle
 
     @cached_property
-    def _four(self) -> Any:
-        return self._opened(FOUR_BITS, 0)
+    def _four(self) -> FourBits:
+        return FourBits(self._opened(FOUR_BITS, 0))
 
     def _opened(self, name: str, width: int) -> Any:
         try:
@@ -172,11 +196,72 @@ class CodedVectors:
         return rows[0][found], most
 
     def likely(self, query: FloatArray, n: int) -> Array:
-        """The ``n`` rows with the best scores by four bits, best first."""
+        """The ``n`` rows with the best scores by four bits, best first; fewer where few lists are read."""
+        return self._four.likely(query, n)
+
+
+class FourBits:
+    """Vectors in four bits a number; many of them in lists of what lies together, some of which are read for a
+    question: those whose middles are nearest to it."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+        if self.lists:
+            index.implem = BY_LIST
+
+    @classmethod
+    def trained(cls, width: int, n: int, sample: FloatArray) -> FourBits:
+        """For ``n`` vectors that are like those of a sample."""
+        if n < LISTS_FROM:
+            index: Any = faiss.IndexPQFastScan(width, width, 4, faiss.METRIC_INNER_PRODUCT)
+        else:
+            middles = faiss.IndexFlatIP(width)
+            index = faiss.IndexIVFPQFastScan(middles, width, n_lists(n), width, 4, faiss.METRIC_INNER_PRODUCT)
+            index.by_residual = False
+            index.cp.niter, index.cp.min_points_per_centroid = ROUNDS, 1
+            index.cp.max_points_per_centroid = SAMPLE_OF_LIST
+        index.pq.cp.min_points_per_centroid = 1
+        least = max(len(sample), index.pq.ksub)
+        index.train(np.resize(sample, (least, width)).astype(np.float32))
+        return cls(index)
+
+    @property
+    def lists(self) -> int:
+        """How many lists there are; 0 where the vectors are in none."""
+        return int(getattr(self._index, "nlist", 0))
+
+    def read_lists(self, n: int) -> None:
+        """Sets how many lists are read for a question; the file keeps it."""
+        self._index.nprobe = n
+
+    def add(self, vectors: FloatArray) -> None:
+        """Adds the next vectors."""
+        self._index.add(vectors)
+
+    def likely(self, query: FloatArray, n: int) -> Array:
+        """The ``n`` rows with the best scores in what is read, best first."""
         vector = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
-        _, rows = self._four.search(vector, min(n, self.rows))
+        _, rows = self._index.search(vector, min(n, int(self._index.ntotal)))
         found: Array = rows[0][rows[0] >= 0]
         return found
+
+    def save(self, folder: Path) -> None:
+        """Writes them into the folder of joint files."""
+        faiss.write_index(self._index, str(folder / FOUR_BITS))
+
+
+BY_LIST = 11
+"""FAISS's number for the way of reading lists that is the quickest for one question."""
+LISTS_FROM = 100_000
+"""Vectors from which on those in four bits are in lists."""
+ROUNDS, SAMPLE_OF_LIST = 6, 40
+"""How often the middles of lists are sought anew, and by how many vectors for each."""
+
+
+def n_lists(n: int) -> int:
+    """How many lists there are for so many vectors: reading the middles of all then costs about what reading one list
+    in eight does."""
+    return 2 * math.isqrt(n)
 
 
 ZERO = 128
@@ -191,8 +276,9 @@ def _eight_bits(vectors: FloatArray, steps: float) -> FloatArray:
 
 def write_coded(
     folder: Path, segments: Mapping[str, int], n: int, width: int, parts: Callable[[], Iterable[FloatArray]]
-) -> JointFiles:
-    """Writes ``n`` vectors in eight and in four bits a number; they are given in parts, as often as they are asked for.
+) -> tuple[JointFiles, FourBits]:
+    """Writes ``n`` vectors in eight bits a number, and makes those in four, which are not written yet; the vectors are
+    given in parts, as often as they are asked for.
 
     The record that is returned says that nothing was measured of the four bits.
     """
@@ -204,11 +290,10 @@ def write_coded(
         longest = max(longest, float(np.linalg.norm(part, axis=1).max(initial=0.0)))
     steps = (ZERO - 1) / max(farthest, 1e-6)
     eight = faiss.IndexScalarQuantizer(width, faiss.ScalarQuantizer.QT_8bit_direct, faiss.METRIC_L2)
-    four = faiss.IndexPQFastScan(width, width, 4, faiss.METRIC_INNER_PRODUCT)
-    four.pq.cp.min_points_per_centroid = 1
-    step = max(1, n // SAMPLE)
-    sample = np.concatenate([np.zeros((0, width), np.float32), *(part[::step] for part in parts())])
-    four.train(np.resize(sample, (max(len(sample), four.pq.ksub), width)).astype(np.float32))
+    step = max(1, n // (SAMPLE if n < LISTS_FROM else SAMPLE_OF_LIST * n_lists(n)))
+    four = FourBits.trained(
+        width, n, np.concatenate([np.zeros((0, width), np.float32), *(part[::step] for part in parts())])
+    )
     error = 0.0
     for part in parts():
         given = np.ascontiguousarray(part, dtype=np.float32)
@@ -218,9 +303,8 @@ def write_coded(
         eight.add(codes)
         four.add(given)
     faiss.write_index(eight, str(folder / EIGHT_BITS))
-    faiss.write_index(four, str(folder / FOUR_BITS))
     np.save(folder / MIDDLE, middle)
-    return JointFiles(dict(segments), n, 0, 0.0, 0, steps, error, longest)
+    return JointFiles(dict(segments), n, 0, 0.0, 0, steps, error, longest), four
 
 
 SAMPLE = 20_000
@@ -273,21 +357,18 @@ class SegmentVectors:
         if rows is not None:
             allowed = np.zeros(self._placement.size, dtype=bool)
             allowed[np.asarray(rows, dtype=np.int64)] = True
-        out = [pair for n in self._single for pair in self._of_segment(n, query, k, allowed)]
-        for group in self._groups:
-            out += self._of_group(group, query, k, allowed)
-        return sorted(out, key=lambda pair: (-pair[1], pair[0]))[: max(k, 0)]
+        found = [self._of_segment(n, query, k, allowed) for n in self._single]
+        found += [self._of_group(group, query, k, allowed) for group in self._groups]
+        best, scores = _together(found, k)
+        return list(zip(best.tolist(), scores.tolist(), strict=True))
 
-    def _of_segment(self, n: int, query: FloatArray, k: int, allowed: Array | None) -> list[tuple[int, float]]:
+    def _of_segment(self, n: int, query: FloatArray, k: int, allowed: Array | None) -> tuple[Array, Array]:
         """The best rows of one segment, all of whose vectors are compared."""
         inside = self._placement.mask(n, allowed)
-        found = self._parts[n].search(query, k, None if inside is None else np.flatnonzero(inside))
-        at = self._placement.rows_at(n, np.array([row for row, _ in found], dtype=np.int64))
-        return [(int(row), score) for row, (_, score) in zip(at, found, strict=True)]
+        at, scores = self._parts[n].best(query, k, None if inside is None else np.flatnonzero(inside))
+        return self._placement.rows_at(n, at), scores
 
-    def _of_group(
-        self, group: VectorGroup, query: FloatArray, k: int, allowed: Array | None
-    ) -> list[tuple[int, float]]:
+    def _of_group(self, group: VectorGroup, query: FloatArray, k: int, allowed: Array | None) -> tuple[Array, Array]:
         """The best rows of the segments of joint files."""
         total = group.coded.rows
         masks = [self._placement.mask(n, allowed) for n, _ in group.members]
@@ -299,7 +380,7 @@ class SegmentVectors:
                 inside[first : first + self._placement.rows_in(n)] = True if mask is None else mask
             n_inside = int(np.count_nonzero(inside))
         if n_inside * FEW_VECTORS <= total:
-            return [pair for n, _ in group.members for pair in self._of_segment(n, query, k, allowed)]
+            return _together([self._of_segment(n, query, k, allowed) for n, _ in group.members], k)
         wanted = max(group.compared, 2 * k)
         n = math.ceil(wanted * total / n_inside)
         while not self._is_exact and group.compared and n <= total // FEW_VECTORS:
@@ -311,16 +392,19 @@ class SegmentVectors:
         n = min(4 * k + BEYOND, n_inside)
         while True:
             found, most = group.coded.nearest(query, n, inside)
-            some = k + k // 2
-            best = self._compared(group, query, k, found[:some])
-            needed = int(np.count_nonzero(most >= best[-1][1])) if len(best) == k else len(found)
-            if needed > some:
-                best = self._compared(group, query, k, found[:needed])
+            best, scores = NO_ROWS
+            compared, needed = 0, k + k // 2
+            while compared < needed:
+                more = self._compared(group, query, k, found[compared:needed])
+                best, scores = _together([(best, scores), more], k)
+                compared, needed = needed, len(found)
+                if len(best) == k:
+                    needed = int(np.count_nonzero(most >= scores[-1]))
             if needed < len(found) or len(found) >= n_inside:
-                return best
+                return best, scores
             n = min(4 * n, n_inside)
 
-    def _compared(self, group: VectorGroup, query: FloatArray, k: int, found: Array) -> list[tuple[int, float]]:
+    def _compared(self, group: VectorGroup, query: FloatArray, k: int, found: Array) -> tuple[Array, Array]:
         """The best of some rows of joint files by their own vectors."""
         members = sorted(group.members, key=lambda member: member[1])
         found = np.sort(found)
@@ -338,10 +422,19 @@ class SegmentVectors:
 
     def vectors(self, rows: Array | Sequence[int]) -> FloatArray:
         """``(n, d)`` float32: the vectors of some rows."""
-        out = np.zeros((len(rows), self._width), np.float32)
         segments, places = self._placement.locate(rows)
-        for n in np.unique(segments):
-            out[segments == n] = self._parts[int(n)].vectors(places[segments == n])
+        order = np.argsort(segments, kind="stable")
+        return self._taken(segments[order], places[order], order)
+
+    def _taken(self, segments: Array, places: Array, into: Array) -> FloatArray:
+        """The vectors at some places of segments, which rise; ``into`` says where each goes."""
+        taken = np.empty((len(into), self._width), np.float32)
+        cuts = (np.flatnonzero(np.diff(segments)) + 1).tolist()
+        for start, stop in zip([0, *cuts], [*cuts, len(into)], strict=True):
+            if start < stop:
+                taken[start:stop] = self._parts[int(segments[start])].vectors(places[start:stop])
+        out = np.empty_like(taken)
+        out[into] = taken
         return out
 
     def all_vectors(self) -> FloatArray:

@@ -240,15 +240,15 @@ def takeable(store: Store, encoder: EncoderInfo, settings: Mapping[str, Any], da
 MERGED_AT_ONCE = 2_000
 """Passages up to which segments are written anew beside what is new, so that one more document stays cheap."""
 MANY_SEGMENTS = 48
-"""Small segments from which on all of them are written as one."""
+"""Small segments from which on the smallest of them are written as one, of about half a full segment together."""
 
 
 def merged_segments(kept: Kept, n_new: int, made: str, *, compact: bool = False) -> frozenset[str]:
     """The segments that are merged with the new documents.
 
     These are, smallest first, segments no larger than the new documents and the segments merged before together; those
-    with mostly dead rows; and all small ones if there are many of them, or with ``compact``. ``made`` is today's
-    version of segments (:func:`kb.index.segment_writer.segment_version`).
+    with mostly dead rows; the smallest ones if there are many, as many as one build can write in seconds; and all small
+    ones with ``compact``. ``made`` is today's version of segments (:func:`kb.index.segment_writer.segment_version`).
     """
     live: dict[str, int] = {}
     for document in kept.documents:
@@ -262,10 +262,16 @@ def merged_segments(kept: Kept, n_new: int, made: str, *, compact: bool = False)
         }
         short = {name for name, n in live.items() if n < FULL * SEGMENT_PASSAGES}
         return frozenset(ragged | short if len(ragged | short) > 1 else ragged)
-    small = [name for name, n in live.items() if n < SEGMENT_PASSAGES // 2]
-    out = set(small) if len(small) > MANY_SEGMENTS else set()
+    by_size = sorted(live, key=lambda each: (live[each], each))
+    small = [name for name in by_size if live[name] < SEGMENT_PASSAGES // 2]
+    out: set[str] = set()
+    if len(small) > MANY_SEGMENTS:
+        ends = accumulate(live[name] for name in small)
+        out = {
+            name for n, (name, end) in enumerate(zip(small, ends, strict=True)) if n < 2 or end < SEGMENT_PASSAGES // 2
+        }
     size = n_new
-    for name in sorted(live, key=lambda each: (live[each], each)):
+    for name in by_size:
         if size and live[name] <= size and size + live[name] <= MERGED_AT_ONCE:
             out.add(name)
             size += live[name]

@@ -82,10 +82,10 @@ def with_editions(question: str, scopes: Sequence[Scope], editions: Sequence[Edi
     If the question asks for the edition in force, that one comes first. For any other question ``scopes`` is returned
     unchanged.
     """
-    known = {e.doc_id: e for e in editions}
     if len(scopes) != 1:
         return tuple(scopes)
     (scope,) = scopes
+    known = {e.doc_id: e for e in editions}
     members = [known[d] for d in scope.doc_ids if d in known and not known[d].rendition_of]
     after = {e.doc_id: later_than(editions, e.doc_id) for e in members}
     if scope.edition_given:

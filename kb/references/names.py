@@ -114,10 +114,11 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
     by_urn = {e.urn.casefold(): e.doc_id for e in catalog.editions}
     descriptions = Descriptions(catalog.editions, chains, catalog.beside, catalog.given_names)
     names: dict[str, Name] = {}
+    squeezed = _squeezed_together(w for e in catalog.editions for w in (e.ref, e.doc_id, e.title, *e.aliases))
     lexicon = Lexicon(names, [], editions, chains, {}, by_urn, catalog.publications, descriptions)
 
     def add(words: str, name: Name) -> None:
-        letters = _squeezed(words)
+        letters = squeezed.get(words) or _squeezed(words)
         former = names.get(letters)
         if former is not None and name.docs and former.docs and own_name(name, former, words):
             docs = former.docs + tuple(d for d in name.docs if d not in former.docs)
@@ -137,8 +138,9 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
 
     for edition in catalog.editions:
         own = (edition.doc_id,)
-        add(edition.ref, Name(own, given=True))
-        add(edition.doc_id, Name(own, given=True))
+        by_itself = Name(own, given=True)
+        add(edition.ref, by_itself)
+        add(edition.doc_id, by_itself)
         if (
             not edition.in_catalog
             and any(c.isalpha() for c in edition.number)
@@ -217,6 +219,8 @@ def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]
 
 _GAP = re.compile(r"[\W_]+")
 _SIGN_BETWEEN = re.compile(r"\d[\W_]+\d")
+_GAP_OF_LINE = re.compile(r"(?<=\d)(?:[^\w\n]|_)+(?=\d)")
+_OF_MANY = {n: None for n in range(128) if not chr(n).isalnum()} | {ord("\n"): "\n", 1: ".", 2: "|"}
 
 
 def _sign_between_digits(gap: re.Match[str]) -> str:
@@ -241,6 +245,14 @@ def _squeezed(words: str) -> str:
         out.append(c)
         gap, last = "", c
     return "".join(out)
+
+
+def _squeezed_together(names: Iterable[str]) -> dict[str, str]:
+    """:func:`_squeezed` of many names, by the names: thousands take a tenth of the time together. A name of which it is
+    not known here, as its letters are not those of ASCII, is left out."""
+    plain = [words for words in dict.fromkeys(names) if words.isascii() and words.isprintable()]
+    lines = _GAP_OF_LINE.sub(lambda gap: "\x01" if gap.group() == "." else "\x02", "\n".join(plain).lower())
+    return dict(zip(plain, lines.translate(_OF_MANY).split("\n"), strict=True))
 
 
 _SIGNS = frozenset(" -,.:;'\"()/_&?!")

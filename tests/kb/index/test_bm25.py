@@ -144,6 +144,40 @@ def test_segments_and_dead_rows_change_nothing(texts: list[str], words: list[str
     assert divided.frequencies(keys).tolist() == [whole.frequency(term) for term in asked]
 
 
+@settings(max_examples=40)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 40))
+def test_the_best_rows_are_those_of_all_scores_however_terms_are_divided(seed: int, n_asked: int, k: int) -> None:
+    """Rows of words as frequent as in a language, many of them several times in a row; asked one after another, since
+    an array is used again."""
+    draw = np.random.default_rng(seed)
+    names = [f"w{n}" for n in range(60)]
+    weights = 1 / np.arange(1, 61)
+    corpus = [draw.choice(names, int(draw.integers(0, 30)), p=weights / weights.sum()).tolist() for _ in range(400)]
+    corpus[::7] = [list(corpus[0])] * len(corpus[::7])  # ties
+    index = BM25.of_terms(corpus)
+    allowed = draw.random(400) < draw.choice([0.05, 0.5, 1.0])
+    with pytest.MonkeyPatch.context() as patch:
+        for name, values in (
+            ("ROWS_SCORED_AT_ONCE", [1, 30, 2_000]),
+            ("SHARE_SCORED_AT_ONCE", [10, 1_000]),
+            ("SCORED_FOR_BOUND", [1, 3]),
+            ("TERMS_DIVIDED", [2, 50, 2_000]),
+            ("OFTEN", [1, 2, 8]),
+            ("DENSE", [0, 4, 16]),
+            ("TERMS_AT_ONCE", [2, 64]),
+        ):
+            patch.setattr(f"kb.index.bm25.{name}", int(draw.choice(values)))
+        for _ in range(3):
+            asked = draw.choice(names, n_asked, p=weights[::-1] / weights.sum()).tolist()
+            scores = index.all_scores(asked)
+            ranked = sorted(np.flatnonzero(scores > 0).tolist(), key=lambda row: (-scores[row], row))
+            assert sorted(index.best(asked, k).tolist()) == sorted(ranked[:k])
+            inside = [row for row in ranked if allowed[row]]
+            assert sorted(index.best(asked, k, allowed).tolist()) == sorted(inside[:k])
+            rows = draw.permutation(400)[:50]
+            assert index.scores_of(asked, rows).tolist() == scores[rows].tolist()
+
+
 def test_saved_postings_answer_the_same(tmp_path: Path) -> None:
     maker = PostingsMaker()
     for text in ["keep a log", "oil the chain", "기록한다", "log log"]:

@@ -120,6 +120,40 @@ def test_a_filter_that_leaves_out_what_is_near_finds_as_much(homes: dict[str, Pa
             assert hits(filed, question, far, 50) == hits(plain, question, far, 50)
 
 
+def test_many_vectors_are_in_lists_some_of_which_are_read(tmp_path: Path, homes: dict[str, Path]) -> None:
+    halves = [batch(0, DOCUMENTS // 2, 5), batch(DOCUMENTS // 2, DOCUMENTS // 2, 9)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kb.index.vectors.LISTS_FROM", 500)
+        build(tmp_path, halves, rules=JointRules(1_000, 100, recall=0.8, compared=(100, 200)))
+    with Store.open(homes["plain"]) as plain, Store.open(tmp_path, exact_up_to=0) as filed:
+        (file,) = filed.joint.values()
+        assert file.compared == 100
+        assert 0.8 <= file.recall < 1
+        (folder,) = current_folder(tmp_path).glob("joint-*")
+        coded = CodedVectors(folder, file)
+        assert len(coded.likely(clustered(78, 1)[0], SIZE)) < SIZE  # as the file says itself
+        for rows in (None, np.arange(0, SIZE, 3), np.arange(100, 180)):
+            shares = []
+            for question in clustered(78, 40):
+                exact, found = dict(hits(plain, question, rows, 50)), dict(hits(filed, question, rows, 50))
+                scores = dict(hits(plain, question, rows, SIZE))
+                assert {row: scores[row] for row in found} == found
+                assert len(found) == 50
+                shares.append(len(exact.keys() & found.keys()) / len(exact))
+            assert file.recall - 0.1 < np.mean(shares)
+
+
+def test_where_of_lists_even_all_find_too_little_the_search_is_exact(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kb.index.vectors.LISTS_FROM", 100)
+        build(tmp_path, [batch(0, 10, 5)], rules=JointRules(100, 1, recall=1.1, compared=(10,)))
+    with Store.open(tmp_path, exact_up_to=0) as filed, Store.open(tmp_path) as exact:
+        (file,) = filed.joint.values()
+        assert file.compared == 0
+        for question in clustered(79, 5):
+            assert hits(filed, question, None) == hits(exact, question, None)
+
+
 def test_where_they_find_too_little_the_search_is_exact(tmp_path: Path) -> None:
     build(tmp_path, [batch(0, 10, 5)], rules=JointRules(100, 1, recall=1.1, compared=(10,)))
     with Store.open(tmp_path, exact_up_to=0) as filed, Store.open(tmp_path) as exact:

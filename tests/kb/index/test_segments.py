@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from ingest.versions import reader_files
 from kb.index import writer
 from kb.index.generations import current_folder
 from kb.index.joint import JointRules
-from kb.index.layout import KeptDocument
+from kb.index.layout import DocumentPlace, KeptDocument, Segment
 from kb.index.reader import Store
 from kb.index.segment_writer import SEGMENT_CODE, Batch
 from kb.index.verification import verify_index
@@ -160,6 +161,23 @@ def test_small_segments_are_counted_up_into_larger_ones(tmp_path: Path) -> None:
         following(tmp_path, [entry(f"doc{n}", ["Bells ring at noon."])], set())
     with Store.open(tmp_path) as store:
         assert sorted(segment.rows for segment in store.segments.values()) == [1, 8]
+
+
+@pytest.mark.parametrize("sizes", [[2_000] * 49, [60] * 300, [12_000] * 60, [*range(2_000, 12_000, 200)]])
+def test_of_many_small_segments_a_build_writes_a_few_anew(sizes: list[int]) -> None:
+    """Documents of 60 passages are added until the segments are few; no build writes more than a full segment."""
+    held = dict(enumerate(sizes))
+    for n in range(1_000, 1_100):
+        places = {f"doc{k}": DocumentPlace(f"segment-{k}", 0, 0, rows) for k, rows in held.items()}
+        segments = {place.segment: Segment("today", place.n) for place in places.values()}
+        store = SimpleNamespace(places=places, segments=segments)
+        documents = [SimpleNamespace(stored=SimpleNamespace(doc_id=doc_id)) for doc_id in places]
+        kept: Any = SimpleNamespace(store=store, documents=documents)
+        merged = {int(name.partition("-")[2]) for name in writer.merged_segments(kept, 60, "today")}
+        rows = sum(held.pop(k) for k in merged)
+        assert rows <= max(writer.SEGMENT_PASSAGES // 2 + writer.MERGED_AT_ONCE, 2 * min(sizes) + 60 * 100)
+        held[n] = rows + 60
+    assert len([rows for rows in held.values() if rows < writer.SEGMENT_PASSAGES // 2]) <= writer.MANY_SEGMENTS + 1
 
 
 def test_where_files_have_no_second_names_they_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
