@@ -1,5 +1,5 @@
 """Tells which form of sentence a question wants, and which sentences have it: an exception ("Who is exempt?"), a
-prohibition, whom rules are for, to whom something goes, a condition, duties. Pure; English and Korean.
+prohibition, whom rules are for, to whom something goes, a condition, duties, force. Pure; English and Korean.
 
 Similar sentences of one section differ in this: the rule and its exception have the same words, and whoever asks for
 the exception gains nothing from the rule. The choice of the first sentence counts it
@@ -113,8 +113,19 @@ _DUTY = re.compile(
     r"|각 ?호의 [가-힣 ]{0,12}(?:업무|사항|조치|역할)|(?:업무|역할)[를을] ?(?:수행|맡|담당)|책임|의무",
     re.IGNORECASE,
 )
+_FORCE_ASKED = re.compile(
+    r"^(?:is|are|does|do) .*\b(?:binding|mandatory|compulsory|obligatory|voluntary|legal (?:force|effect))\b"
+    r"|구속력|강제(?:성|력|되)|의무 ?사항인|(?:법적|강제) ?효력",
+    re.IGNORECASE,
+)
+_FORCE = re.compile(
+    r"\b(?:(?:non[- ]?|legally )?binding|mandatory|compulsory|obligatory|voluntary|optional|legal (?:force|effect))\b"
+    r"|구속력|강제|권고(?:이|에 불과|적)|의무 ?사항|효력",
+    re.IGNORECASE,
+)
 
 FORMS = (
+    (_FORCE_ASKED, _FORCE),
     (_EXCEPTION_ASKED, _EXCEPTION),
     (_PROHIBITION_ASKED, _PROHIBITION),
     (_SCOPE_ASKED, _SCOPE),
@@ -169,9 +180,15 @@ def asks_for_exception(question: str) -> bool:
     return _EXCEPTION_ASKED.search(question) is not None
 
 
+_ILLUSTRATES = re.compile(r"(?:For (?:example|instance)|Example|By way of example)\b|예를 ?들|예컨대|이를테면")
+_ASKS_EXAMPLE = re.compile(r"\b(?:examples?|instances?|such as)\b|예시|사례|예를", re.IGNORECASE)
+
+
 def only_announces(question: str, words: str) -> bool:
-    """Whether a sentence says what its own document is for ("This guidance sets out …") and the question does not ask
-    that."""
+    """Whether a sentence says what its own document is for ("This guidance sets out …"), or gives an example, and the
+    question does not ask that."""
+    if _ILLUSTRATES.match(words) and not _ASKS_EXAMPLE.search(question):
+        return True
     return _ANNOUNCES.search(words) is not None and _ASKS_WHAT_IT_IS.search(question) is None
 
 

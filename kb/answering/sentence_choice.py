@@ -35,7 +35,7 @@ AHEAD_OF_NEXT = 1.0001
 HAS_FORM = 1.8
 """What is added to the log odds of a sentence that has the form a question asks for."""
 ANNOUNCES = 1.0
-"""What is taken from those of a sentence that only says what its document is for."""
+"""What is taken from those of a sentence that only says what its document is for, or gives an example."""
 BACKGROUND = 0.7
 """What is taken from those of a sentence of a preface or of background."""
 

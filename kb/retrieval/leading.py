@@ -223,14 +223,23 @@ def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
     """The hits of a question whether the asker must or may do something, led by the provisions of laws that say so,
     where a text that binds nobody came first and those provisions are about as near.
 
-    A report tells in everyday words what firms do, so it is found before the provision that asks it of them.
+    A report tells in everyday words what firms do, so it is found before the provision that asks it of them. A document
+    that a person added, such as the rules of a house, keeps its place where it asks something itself.
     """
-    if not hits or not asks_of_duty(query) or _is_duty(library, hits[0]):
+    if not hits or not asks_of_duty(query) or _is_duty(library, hits[0]) or _is_own_rule(library, hits[0]):
         return list(hits)
     duties = [hit for hit in hits if hit.score >= NEAR_DUTY * hits[0].score and _is_duty(library, hit)][:DUTIES]
     top = hits[0].score
     ahead = [replace(hit, score=top + AHEAD - 0.01 * n) for n, hit in enumerate(duties)]
     return [*ahead, *(hit for hit in hits if hit not in duties)]
+
+
+def _is_own_rule(library: Library, hit: Hit) -> bool:
+    """Whether a hit has words that bind or ask, in a document that the catalog does not know."""
+    passage = library.store.passage(hit.row)
+    if any(edition.doc_id == passage.doc_id for edition in library.catalog.editions):
+        return False
+    return force_at(library, passage.doc_id, passage.span) in _ASKING
 
 
 def _is_duty(library: Library, hit: Hit) -> bool:
@@ -243,6 +252,7 @@ def _is_duty(library: Library, hit: Hit) -> bool:
 
 
 _BINDING = frozenset({"shall", "must"})
+_ASKING = _BINDING | {"should"}
 _ASKS_OF_DUTY = re.compile(
     r"\b(?:do|does) (?:we|i|our|my|a (?:company|provider|deployer|firm)|companies|providers|deployers|firms)\b"
     r"(?=.*\b(?:have|need) to\b)"

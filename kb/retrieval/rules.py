@@ -26,8 +26,9 @@ WORDED = 0.2
 """The bonus of a Korean text that has a Korean question's words as no other text has them: training knew hardly any
 Korean texts, and prefers English ones that are near."""
 WHOLLY, MOSTLY, FAR_AHEAD = 0.95, 0.5, 2.0
-"""Such a text has this share (by IDF) of the words and of the pairs of neighbouring ones; or the lesser share, and so
-many times the BM25 score of any text that is not Korean."""
+"""Such a text has the greater share (by IDF) of the pairs of neighbouring words and as much of the words, or the
+greatest BM25 score; or the lesser share of the words, and so many times the BM25 score of any text that is not
+Korean."""
 MOSTLY_KOREAN = 0.5
 """The share of Hangul from which a text is a Korean one; entries of the register, in two languages, have less."""
 RECITAL = 0.1
@@ -52,6 +53,6 @@ def _worded(found: CandidateFeatures) -> Array:
     covered, words = found.column("coverage"), found.column("words_raw")
     korean = found.column("korean_text") >= MOSTLY_KOREAN
     others = float(np.max(np.where(korean, 0.0, words), initial=0.0))
-    wholly = np.minimum(covered, found.column("pairs")) >= WHOLLY
-    out: Array = korean & (wholly | ((covered >= MOSTLY) & (words >= FAR_AHEAD * others)))
+    in_order = (found.column("pairs") >= WHOLLY) & ((covered >= WHOLLY) | (words >= np.max(words, initial=0.0)))
+    out: Array = korean & (covered >= MOSTLY) & (in_order | (words >= FAR_AHEAD * others))
     return out

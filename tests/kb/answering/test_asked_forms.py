@@ -30,6 +30,8 @@ EXCEPTION_KO = ("다만, 로봇이 열 대 미만인 조합은 그러하지 아�
         ("To whom must a broken lamp be reported?", "Report it to the harbour master.", "A lamp may break."),
         ("고장은 누구에게 신고해야 하나요?", "고장을 본 사람은 항만장에게 신고한다.", "고장은 드물다."),
         ("Under what conditions may a robot stop?", "It may stop only at night.", "It is often stopped."),
+        ("Are the rules of the harbour binding?", "They are voluntary.", "The harbour adopts the rules."),
+        ("이 지침은 구속력이 있나요?", "이 지침은 법적 구속력이 없다.", "이 지침은 등불을 다룬다."),
         ("What are the duties of a keeper?", "The keeper is responsible for the oil.", "The keeper is elected."),
         ("등불지기가 해야 할 일은 무엇인가요?", "등불지기는 다음 각 호의 업무를 수행한다.", "등불지기는 한 명이다."),
     ],
@@ -70,6 +72,12 @@ def test_what_only_announces_leads_where_that_is_asked(words: str) -> None:
     assert only_announces("누가 등불을 켜나요?", words)
     assert not only_announces("What is the purpose of this text?", words)
     assert not only_announces("이 글의 목적은 무엇인가요?", words)
+
+
+def test_an_example_leads_where_it_is_asked_for() -> None:
+    words = "For example, a lamp that fails at dusk is mended by night."
+    assert only_announces("When must a lamp be mended?", words)
+    assert not only_announces("What is an example of mending?", words)
 
 
 @pytest.mark.parametrize("words", ["The keeper aims the lamp at the sea.", "등불지기는 등불을 닦는다."])

@@ -9,7 +9,7 @@ import pytest
 from ingest.pipeline import ingest_paths
 from kb.catalog.register import load_corpus
 from kb.query.query import read_query
-from kb.retrieval.leading import is_notes, with_units_asked_ahead
+from kb.retrieval.leading import is_notes, with_duties_ahead, with_units_asked_ahead
 from kb.retrieval.search import missing_publications
 from kb.types import Hit
 from tests.fakes import WordEncoder
@@ -152,7 +152,23 @@ def test_the_duty_leads_before_a_report_where_the_asker_asks_what_he_must_do(tmp
     base = answering(home)
     told = base.search("What have keepers told of their books and of the chest?", 5)
     assert not told[0].citation.locator.startswith("Article 4")
-    assert base.search("Do we have to keep our books for the guild?", 5)[0].citation.locator.startswith("Article 4")
+    question = "Do we have to keep our books for the guild?"
+    assert base.search(question, 5)[0].citation.locator.startswith("Article 4")
+
+
+def test_a_rule_of_the_house_keeps_its_place_before_a_law(tmp_path: Path) -> None:
+    (tmp_path / "act.txt").write_text(ACT, "utf-8")
+    (tmp_path / "house.txt").write_text("House Rules of the Quay\n\n1. Clerks must keep the books dry.\n", "utf-8")
+    home = tmp_path / "home"
+    paths = [tmp_path / "act.txt", tmp_path / "house.txt"]
+    assert not ingest_paths(home, paths, WordEncoder(), load_corpus(), today="2026-01-02", version="test").failed
+    library = answering(home).library()
+    rows = {library.store.passage(row).text: row for row in range(library.store.collection.size)}
+    house, act = (
+        next(row for text, row in rows.items() if words in text) for words in ("Clerks must", "Keepers shall")
+    )
+    query, hits = read_query(library, "Do we have to keep books?"), [Hit(house, 1.0, "ranked"), Hit(act, 0.9, "ranked")]
+    assert [hit.row for hit in with_duties_ahead(library, query, hits)] == [house, act]
 
 
 CHAPTER = """Guild Code of Practice for Harbour Lamps: Transparency Chapter
