@@ -170,6 +170,20 @@ _ASKS_BACKGROUND = re.compile(
 )
 
 
+def explained(terms: Sequence[str]) -> re.Pattern[str] | None:
+    """How a sentence of a glossary explains one of some terms: "Keeper – …", "등불지기: …"; ``None`` without terms. Of
+    a term with "of" its first part counts as well ("custodian of information")."""
+    heads = dict.fromkeys(part for term in terms for part in (term, term.split(" of ")[0]) if len(part) > 1)
+    if not heads:
+        return None
+    words = "|".join(re.escape(head).replace(r"\ ", r"\s+") for head in heads)
+    return re.compile(
+        rf"(?:^|[.\n] ?|^(?:\w+ ){{1,3}})[•\-]?\s*[“\"'‘]?(?:{words})s?[”\"'’]?(?: \([^)]*\))?\s?[–—:：]\s"
+        rf"|\b(?:{words})s? (?:means?|refers? to|is defined|are defined)\b|(?:{words})[”\"'’]?(?:이?란)\b",
+        re.IGNORECASE,
+    )
+
+
 def form_asked(question: str) -> re.Pattern[str] | None:
     """How a sentence of the form that a question asks for shows it; ``None`` if it asks for no form in particular."""
     return next((has for asked, has in FORMS if asked.search(question)), None)
@@ -180,7 +194,10 @@ def asks_for_exception(question: str) -> bool:
     return _EXCEPTION_ASKED.search(question) is not None
 
 
-_ILLUSTRATES = re.compile(r"(?:For (?:example|instance)|Example|By way of example)\b|예를 ?들|예컨대|이를테면")
+_ILLUSTRATES = re.compile(
+    r"(?:For (?:example|instance)|Example|By way of example)\b|The following (?:\w+ ){1,3}?examples?\b"
+    r"|예를 ?들|예컨대|이를테면"
+)
 _ASKS_EXAMPLE = re.compile(r"\b(?:examples?|instances?|such as)\b|예시|사례|예를", re.IGNORECASE)
 
 

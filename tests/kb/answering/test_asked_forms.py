@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.asked_forms import form_asked, is_background, only_announces
+from kb.answering.asked_forms import explained, form_asked, is_background, only_announces
 
 EXCEPTION = ("Guilds with fewer than ten robots are exempt.", "The charter applies to every guild of the town.")
 SCOPE = ("The charter applies to every guild of the town.", "The charter was written by the elders.")
@@ -83,6 +83,20 @@ def test_an_example_leads_where_it_is_asked_for() -> None:
 @pytest.mark.parametrize("words", ["The keeper aims the lamp at the sea.", "등불지기는 등불을 닦는다."])
 def test_a_rule_announces_nothing(words: str) -> None:
     assert not only_announces("Who lights the lamps?", words)
+
+
+def test_a_glossary_explains_its_terms() -> None:
+    form = explained(("keeper of lamps",))
+    assert form is not None
+    for words in ("Keepers – Keepers tend lamps.", "Keeper of lamps: a person.", "A keeper means a person who tends."):
+        assert form.search(words)
+    assert not form.search("While guests are keepers, they tend lamps.")
+    korean = explained(("등불지기",))
+    assert korean is not None
+    assert korean.search("• 등불지기: 등불을 켜는 사람")
+    assert korean.search('"등불지기"란 등불을 켜는 사람을 말한다.')
+    assert not korean.search("등불지기는 한 명이다.")
+    assert explained(()) is None
 
 
 def test_a_preface_is_background_unless_it_is_asked_for() -> None:
