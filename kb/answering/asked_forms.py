@@ -29,7 +29,7 @@ _EXCEPTION_ASKED = re.compile(
     r"|\b(?:who|whom|what|which|when|where|under|in|is|are|does|do|can|may)\b(?:(?!\b(?:if|whether|why)\b).)*"
     rf"\b{_FREED}\b"
     r"|\b(?:have|has|having|is|are|be) (?:\w+ ){0,3}?no (?:right|duty|obligation|need|claim)\b"
-    r"|\b(?:disregard|skip|omit|dispense with|opt out)\b"
+    r"|\b(?:when|where|in which cases?) (?:is|are) there no\b|\b(?:disregard|skip|omit|dispense with|opt out)\b"
     r"|예외|제외|면제|배제|생략|적용(?:되지|하지|을 받지|이 안|받지)"
     r"|(?:하지|받지|지) ?(?:않아도|아니하여도)|안 [가-힣]+도 되|없어도 되"
     r"|대상이 아닌|해당하지 않|필요(?:가|는)? ?없",
@@ -37,7 +37,8 @@ _EXCEPTION_ASKED = re.compile(
 )
 _EXCEPTION = re.compile(
     rf"\b(?:{_EXEMPTS}|unless|other than|save (?:where|for|in)|notwithstanding|need not|dispense with|nothing in)\b"
-    rf"|\b{_FREED}\b|\bno (?:\w+ ){{1,3}}?(?:is|are|shall be|will be) (?:required|needed)\b"
+    rf"|\b{_FREED}\b|\bthere (?:is|are|will be|shall be) no\b"
+    rf"|\bno (?:\w+ ){{1,3}}?(?:is|are|shall be|will be) (?:required|needed)\b"
     r"|^(?:Note: )?No (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are)\b"
     r"|예외|제외|면제|생략할|다만|그러하지 (?:아니|않)|불구하고|적용(?:하지|되지|을 받지) ?(?:아니|않)"
     r"|(?:아니할|않을) 수 있|않아도|아니하여도|해당하지 (?:아니|않)",
@@ -97,7 +98,8 @@ _CONDITION_ASKED = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:where|if|when|provided|only|unless|subject to|in (?:the )?(?:case|event)|as long as|on condition)\b"
+    r"\b(?:where|if|when|provided|only|unless|subject to|in (?:the )?(?:case|event)|as long as"
+    r"|conditions?|criteria|requirements)\b"
     r"|경우|요건|조건|때에(?:는|만)?|한하여|한해|(?:으)?면 ",
     re.IGNORECASE,
 )

@@ -32,6 +32,8 @@ EXCEPTION_KO = ("다만, 로봇이 열 대 미만인 조합은 그러하지 아�
         ("Under what conditions may a robot stop?", "It may stop only at night.", "It is often stopped."),
         ("Are the rules of the harbour binding?", "They are voluntary.", "The harbour adopts the rules."),
         ("이 지침은 구속력이 있나요?", "이 지침은 법적 구속력이 없다.", "이 지침은 등불을 다룬다."),
+        ("What criteria must be met?", "The following criteria have to be met.", "The lamps are met at sea."),
+        ("When is there no fee?", "There will be no fee at night.", "The fee is paid within 30 days."),
         ("What are the duties of a keeper?", "The keeper is responsible for the oil.", "The keeper is elected."),
         ("등불지기가 해야 할 일은 무엇인가요?", "등불지기는 다음 각 호의 업무를 수행한다.", "등불지기는 한 명이다."),
     ],
