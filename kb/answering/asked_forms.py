@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NOT = r"(?:not|n['’]t|never|no longer)"
+_NEGATION = r"(?:not|n['’]t|never|no longer)"
 _EXEMPTS = (
     r"(?:exempt(?:s|ed|ions?)?|except(?:s|ed|ions?|ional(?:ly)?)?|exclu(?:de[sd]?|sions?)|waive[sd]?"
     r"|out(?:side)? of scope)"
 )
 _FREED = (
-    rf"{_NOT} (?:\w+ ){{0,2}}?(?:appl(?:y|ies|icable)|cover(?:s|ed)?|subject|eligible|entitled|required?|need(?:ed)?"
-    r"|have to|necessary|obliged|qualify|count)"
+    rf"{_NEGATION} (?:\w+ ){{0,2}}?(?:appl(?:y|ies|icable)|cover(?:s|ed)?|subject|eligible|entitled|required?"
+    r"|need(?:ed)?|have to|necessary|obliged|qualify|count)"
 )
 """How a sentence says that a rule is not for somebody: "does not apply", "is not eligible"."""
 _EXCEPTION_ASKED = re.compile(
@@ -29,15 +29,16 @@ _EXCEPTION_ASKED = re.compile(
     r"|\b(?:who|whom|what|which|when|where|under|in|is|are|does|do|can|may)\b(?:(?!\b(?:if|whether|why)\b).)*"
     rf"\b{_FREED}\b"
     r"|\b(?:have|has|having|is|are|be) (?:\w+ ){0,3}?no (?:right|duty|obligation|need|claim)\b"
-    r"|\b(?:disregard|skip|omit|dispense with|opt out)\b"
+    r"|\b(?:when|where|in which cases?) (?:is|are) there no\b|\b(?:disregard|skip|omit|dispense with|opt out)\b"
     r"|예외|제외|면제|배제|생략|적용(?:되지|하지|을 받지|이 안|받지)"
     r"|(?:하지|받지|지) ?(?:않아도|아니하여도)|안 [가-힣]+도 되|없어도 되"
     r"|대상이 아닌|해당하지 않|필요(?:가|는)? ?없",
     re.IGNORECASE,
 )
-_EXCEPTION = re.compile(
+_EXCEPTION_STATED = re.compile(
     rf"\b(?:{_EXEMPTS}|unless|other than|save (?:where|for|in)|notwithstanding|need not|dispense with|nothing in)\b"
-    rf"|\b{_FREED}\b|\bno (?:\w+ ){{1,3}}?(?:is|are|shall be|will be) (?:required|needed)\b"
+    rf"|\b{_FREED}\b|\bthere (?:is|are|will be|shall be) no\b"
+    rf"|\bno (?:\w+ ){{1,3}}?(?:is|are|shall be|will be) (?:required|needed)\b"
     r"|^(?:Note: )?No (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are)\b"
     r"|예외|제외|면제|생략할|다만|그러하지 (?:아니|않)|불구하고|적용(?:하지|되지|을 받지) ?(?:아니|않)"
     r"|(?:아니할|않을) 수 있|않아도|아니하여도|해당하지 (?:아니|않)",
@@ -45,14 +46,14 @@ _EXCEPTION = re.compile(
 )
 _FORBIDS = r"(?:prohibit(?:s|ed|ions?)?|forbid(?:s|den)?|bann?(?:s|ed)?)"
 _PROHIBITION_ASKED = re.compile(
-    rf"\b(?:may|must|shall|should|can|could|are|is|am|ought)(?: \w+){{0,3}}? ?{_NOT}\b"
+    rf"\b(?:may|must|shall|should|can|could|are|is|am|ought)(?: \w+){{0,3}}? ?{_NEGATION}\b"
     rf"|\b(?:{_FORBIDS}|off[- ]limits)\b"
     r"|금지|(?:하면|해서는|하여서는|되면|서는|면) ?(?:안|아니) ?(?:되|됩|돼|된)"
     r"|할 수 없(?:는|나|습)|못 ?하(?:게|는|나)",
     re.IGNORECASE,
 )
-_PROHIBITION = re.compile(
-    rf"\b(?:may|must|shall|should|can|will|do|does|to|are|is|be)(?: \w+)? {_NOT}\b|\bcannot\b|\b{_FORBIDS}\b"
+_PROHIBITION_STATED = re.compile(
+    rf"\b(?:may|must|shall|should|can|will|do|does|to|are|is|be)(?: \w+)? {_NEGATION}\b|\bcannot\b|\b{_FORBIDS}\b"
     r"|\bno (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are|can)\b"
     r"|금지|(?:안|아니) ?(?:된다|됩니다|되며|한다)|수 없(?:다|습|으)|못한다",
     re.IGNORECASE,
@@ -64,7 +65,7 @@ _SCOPE_ASKED = re.compile(
     r"|누구에게 ?(?:적용|해당)|어디에 ?적용|적용 ?(?:대상|범위)|적용(?:을 )?받는|적용되(?:는|나|며|죠)",
     re.IGNORECASE,
 )
-_SCOPE = re.compile(
+_SCOPE_STATED = re.compile(
     r"\bappl(?:y|ies)\b(?: \w+){0,2}? to\b|\b(?:is|are) (?:addressed|intended|meant) (?:to|for)\b|\bcovers?\b"
     r"|(?:에|에게|에는|에도) ?(?:이를 )?적용(?:한다|된다|합니다|됩니다|하며|되며)"
     r"|적용 ?대상|대상으로 ?(?:한다|합니다)",
@@ -83,7 +84,7 @@ _RECIPIENT_ASKED = re.compile(
     rf"\b{_GIVES}\b|(?:누구(?:에게|한테)|어디(?:에|로)) ?(?:[가-힣]+ ){{0,3}}?{_GIVES_KO}",
     re.IGNORECASE,
 )
-_RECIPIENT = re.compile(
+_RECIPIENT_STATED = re.compile(
     rf"\b{_GIVES}\b[^.;:]*\b(?:to|with) {_SOMEBODY}|\b(?:notify|notified|inform|tell|contact) {_SOMEBODY}"
     rf"|(?:에게|한테|[가-힣]에) ?(?:[가-힣]+(?:으로|로|하여|를|을|적어)? ?){{0,2}}{_GIVES_KO}",
     re.IGNORECASE,
@@ -96,8 +97,9 @@ _CONDITION_ASKED = re.compile(
     r"|경우(?:는|가|에는) ?(?:언제|무엇|어떤|있)|(?:수 있는|되는) 경우",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(
-    r"\b(?:where|if|when|provided|only|unless|subject to|in (?:the )?(?:case|event)|as long as|on condition)\b"
+_CONDITION_STATED = re.compile(
+    r"\b(?:where|if|when|provided|only|unless|subject to|in (?:the )?(?:case|event)|as long as"
+    r"|conditions?|criteria|requirements)\b"
     r"|경우|요건|조건|때에(?:는|만)?|한하여|한해|(?:으)?면 ",
     re.IGNORECASE,
 )
@@ -107,7 +109,7 @@ _DUTY_ASKED = re.compile(
     r"|(?:의무|책임|업무|역할|임무)(?:은|는|에는|이|가) ?(?:무엇|뭐|어떤)",
     re.IGNORECASE,
 )
-_DUTY = re.compile(
+_DUTY_STATED = re.compile(
     r"\b(?:responsib\w+|dut(?:y|ies)|obligations?|obliged|accountable|in charge)\b"
     r"|\b(?:shall|must|should|has to|have to|required to)(?: \w+)?[:：]"
     r"|각 ?호의 [가-힣 ]{0,12}(?:업무|사항|조치|역할)|(?:업무|역할)[를을] ?(?:수행|맡|담당)|책임|의무",
@@ -118,20 +120,20 @@ _FORCE_ASKED = re.compile(
     r"|구속력|강제(?:성|력|되)|의무 ?사항인|(?:법적|강제) ?효력",
     re.IGNORECASE,
 )
-_FORCE = re.compile(
+_FORCE_STATED = re.compile(
     r"\b(?:(?:non[- ]?|legally )?binding|mandatory|compulsory|obligatory|voluntary|optional|legal (?:force|effect))\b"
     r"|구속력|강제|권고(?:이|에 불과|적)|의무 ?사항|효력",
     re.IGNORECASE,
 )
 
-FORMS = (
-    (_FORCE_ASKED, _FORCE),
-    (_EXCEPTION_ASKED, _EXCEPTION),
-    (_PROHIBITION_ASKED, _PROHIBITION),
-    (_SCOPE_ASKED, _SCOPE),
-    (_RECIPIENT_ASKED, _RECIPIENT),
-    (_CONDITION_ASKED, _CONDITION),
-    (_DUTY_ASKED, _DUTY),
+SENTENCE_FORMS = (
+    (_FORCE_ASKED, _FORCE_STATED),
+    (_EXCEPTION_ASKED, _EXCEPTION_STATED),
+    (_PROHIBITION_ASKED, _PROHIBITION_STATED),
+    (_SCOPE_ASKED, _SCOPE_STATED),
+    (_RECIPIENT_ASKED, _RECIPIENT_STATED),
+    (_CONDITION_ASKED, _CONDITION_STATED),
+    (_DUTY_ASKED, _DUTY_STATED),
 )
 """How a question asks for a form of sentence, and how a sentence has it; the first that a question asks for counts."""
 
@@ -139,7 +141,7 @@ _TEXT = (
     r"(?:guid(?:e|ance|elines?|ebook)|polic(?:y|ies)|document|report|handbook|paper|statement|standard|manual|note"
     r"|template|notice|framework|recommendation|publication|section|chapter|part|annex|appendix|code)"
 )
-_ANNOUNCES = re.compile(
+_ANNOUNCING = re.compile(
     rf"\b(?:this|the present|these) (?:[\w“”()-]+ ){{0,4}}?{_TEXT}s?\b(?: \([^)]*\))?[^.;]{{0,12}}? (?:also )?"
     r"(?:sets? out|aims?|describes?|explains?|outlines?|expresses|presents?|seeks? to|summari[sz]es|introduces|serves"
     r"|provides? (?:an? |the )?(?:guid|overview|information|specific|general|summary)|addresses|focuses"
@@ -170,9 +172,23 @@ _ASKS_BACKGROUND = re.compile(
 )
 
 
+def explained(terms: Sequence[str]) -> re.Pattern[str] | None:
+    """How a sentence of a glossary explains one of some terms: "Keeper – …", "등불지기: …"; ``None`` without terms. Of
+    a term with "of" its first part counts as well ("custodian of information")."""
+    heads = dict.fromkeys(part for term in terms for part in (term, term.split(" of ")[0]) if len(part) > 1)
+    if not heads:
+        return None
+    words = "|".join(re.escape(head).replace(r"\ ", r"\s+") for head in heads)
+    return re.compile(
+        rf"(?:^|[.\n] ?|^(?:\w+ ){{1,3}})[•\-]?\s*[“\"'‘]?(?:{words})s?[”\"'’]?(?: \([^)]*\))?\s?[–—:：]\s"
+        rf"|\b(?:{words})s? (?:means?|refers? to|is defined|are defined)\b|(?:{words})[”\"'’]?(?:이?란)\b",
+        re.IGNORECASE,
+    )
+
+
 def form_asked(question: str) -> re.Pattern[str] | None:
     """How a sentence of the form that a question asks for shows it; ``None`` if it asks for no form in particular."""
-    return next((has for asked, has in FORMS if asked.search(question)), None)
+    return next((has for asked, has in SENTENCE_FORMS if asked.search(question)), None)
 
 
 def asks_for_exception(question: str) -> bool:
@@ -180,7 +196,10 @@ def asks_for_exception(question: str) -> bool:
     return _EXCEPTION_ASKED.search(question) is not None
 
 
-_ILLUSTRATES = re.compile(r"(?:For (?:example|instance)|Example|By way of example)\b|예를 ?들|예컨대|이를테면")
+_ILLUSTRATES = re.compile(
+    r"(?:For (?:example|instance)|Example|By way of example)\b|The following (?:\w+ ){1,3}?examples?\b"
+    r"|예를 ?들|예컨대|이를테면"
+)
 _ASKS_EXAMPLE = re.compile(r"\b(?:examples?|instances?|such as)\b|예시|사례|예를", re.IGNORECASE)
 
 
@@ -189,7 +208,7 @@ def only_announces(question: str, words: str) -> bool:
     question does not ask that."""
     if _ILLUSTRATES.match(words) and not _ASKS_EXAMPLE.search(question):
         return True
-    return _ANNOUNCES.search(words) is not None and _ASKS_WHAT_IT_IS.search(question) is None
+    return _ANNOUNCING.search(words) is not None and _ASKS_WHAT_IT_IS.search(question) is None
 
 
 def is_background(question: str, headings: Sequence[str]) -> bool:

@@ -24,7 +24,7 @@ from kb.answering.answerability import (
     threshold,
 )
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
-from kb.answering.asked_forms import is_background
+from kb.answering.asked_forms import explained, is_background
 from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import acts_asked
 from kb.answering.quoting import is_point_of_only_list
@@ -32,6 +32,7 @@ from kb.answering.sentence_choice import BACKGROUND, choose_sentences
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
+from kb.query.definitions import asked_terms
 from kb.query.question_kinds import QuestionKind
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
@@ -276,8 +277,9 @@ def _first_chosen(
             return -math.inf
         return -BACKGROUND * is_background(query.text, found[sentence.passage].passage.headings)
 
-    acts = acts_asked(query) if query.kind is QuestionKind.WHO else None
-    return by_score(choose_sentences(query.text, ranked, terms, form=acts, bonus=bonus))
+    form = acts_asked(query) if query.kind is QuestionKind.WHO else None
+    form = explained(asked_terms(query.terms)) if query.kind is QuestionKind.DEFINITION else form
+    return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus))
 
 
 NEAR_FIRST = 0.9

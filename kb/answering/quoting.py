@@ -58,7 +58,8 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
     """The quote with the points behind it where it opens an enumeration; the quote itself where it does not.
 
     If no points are found after a colon, the next sentence is included, because the colon announces it; likewise after
-    a sentence that announces what follows without a colon ("The following recommendations apply.").
+    a sentence that announces what follows without a colon ("The following recommendations apply."). Points that follow
+    a sentence with "the following" directly are its own ("The following facts are recorded by the keeper.").
     """
     text = library.store.text(quote.doc_id)
     bounds = bounds or bounds_of(library, quote)
@@ -70,6 +71,9 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
             if len(points) > 1 and points[0].start < quote.span.end:  # the list begins inside the quote
                 start = _numbered_start(text, Span(quote.span.start, at))
                 return replace(quote, span=Span(start, max(quote.span.end, points[-1].end)), points=points)
+        points = points_after(text, quote.span.end, bounds.end) if _SPEAKS_OF_WHAT_FOLLOWS.search(words) else ()
+        if len(points) > 1 and not text[quote.span.end : points[0].start].strip():
+            return replace(quote, span=Span(_numbered_start(text, quote.span), points[-1].end), points=points)
         return quote
     points = _parts_behind(library, quote) or points_after(text, quote.span.end, bounds.end)
     if points:
@@ -131,6 +135,10 @@ _ANNOUNCES = re.compile(
     re.IGNORECASE,
 )
 """A last sentence that announces what follows it and says nothing itself."""
+_SPEAKS_OF_WHAT_FOLLOWS = re.compile(
+    r"\bthe following\b[^.]*\.$|(?:다음|아래)(?:의|과|와| 각)[^.。]*\.$", re.IGNORECASE
+)
+"""A last sentence with "the following", whose points follow where the next words are points."""
 
 
 def _numbered_start(text: str, opening: Span) -> int:

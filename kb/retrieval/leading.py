@@ -239,7 +239,7 @@ def _is_own_rule(library: Library, hit: Hit) -> bool:
     passage = library.store.passage(hit.row)
     if any(edition.doc_id == passage.doc_id for edition in library.catalog.editions):
         return False
-    return force_at(library, passage.doc_id, passage.span) in _ASKING
+    return force_at(library, passage.doc_id, passage.span) in _FORCEFUL
 
 
 def _is_duty(library: Library, hit: Hit) -> bool:
@@ -252,7 +252,7 @@ def _is_duty(library: Library, hit: Hit) -> bool:
 
 
 _BINDING = frozenset({"shall", "must"})
-_ASKING = _BINDING | {"should"}
+_FORCEFUL = _BINDING | {"should"}
 _ASKS_OF_DUTY = re.compile(
     r"\b(?:do|does) (?:we|i|our|my|a (?:company|provider|deployer|firm)|companies|providers|deployers|firms)\b"
     r"(?=.*\b(?:have|need) to\b)"

@@ -45,8 +45,10 @@ def make_query(text: str, vector: Array | None, korean: Analyser | None = None, 
 _ONLY_ASKS = re.compile(
     r"(?<![가-힣])(?:(?:있|없|하|되|됩|합|인|일|될|할|받|주)(?:나요|는지요?|습니까|니까|을까요|까요|는가요?|죠|지요|가요)"
     r"|해야|하여야|할|하려면|되려면|몇|며칠)(?![가-힣])"
+    r"|(?<![가-힣])[가-힣]{1,2}(?:니까|나요|까요|는가|는지|은가요?)(?=\W*$)"
 )
-"""Korean words that only ask: hardly a text has them, so that they would count as the rarest words of a question."""
+"""Korean words that only ask, and a last verb of one or two syllables with an ending that asks ("말합니까"): hardly a
+text has them, so that they would count as the rarest words of a question."""
 
 MIX = 0.4
 """Weight of a Korean question itself, against its English terms: it is nearer to any Korean text than to its English

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.asked_forms import form_asked, is_background, only_announces
+from kb.answering.asked_forms import explained, form_asked, is_background, only_announces
 
 EXCEPTION = ("Guilds with fewer than ten robots are exempt.", "The charter applies to every guild of the town.")
 SCOPE = ("The charter applies to every guild of the town.", "The charter was written by the elders.")
@@ -32,6 +32,8 @@ EXCEPTION_KO = ("다만, 로봇이 열 대 미만인 조합은 그러하지 아�
         ("Under what conditions may a robot stop?", "It may stop only at night.", "It is often stopped."),
         ("Are the rules of the harbour binding?", "They are voluntary.", "The harbour adopts the rules."),
         ("이 지침은 구속력이 있나요?", "이 지침은 법적 구속력이 없다.", "이 지침은 등불을 다룬다."),
+        ("What criteria must be met?", "The following criteria have to be met.", "The lamps are met at sea."),
+        ("When is there no fee?", "There will be no fee at night.", "The fee is paid within 30 days."),
         ("What are the duties of a keeper?", "The keeper is responsible for the oil.", "The keeper is elected."),
         ("등불지기가 해야 할 일은 무엇인가요?", "등불지기는 다음 각 호의 업무를 수행한다.", "등불지기는 한 명이다."),
     ],
@@ -83,6 +85,20 @@ def test_an_example_leads_where_it_is_asked_for() -> None:
 @pytest.mark.parametrize("words", ["The keeper aims the lamp at the sea.", "등불지기는 등불을 닦는다."])
 def test_a_rule_announces_nothing(words: str) -> None:
     assert not only_announces("Who lights the lamps?", words)
+
+
+def test_a_glossary_explains_its_terms() -> None:
+    form = explained(("keeper of lamps",))
+    assert form is not None
+    for words in ("Keepers – Keepers tend lamps.", "Keeper of lamps: a person.", "A keeper means a person who tends."):
+        assert form.search(words)
+    assert not form.search("While guests are keepers, they tend lamps.")
+    korean = explained(("등불지기",))
+    assert korean is not None
+    assert korean.search("• 등불지기: 등불을 켜는 사람")
+    assert korean.search('"등불지기"란 등불을 켜는 사람을 말한다.')
+    assert not korean.search("등불지기는 한 명이다.")
+    assert explained(()) is None
 
 
 def test_a_preface_is_background_unless_it_is_asked_for() -> None:

@@ -62,6 +62,10 @@ TEXT = """Code of the Harbour
 2. Every guild may use the quay. It does not have to pay for that.
 3. This code applies to every guild of the town. The lamps are red.
 4. 등불지기는 등불을 켠 시각을 기록하여야 한다. 다만, 비가 오는 날에는 그러하지 아니하다.
+5. Of each lamp the following facts are written down, and are read by the guild.
+   - its colour
+   - its oil
+6. The guild meets at noon.
 """
 
 
@@ -97,3 +101,8 @@ def test_a_rule_is_quoted_with_its_proviso_and_a_proviso_with_its_rule(harbour: 
     rule, proviso = "등불지기는 등불을 켠 시각을 기록하여야 한다.", "다만, 비가 오는 날에는 그러하지 아니하다."
     assert quoted(harbour, rule).endswith(f"{rule} {proviso}")
     assert quoted(harbour, proviso).endswith(f"{rule} {proviso}")
+
+
+def test_points_that_follow_a_sentence_of_the_following_are_quoted_with_it(harbour: Library) -> None:
+    told = quoted(harbour, "Of each lamp the following facts are written down, and are read by the guild.")
+    assert told.split()[-2:] == ["its", "oil"]

@@ -12,6 +12,7 @@ from kb.query.definitions import asked_terms, defines, is_definition
     [
         ("What is emotion recognition?", ("emotion recognition",)),
         ("What does “deployer” mean?", ("deployer",)),
+        ("What does the code mean by a deployer?", ("deployer",)),
         ("배포자란 무엇인가요?", ("배포자", "deployer")),
         ("AI법에서 배포자란 무엇인가요?", ("배포자", "deployer")),
         ("Who lights the lamps?", ()),

@@ -309,12 +309,14 @@ def test_a_saved_collection_finds_the_same(tmp_path: Path) -> None:
         ("기록은 누가 보관할 수 있나요?", {"기록", "보관"}),
         ("등불은 몇 개인지 기록해야 합니까?", {"등불", "기록"}),
         ("해야 하나요?", {"해야"}),
+        ("등불이란 무엇을 말합니까?", {"등불"}),
+        ("등불은 언제 보관합니까?", {"등불", "보관"}),
     ],
 )
 def test_words_that_only_ask_are_no_terms_of_a_korean_question(question: str, words: set[str]) -> None:
     terms = set(make_query(question, None).terms)
     assert words <= terms
-    assert not terms & {"있나요", "나요", "몇"}
+    assert not terms & {"있나요", "나요", "몇", "니까", "말합"}
 
 
 def test_a_korean_text_with_the_words_of_a_korean_question_gains_and_one_in_two_languages_does_not() -> None:
