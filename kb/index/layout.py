@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 INDEX = "index"
 """The folder of the index in the home folder: a generation in service, the former one, and which is which."""
 
-INDEX_FORMAT = 7
+INDEX_FORMAT = 8
 
 
 PAIRS, HEADINGS = "pairs", "headings"

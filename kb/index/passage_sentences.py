@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from kb.text.cleaning import clean
+from kb.text.hangul import count_hangul
 from kb.text.sentences import sentences
 from kb.types import CELL_END, PARAGRAPH_END, Passage, Span
 
-MIN_CHARS = 25
+MIN_CHARS, MIN_WORDS = 25, 4
+"""Characters and words under which a piece of text is no sentence,"""
+MIN_HANGUL_CHARS, MIN_HANGUL_WORDS = 12, 3
+"""and of one that is mostly Hangul, whose syllables are two or three letters and whose particles are no words."""
 MIN_ROW_CHARS = 8
 
 
@@ -25,11 +29,25 @@ def passage_sentences(passage: Passage) -> list[tuple[Span, str]]:
         else:
             for start, end in sentences(words):
                 text = words[start:end]
-                if len(text) < MIN_CHARS or sum(c.isalpha() for c in text) < 0.5 * len(text) or len(text.split()) < 4:
-                    continue
-                out.append((Span(at + origin[start], at + origin[end - 1] + 1), text))
+                if _is_sentence(text):
+                    out.append((Span(at + origin[start], at + origin[end - 1] + 1), text))
         at += len(paragraph) + 1
     return out
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a piece of text is long enough to be quoted; a short one in Korean where it also ends as a sentence."""
+    letters, words = sum(c.isalpha() for c in text), len(text.split())
+    if letters < 0.5 * len(text):
+        return False
+    if len(text) >= MIN_CHARS and words >= MIN_WORDS:
+        return True
+    is_korean = count_hangul(text) > letters / 2 and text.endswith(_ENDS)
+    return is_korean and len(text) >= MIN_HANGUL_CHARS and words >= MIN_HANGUL_WORDS
+
+
+_ENDS = ("다.", "요.", "까?", "다", "요", "음.", "함.", "것.")
+"""How a Korean sentence ends; a heading does not."""
 
 
 def searched_sentences(passage: Passage) -> tuple[tuple[int, int], ...]:

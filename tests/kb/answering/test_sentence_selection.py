@@ -128,3 +128,17 @@ def test_a_sentence_that_leads_stands_for_its_side() -> None:
 def test_a_side_whose_best_sentence_states_nothing_keeps_it() -> None:
     only = replace(sided(0, 0, 0.1), is_none=True, passage_score=0.1)
     assert select_for_side([only], 2) == [only]
+
+
+@pytest.mark.parametrize(
+    ("text", "quotable"),
+    [
+        ("이용자는 동의를 철회할 수 있다.", True),
+        ("등대지기는 등불을 끈다.", True),
+        ("제2장 이용자의 권리와 의무", False),
+        ("등불을 끈다.", False),
+        ("Lamps are put out.", False),
+    ],
+)
+def test_a_short_korean_sentence_can_be_quoted_and_a_short_heading_cannot(text: str, quotable: bool) -> None:
+    assert bool(passage_sentences(passage(text))) is quotable
