@@ -25,7 +25,7 @@ Proposals = list[tuple[int, float]]
 """Rows with the sums that the store computed, greatest first."""
 
 
-_NAME = re.compile("[a-z][a-z0-9]{0,19}")
+_NAME_OF_A_BASE = re.compile("[a-z][a-z0-9]{0,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class StoreAddress:
     def is_name(name: str) -> bool:
         """Whether a knowledge base may have this name: it holds nothing that stands between a name and a generation, so
         that no name begins another's."""
-        return _NAME.fullmatch(name) is not None
+        return _NAME_OF_A_BASE.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ that is here while a newer one cannot be opened."""
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +16,11 @@ from kb.catalog.editions import Succession
 from kb.errors import StoreError
 from kb.index.layout import INDEX
 from kb.index.reader import Store
+from kb.knowledge_base import SECONDS_BEFORE_ANEW
 from kb.models.models import Models
-from kb.stores import connecting, reader
+from kb.stores import connecting
 from kb.stores.protocol import StoreAddress
+from kb.stores.reader import SECONDS_BETWEEN_LOOKS
 from tests.entries import entry, save
 from tests.fakes import WordEncoder
 from tests.stores import RoughStore
@@ -41,13 +44,24 @@ class OneStore(RoughStore):
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> OneStore:
-    """The store behind the address ``rough``; a newer generation in it is looked for at every call."""
+    """The store behind every address of Qdrant."""
     made = OneStore()
     monkeypatch.setattr("tests.stores.CONNECTED", made.connected, raising=False)
     monkeypatch.setitem(connecting._DOORS, connecting.QDRANT, ("tests.stores", "CONNECTED"))
-    monkeypatch.setattr(reader, "SECONDS_BETWEEN_LOOKS", -1.0)
-    monkeypatch.setattr(reader, "SECONDS_FOR_LOOK", 60.0)
     return made
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The moment that the clock shows, which goes on when it is told to."""
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    return now
+
+
+def later(clock: list[float]) -> None:
+    """So much later that the store is asked again for its newest generation."""
+    clock[0] += SECONDS_BETWEEN_LOOKS + 1
 
 
 def published(server: OneStore, home: Path, word: str) -> None:
@@ -65,13 +79,15 @@ def text(base: KnowledgeBase) -> str:
     return base.library().store.passage(3).text
 
 
-def test_a_newer_generation_is_taken_up_once_by_all_threads(tmp_path: Path, server: OneStore) -> None:
+def test_a_newer_generation_is_taken_up_once_by_all_threads(
+    tmp_path: Path, server: OneStore, clock: list[float]
+) -> None:
     published(server, tmp_path / "home", "log")
     with opened(tmp_path) as base:
         first = base.library()
         assert "log" in text(base) and base.library() is first
         published(server, tmp_path / "home", "ledger")
-        base.library()
+        later(clock)
         seen: list[object] = []
         threads = [threading.Thread(target=lambda: seen.append(base.library())) for _ in range(6)]
         for thread in threads:
@@ -86,19 +102,18 @@ def test_a_newer_generation_is_taken_up_once_by_all_threads(tmp_path: Path, serv
 
 
 def test_a_newer_generation_that_cannot_be_opened_leaves_the_one_that_is_here(
-    tmp_path: Path, server: OneStore, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, server: OneStore, clock: list[float]
 ) -> None:
-    moments = [100.0]
-    monkeypatch.setattr("kb.knowledge_base.time.monotonic", lambda: moments[0])
     published(server, tmp_path / "home", "log")
     with opened(tmp_path) as base:
         first = base.library()
         published(server, tmp_path / "home", "ledger")
         server.away = True
+        later(clock)
         assert base.library() is first and "log" in text(base)
         server.away = False
         assert base.library() is first  # it is not tried again by every look-up
-        moments[0] += 60.0
+        clock[0] += SECONDS_BEFORE_ANEW + 1
         assert base.library() is not first and "ledger" in text(base)
 
 
