@@ -52,7 +52,6 @@ ENDPOINT_OF = {"llm_api_key": "llm_base_url", "store_key": "store_url"}
 _NOT_SETTINGS = frozenset({"KB_CONFIG", "KB_VENV"})
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 _TLS_OF_POSTGRES = {"sslmode", "sslrootcert"}
-_STORE_NAME = re.compile(r"[a-z][a-z0-9]{0,19}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _KINDS = {
     str: notice("setting kind text"),
@@ -169,7 +168,7 @@ _NETWORKS = (
     notice("setting networks"),
 )
 _STORE_URL = (lambda v: not v or _is_store_url(v)), notice("setting store url")
-_NAME_IN_STORE = (lambda v: bool(_STORE_NAME.fullmatch(v))), notice("setting store name")
+_NAME_IN_STORE = StoreAddress.is_name, notice("setting store name")
 _ROOT_PATH = (lambda v: not v or bool(_PATH.fullmatch(v))), notice("setting path")
 _HEADER = (lambda v: not v or bool(_HEADER_NAME.fullmatch(v))), notice("setting header")
 _KEY = (lambda v: v.isascii() and v.isprintable() and " " not in v), notice("setting key")

@@ -46,6 +46,7 @@ READING = (
     "kb/text/force.py",
     "kb/text/force_frames.py",
     "kb/text/hangul.py",
+    "kb/text/korean_units.py",
     "kb/text/languages.py",
     "kb/text/lazy_patterns.py",
     "kb/text/locators.py",

@@ -73,6 +73,13 @@ class _Worker:
         self.deadline = min(time.monotonic() + max(0.5, seconds - used), self.since + MOST_WAIT * seconds)
         return True
 
+    def why_stopped(self, name: str, seconds: float) -> Notice:
+        """What is said of a file that :meth:`may_go_on` stops: the seconds of the processor, or those by the clock."""
+        used = (time_on_processor(self.process.pid) or 0.0) - self.used_before
+        if self.started and used >= seconds:
+            return notice("file took the processor", file=name, seconds=seconds)
+        return notice("file took too long", file=name, seconds=int(time.monotonic() - self.since))
+
 
 def _serve(pipe: Connection, function: Callable[[Any], Any], seconds: float, memory: int) -> None:
     _silence()
@@ -239,7 +246,7 @@ def run(
                         continue
                 elif time.monotonic() > worker.deadline and not worker.may_go_on(seconds):
                     name = _shown_argument(arguments[task])
-                    outcome = TooLargeError(notice("file took too long", file=name, seconds=seconds))
+                    outcome = TooLargeError(worker.why_stopped(name, seconds))
                     pool.replace(worker)
                 else:
                     continue

@@ -86,7 +86,7 @@ def cite_lines(ctx: click.Context, /, source: BinaryIO, form: str | None, output
     lang = interface_of(ctx)
     text, name = _input_text(source, lang)
     form = form or _form_of(output)
-    result, found = base.lists().cited(text, name)
+    result, found = base.lists().cited(text, name, options.language)
     if form == "csv" and options.delimiter == ",":
         data = result.to_csv().encode()
     elif form == "json":

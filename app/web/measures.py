@@ -22,7 +22,9 @@ class ShownMeasure:
 
     @property
     def shown(self) -> str:
-        """The value as a person reads it: a share with three digits, a count as a whole number."""
+        """The value as a person reads it: a share with three digits, a count as a whole number, a time in seconds."""
+        if self.measure.rpartition(".")[2] == "seconds":
+            return f"{self.value:.2f} s"
         return f"{self.value:.0f}" if self.measure in _WHOLE_NUMBERS else f"{self.value:.3f}"
 
 

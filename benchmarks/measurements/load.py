@@ -4,7 +4,8 @@
 ``kb serve`` over the home, warms it, and lets one, two and then ``--people`` askers each ask the questions below one
 after the other through the endpoint ``ask``, as fast as they are answered. It prints for each the answers a second, the
 median and the 95th percentile of the wait, errors, and the memory of the server; the ratio of two askers to one; and
-the share of a processor that the server uses while nobody asks. Exit code 1 on any error. ``--questions N`` asks
+the share of a processor that the server uses while nobody asks: within a minute of a question, when its queue still
+looks twenty times a second, and then at rest. Exit code 1 on any error. ``--questions N`` asks
 further until N were asked, and prints the memory at each tenth. ``--ingest`` builds the index of the same home anew,
 with a document more each time, as long as the ``--people`` ask. ``--stop`` ends the server at last while as many ask,
 and tells which answers were lost: none was that was begun. A busy machine waits longer: the load of the machine is
@@ -227,6 +228,13 @@ def processor_time(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
+def share_used(process: psutil.Process, seconds: float) -> float:
+    """The share of a processor that a process uses in so many seconds from now."""
+    before = processor_time(process)
+    time.sleep(seconds)
+    return (processor_time(process) - before) / seconds
+
+
 def memory_of(process: psutil.Process) -> float:
     """Resident memory in MB."""
     return float(process.memory_info().rss) / 1e6
@@ -277,10 +285,11 @@ def main() -> int:
             found = asked_by(given.port, 4, 7200, tenth, n * tenth)
             errors += found.errors
             print(f"{(n + 1) * tenth:>6} more questions: {memory_of(process):,.0f} MB", flush=True)
-        time.sleep(SECONDS_UNTIL_REST + 5)
-        before = processor_time(process)
-        time.sleep(given.idle)
-        print(f"idle: {(processor_time(process) - before) / given.idle:.2%} of a processor")
+        awake = SECONDS_UNTIL_REST - 10
+        time.sleep(5)  # what the last answers leave to do
+        print(f"within a minute of a question: {share_used(process, awake):.2%} of a processor")
+        time.sleep(10)
+        print(f"idle: {share_used(process, given.idle):.2%} of a processor")
         if given.stop:
             answered, refused, lost = stopped_under_way(process, given.port, given.people)
             errors += lost

@@ -11,6 +11,7 @@ pages that they share once (``Pss``), looked at twenty times a second.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -19,7 +20,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,7 +75,8 @@ def watched(command: Sequence[str], every: float = 0.05) -> tuple[int, int, str]
         while process.poll() is None:
             sizes = [_bytes_of(pid) for pid in _tree(process.pid)]
             whole, alone = max(whole, sum(sizes)), max(alone, sizes[0])
-            time.sleep(every)
+            with contextlib.suppress(subprocess.TimeoutExpired):  # back at once where the command ends meanwhile
+                process.wait(every)
         said.seek(0)
         return whole, alone, said.read()
 

@@ -18,14 +18,12 @@ import csv
 import hashlib
 import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +39,12 @@ if TYPE_CHECKING:
 OWN = Path(__file__).parent.parent.parent / "corpus" / "qrels"
 ASKED = ("factual", "which-clause", "comparison", "edition-sensitive")
 PAGES_COUNTED = 10
+Asked = dict[str, tuple[str, dict[int, set["Page"]]]]
+"""By the id of a question: its words, and the pages of each of its groups of places."""
 HEAD = ("system", "ingest", "cold question", "warm question", "most memory", "Recall@10")
 
 
-def questions_about(files: Sequence[Path]) -> dict[str, tuple[str, dict[int, set[Page]]]]:
+def questions_about(files: Sequence[Path]) -> Asked:
     """By its id, each question with the pages of each of its best-graded groups of places, as far as in the files."""
     names = {hashlib.sha256(file.read_bytes()).hexdigest(): file.name for file in files}
     asked = [json.loads(line) for line in (OWN / "questions.jsonl").read_text("utf-8").splitlines()]
@@ -86,6 +86,10 @@ def _step(system: System, do: str, given: Mapping[str, Any]) -> None:
     print("\n" + json.dumps(said), flush=True)
 
 
+class StepFailed(Exception):
+    """A step of a system ended without its figures."""
+
+
 def _measured(python: str, system: System, do: str, given: Mapping[str, Any], work: Path) -> dict[str, Any]:
     """The same in a process of its own, watched."""
     told = work / f"{do}.json"
@@ -97,13 +101,15 @@ def _measured(python: str, system: System, do: str, given: Mapping[str, Any], wo
     try:
         said: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
     except (ValueError, IndexError):
-        raise SystemExit(f"{system.name} failed at {do}") from None
+        raise StepFailed(do) from None
     return {**said, "clock": seconds, "bytes": whole}
 
 
-def compared(python: str, system: System, files: Sequence[Path], encoder: str) -> dict[str, Any]:
-    """The figures of one system."""
-    asked = questions_about(files)
+def compared(python: str, system: System, files: Sequence[Path], encoder: str, asked: Asked) -> dict[str, Any]:
+    """The figures of one system.
+
+    :raises StepFailed: a step of it failed; its own words are on stderr.
+    """
     work = Path(tempfile.mkdtemp(prefix="kb-peers-"))
     given = {
         "files": list(map(str, files)),
@@ -140,6 +146,17 @@ def _row(name: str, figures: Mapping[str, Any]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def told_of(python: str, system: System, files: Sequence[Path], encoder: str, asked: Asked) -> tuple[str, str]:
+    """A system's row of the table, and its versions; an empty row and the reason where it cannot be measured."""
+    if missing := _absent(python, system):
+        return "", f"{system.name} is left out: {missing} is not installed."
+    try:
+        figures = compared(python, system, files, encoder, asked)
+    except StepFailed as failed:
+        return "", f"{system.name} is left out: it failed at the step “{failed}”."
+    return _row(system.name, figures), f"{system.name}: {figures['versions']}."
+
+
 def main() -> int:
     """Prints the table, row by row, and writes it where it is told to."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -155,14 +172,13 @@ def main() -> int:
         _step(next(s for s in SYSTEMS if s.name == name), do, json.loads(Path(told).read_text("utf-8")))
         return 0
     files = files_below(args.documents)
-    n_questions = len(questions_about(files))
-    if n_questions < 2:
+    asked = questions_about(files)
+    if len(asked) < 2:
         print(f"{args.documents[0]}: no documents that our questions are about; name some", file=sys.stderr)
         return 2
     lines = [
-        f"{len(files)} files ({', '.join(file.name for file in files)}), {n_questions} questions, encoder "
-        f"{args.encoder}; {os.cpu_count()} processors, Python {platform.python_version()}, torch {version('torch')}, "
-        f"sentence-transformers {version('sentence-transformers')}.",
+        f"{len(files)} files ({', '.join(file.name for file in files)}), {len(asked)} questions, encoder "
+        f"{args.encoder}; {os.cpu_count()} processors, {environment(args.python)}.",
         "",
         f"| {' | '.join(HEAD)} |",
         f"|{' --- |' * len(HEAD)}",
@@ -170,20 +186,30 @@ def main() -> int:
     print("\n".join(lines), flush=True)
     said: list[str] = []
     for system in SYSTEMS:
-        if args.only and system.name not in args.only:
-            continue
-        if missing := _absent(args.python, system):
-            said.append(f"{system.name} is left out: {missing} is not installed.")
-            continue
-        figures = compared(args.python, system, files, args.encoder)
-        said.append(f"{system.name}: {figures['versions']}.")
-        lines.append(_row(system.name, figures))
-        print(lines[-1], flush=True)
+        if not args.only or system.name in args.only:
+            row, told = told_of(args.python, system, files, args.encoder, asked)
+            said.append(told)
+            if row:
+                lines.append(row)
+                print(row, flush=True)
     lines += ["", *said]
     print("\n".join(["", *said]))
     if args.write:
         args.write.write_text("\n".join(lines) + "\n", "utf-8")
     return 0
+
+
+def environment(python: str) -> str:
+    """Python, torch and sentence-transformers of the environment in which the systems run, with their versions."""
+    program = (
+        "import platform; from importlib.metadata import PackageNotFoundError, version\n"
+        "said = [f'Python {platform.python_version()}']\n"
+        "for name in ('torch', 'sentence-transformers'):\n"
+        "    try:\n        said.append(f'{name} {version(name)}')\n"
+        "    except PackageNotFoundError:\n        said.append(f'no {name}')\n"
+        "print(', '.join(said))"
+    )
+    return subprocess.run([python, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _absent(python: str, system: System) -> str:

@@ -40,8 +40,12 @@ BACKGROUND = 0.7
 """What is taken from those of a sentence of a preface or of background."""
 
 
-def read_weights(stored: Mapping[str, Any]) -> Array:
-    """``(len(CHOSEN_BY),)``: the weights of a JSON object.
+WEIGHTS = "sentences"
+"""The shipped weights, a table of :mod:`kb.data`."""
+
+
+def read_weights(stored: Mapping[str, Any], file: str = f"{WEIGHTS}.json") -> Array:
+    """``(len(CHOSEN_BY),)``: the weights of the JSON object of a file.
 
     :raises ConfigError: the object is of other features, or has no weight for each.
     """
@@ -49,16 +53,16 @@ def read_weights(stored: Mapping[str, Any]) -> Array:
         names: tuple[object, ...] = tuple(stored["names"])
         weights: Array = np.array(stored["weights"], dtype=np.float64)
     except (KeyError, TypeError, ValueError) as error:
-        raise ConfigError(notice("scorer unreadable", why=repr(error))) from error
+        raise ConfigError(notice("sentence weights unreadable", file=file, why=repr(error))) from error
     if names != CHOSEN_BY or weights.shape != (len(CHOSEN_BY),):
-        raise ConfigError(notice("scorer lengths"))
+        raise ConfigError(notice("sentence weights others", file=file, features=", ".join(CHOSEN_BY)))
     return weights
 
 
 @lru_cache(maxsize=1)
 def sentence_weights() -> Array:
     """The shipped weights."""
-    return read_weights(table("sentences"))
+    return read_weights(table(WEIGHTS))
 
 
 def choose_sentences(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kb.export.answer_lists import AnswerList, AnswerRow, ListSource, RowPlace, RowReading, answer_list
 from kb.lists.answering_rows import answer_row
 from kb.lists.journal import RowJournal, journal_rows
+from kb.messages import words
 from kb.release import package_version
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _answered(
                 yield replace(found[row.text, row.fault, row.settled], place=row.place, asked=row.text)
 
 
-def rows_of_citations(found: CitationList, file: str, index_id: str) -> tuple[AnswerRow, ...]:
+def rows_of_citations(found: CitationList, file: str, index_id: str, lang: str) -> tuple[AnswerRow, ...]:
     """The rows of a citation list that was made from lines or from an answer; its faults are rows at the end."""
     by_line: dict[int, list[int]] = {}
     for at, asked in enumerate(found.asked):
@@ -92,11 +93,12 @@ def rows_of_citations(found: CitationList, file: str, index_id: str) -> tuple[An
     for line, own in by_line.items():
         cited = tuple(replace(found.citations[at], n=n) for n, at in enumerate(own, 1))
         quotes = tuple((c.quote, (c.n,)) for c in cited)
-        place, words = RowPlace(len(rows) + 1, file, "", line), found.asked[own[0]].words or cited[0].path
-        rows.append(AnswerRow(place, words, RowReading.REFERENCE, cited, quotes, index_id=index_id))
+        place, named = RowPlace(len(rows) + 1, file, "", line), found.asked[own[0]].words or cited[0].path
+        rows.append(AnswerRow(place, named, RowReading.REFERENCE, cited, quotes, index_id=index_id))
     for fault in found.faults:
         place = RowPlace(len(rows) + 1, file)
-        rows.append(AnswerRow(place, fault, RowReading.NOT_UNDERSTOOD, reason=fault, index_id=index_id))
+        why = words(fault, lang)
+        rows.append(AnswerRow(place, why, RowReading.NOT_UNDERSTOOD, reason=why, index_id=index_id))
     return tuple(rows)
 
 

@@ -74,11 +74,11 @@ class Lists:
         """Answered rows as one list; some of them may be from an earlier run."""
         return list_of_rows(self.library, rows, given)
 
-    def cited(self, text: str, file: str = "") -> tuple[CitationList, AnswerList]:
+    def cited(self, text: str, file: str = "", language: str = "en") -> tuple[CitationList, AnswerList]:
         """The citations of references and questions, one on each line, or of the JSON of an answer; and the same as a
-        list, in which a place that several lines cite has one number."""
+        list, in which a place that several lines cite has one number. ``language`` is that of what gave no citation."""
         found = citation_list(self.library, self.models, text)
-        rows = rows_of_citations(found, file, self.library.index_id)
+        rows = rows_of_citations(found, file, self.library.index_id, language)
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return found, list_of_rows(self.library, rows, BatchInput((), file, digest))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import re
 from typing import TYPE_CHECKING
 
 from kb.errors import ConfigError
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 QDRANT, POSTGRES = "qdrant", "postgres"
 
 EXAMPLE_PLACES = {QDRANT: "http://127.0.0.1:6333", POSTGRES: "postgresql://kb@127.0.0.1:5432/kb"}
-NAME_IN_STORE = re.compile("[a-z][a-z0-9]{0,19}")
-"""A name of a knowledge base: nothing that stands between a name and a generation, so that no name begins another's."""
 _DOORS = {QDRANT: ("kb.stores.qdrant", "QdrantStore"), POSTGRES: ("kb.stores.postgres", "PostgresStore")}
 """The module and the class of each kind; the package that the module imports need not be installed."""
 
@@ -33,7 +30,7 @@ def connect(address: StoreAddress) -> StoreServer:
     :raises ConfigError: the package of its client is not installed, or the address lacks a place or has no name that
         a store can keep apart from others.
     """
-    if not NAME_IN_STORE.fullmatch(address.name):
+    if not address.is_name(address.name):
         raise ConfigError(notice("store name wrong", store=address.kind, name=repr(address.name[:40])))
     if is_of_postgres(address.url) != (address.kind == POSTGRES) or not address.place:
         raise ConfigError(notice("store without place", store=address.kind, example=EXAMPLE_PLACES[address.kind]))

@@ -8,6 +8,7 @@ neither the store's rounding, nor its order of ties, nor how it divides the rows
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 Proposals = list[tuple[int, float]]
 """Rows with the sums that the store computed, greatest first."""
+
+
+_NAME_OF_A_BASE = re.compile("[a-z][a-z0-9]{0,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,12 @@ class StoreAddress:
     def place(self) -> str:
         """The place as it may be shown: it holds no key."""
         return self.url or str(self.folder or "")
+
+    @staticmethod
+    def is_name(name: str) -> bool:
+        """Whether a knowledge base may have this name: it holds nothing that stands between a name and a generation, so
+        that no name begins another's."""
+        return _NAME_OF_A_BASE.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

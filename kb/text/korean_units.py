@@ -11,11 +11,11 @@ _EITHER = (
 ).split()
 _AFTER_CONSONANT = "이 은 을 과 으로 이라".split()
 _AFTER_VOWEL = "가 는 를 와 나 며 고 다".split()
-_OF_TIME = "간 동안 이내 내 전 후 뒤 안 째 여 차".split()
+_CARRIED_BY_TIME = "간 동안 이내 내 전 후 뒤 안 째 여 차".split()
 _FINALS = 28
-_SYLLABLES = 11172
-_FIRST = ord("가")
-_OTHER_WORDS = {
+_HANGUL_SYLLABLES = 11172
+_GA = ord("가")
+_LIKE_A_UNIT = {
     "원": "원도",
     "주": "주도|주고|주다|주나|주며|주내|주안|주여|주전",
     "명": "명의를|명도",
@@ -30,20 +30,20 @@ def korean_units(*units: str, of_time: bool = False) -> str:
 
     :param of_time: whether they are units of time, which carry words of time: 3년간, 2주 이내.
     """
-    return "(?:" + "|".join(_one(unit, of_time) for unit in sorted(units, key=len, reverse=True)) + ")"
+    return "(?:" + "|".join(_whole_unit(unit, of_time) for unit in sorted(units, key=len, reverse=True)) + ")"
 
 
-def _one(unit: str, of_time: bool) -> str:
+def _whole_unit(unit: str, of_time: bool) -> str:
     """A unit of one syllable is followed by a particle of the form that it asks for: 원가 is no 원 with 가."""
-    last = ord(unit[-1]) - _FIRST
-    fitting = _AFTER_CONSONANT if 0 <= last < _SYLLABLES and last % _FINALS else _AFTER_VOWEL
-    time = _OF_TIME if of_time else []
-    anything = _any_of([*_EITHER, *_AFTER_CONSONANT, *_AFTER_VOWEL, "로", *time])
-    first = _any_of([*_EITHER, *fitting, *time]) if len(unit) == 1 else anything
-    others = _OTHER_WORDS.get(unit, "")
+    last = ord(unit[-1]) - _GA
+    fitting = _AFTER_CONSONANT if 0 <= last < _HANGUL_SYLLABLES and last % _FINALS else _AFTER_VOWEL
+    time = _CARRIED_BY_TIME if of_time else []
+    anything = _either([*_EITHER, *_AFTER_CONSONANT, *_AFTER_VOWEL, "로", *time])
+    first = _either([*_EITHER, *fitting, *time]) if len(unit) == 1 else anything
+    others = _LIKE_A_UNIT.get(unit, "")
     barred = f"(?!{others})" if others else ""
     return f"{barred}{unit}(?=(?:{first}{anything}{{0,2}})?(?![가-힣]))"
 
 
-def _any_of(words: list[str]) -> str:
+def _either(words: list[str]) -> str:
     return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"

@@ -22,10 +22,10 @@ _UNIT_WORDS = {
 }
 
 
-_LATIN = "|".join(sorted((re.escape(unit) for unit in _UNIT_WORDS if not has_hangul(unit)), key=len, reverse=True))
-_KOREAN = korean_units(*filter(has_hangul, _UNIT_WORDS), of_time=True)
+_LATIN_UNIT = "|".join(sorted((re.escape(unit) for unit in _UNIT_WORDS if not has_hangul(unit)), key=len, reverse=True))
+_KOREAN_UNIT = korean_units(*filter(has_hangul, _UNIT_WORDS), of_time=True)
 _QUANTITY = re.compile(
-    rf"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*({_KOREAN}|(?:{_LATIN})(?![a-z]))",
+    rf"(?<![\w.])(\d+(?:\.\d+)?)[\s-]*({_KOREAN_UNIT}|(?:{_LATIN_UNIT})(?![a-z]))",
     re.IGNORECASE,
 )
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import platform
+import sys
+import time
 from typing import TYPE_CHECKING
 
-from benchmarks.measurements.peers import questions_about, recall
+from benchmarks.measurements.memory import watched
+from benchmarks.measurements.peers import environment, questions_about, recall, told_of
 from benchmarks.peers.systems import SYSTEMS
 from tests.paths import ROOT
 
@@ -31,6 +35,31 @@ def test_a_library_that_is_not_installed_is_named() -> None:
     assert dataclasses.replace(ours, packages=("standards-kb", "no-such-library")).absent() == "no-such-library"
     assert "standards-kb" in ours.versions()
     assert len({system.name for system in SYSTEMS}) == len(SYSTEMS)
+
+
+def test_the_environment_told_is_the_one_that_the_systems_run_in(tmp_path: Path) -> None:
+    other = tmp_path / "python"
+    other.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "$@"\n', "utf-8")
+    other.chmod(0o755)
+    ours = f"Python {platform.python_version()}"
+    assert environment(sys.executable).startswith(f"{ours}, torch ")
+    assert environment(str(other)) == f"{ours}, no torch, no sentence-transformers"
+
+
+def test_a_step_that_fails_is_told_and_ends_no_table(tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text(f'#!/bin/sh\ncase "$*" in *--step*) exit 3;; esac\nexec "{sys.executable}" "$@"\n', "utf-8")
+    broken.chmod(0o755)
+    asked = {"a": ("What of lamps?", {1: {("one.txt", 1)}})}
+    row, told = told_of(str(broken), SYSTEMS[0], [tmp_path / "one.txt"], "minilm", asked)
+    assert (row, told) == ("", f"{SYSTEMS[0].name} is left out: it failed at the step “ingest”.")
+
+
+def test_the_end_of_a_command_is_noticed_at_once() -> None:
+    started = time.perf_counter()
+    whole, _, said = watched([sys.executable, "-c", "import time; time.sleep(0.2); print('done')"], 20.0)
+    assert said == "done\n" and whole > 0
+    assert time.perf_counter() - started < 10
 
 
 def test_what_is_compared_is_no_dependency() -> None:

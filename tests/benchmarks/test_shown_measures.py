@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from app.cli.main import main as kb
 from app.web.html.about import measures_html
-from app.web.measures import shipped_measures
+from app.web.measures import ShownMeasure, shipped_measures
 from benchmarks.measurements.shown_measures import shown_table
 from kb.messages import LANGUAGES
 
@@ -43,3 +43,12 @@ def test_a_part_of_the_questions_or_nothing_is_not_shown(tmp_path: Path) -> None
     with pytest.raises(ValueError, match="no measure"):
         shown_table(run, ["own.other"])
     assert shipped_measures(tmp_path / "none.json") is None
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "shown"),
+    [("recall@5", 0.84496, "0.845"), ("quotes_not_found", 0.0, "0"), ("answer.seconds", 0.507, "0.51 s"),
+     ("seconds", 2.4581, "2.46 s")],
+)  # fmt: skip
+def test_a_time_is_no_share(measure: str, value: float, shown: str) -> None:
+    assert ShownMeasure("own", measure, value, 10).shown == shown

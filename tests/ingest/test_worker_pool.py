@@ -59,7 +59,8 @@ def test_a_file_that_hangs_is_stopped_and_the_rest_goes_on() -> None:
     assert fine == 3
     for error in (hung, spun):
         assert type(error) is TooLargeError
-        assert str(error).endswith(": reading took longer than 2 s and was stopped; split the file")
+    assert str(hung).endswith(": reading took longer than 2 s and was stopped; split the file")
+    assert str(spun).endswith(": reading took more than 2 s of the processor and was stopped; split the file")
     assert time.monotonic() - started < 15
 
 
@@ -125,5 +126,8 @@ def test_an_orphan_ends_whether_it_waits_for_work_or_works(last: str) -> None:
 def test_a_worker_is_stopped_by_its_processor_time_and_not_by_what_else_the_machine_does() -> None:
     (slow,) = outcomes(["half-speed 3"], seconds=2.5, workers=1)
     assert slow == "done"
+    (slower,) = outcomes(["tenth-speed 60"], seconds=1, workers=1)
+    assert type(slower) is TooLargeError
+    assert str(slower).endswith(": reading took longer than 5 s and was stopped; split the file")
     assert (time_on_processor(os.getpid()) or 0.0) > 0
     assert time_on_processor(-1) is None

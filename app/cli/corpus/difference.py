@@ -125,12 +125,12 @@ def corpus_diff(
         share = "" if alike else "  " + message(said, "diff share", share=f"{d.similarity:.0%}")
         verified = all(u.verified for u in (d.old, d.new) if u is not None)
         mark = "" if verified else f"  {message(said, 'diff not verified')}"
-        out(f"{_change_words(d.change, said):<10} {names[-1] if same else ' → '.join(names)}{share}{mark}")
+        out(f"{_kind_of_change(d.change, said):<10} {names[-1] if same else ' → '.join(names)}{share}{mark}")
     if basis == "texts":
         tell_person(message(said, "diff from texts", similar=f"{SIMILAR:.0%}", kept=f"{KEPT:.0%}"))
     else:
         tell_person(message(said, "diff from register"))
 
 
-def _change_words(change: Change, lang: str) -> str:
+def _kind_of_change(change: Change, lang: str) -> str:
     return message(lang, "table new unit" if change is Change.NEW else f"table {change.value}")

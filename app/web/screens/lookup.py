@@ -108,7 +108,7 @@ class LookUpCalls:
         if form not in _COPY_FORMATS:
             clipped = lists.copied_citations([citation], lang)
             return {"text": clipped.text, "html": clipped.html}
-        _, listed = lists.cited(page.written)
+        _, listed = lists.cited(page.written, language=lang)
         return {"text": list_bytes(listed, _COPY_FORMATS[form], ListOptions(lang)).decode(), "html": ""}
 
     def _unit(self, data: Mapping[str, Any]) -> UnitPage:

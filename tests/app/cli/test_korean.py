@@ -137,6 +137,9 @@ def test_lists(own: Path, tmp_path: Path) -> None:
     lines.write_text("OECD 1.3\n1.3\nOECD 99.9\n", "utf-8")
     cited = told(own, "cite", str(lines), "-o", str(tmp_path / "cited.csv"), code=SOME_FAILED)
     assert "2번째 줄" in cited and "여러 조항이 있습니다" in cited
+    report = tmp_path / "cited.md"
+    told(own, "cite", str(lines), "-o", str(report), code=SOME_FAILED)
+    assert "여러 조항이 있습니다" in report.read_text("utf-8")
     given = tmp_path / "given.jsonl"
     for text in ("[1", '{"refused": true}', "{}", "[1]"):
         given.write_text(text, "utf-8")

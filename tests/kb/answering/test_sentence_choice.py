@@ -111,5 +111,5 @@ def test_a_sentence_that_may_not_lead_is_not_chosen() -> None:
                                     {"names": list(CHOSEN_BY), "weights": ["x"] * len(CHOSEN_BY)}])  # fmt: skip
 def test_weights_of_another_form_are_refused(stored: dict[str, object]) -> None:
     assert read_weights({"names": list(CHOSEN_BY), "weights": list(sentence_weights())}).shape == (len(CHOSEN_BY),)
-    with pytest.raises(ConfigError):
+    with pytest.raises(ConfigError, match=r"^sentences\.json, weights by which sentences are chosen: "):
         read_weights(stored)
