@@ -382,7 +382,7 @@ class SegmentVectors:
         if n_inside * FEW_VECTORS <= total:
             return _together([self._of_segment(n, query, k, allowed) for n, _ in group.members], k)
         wanted = max(group.compared, 2 * k)
-        n = math.ceil(wanted * total / n_inside)
+        n = wanted if inside is None else math.ceil(SPARE * wanted * total / n_inside)
         while not self._is_exact and group.compared and n <= total // FEW_VECTORS:
             likely = group.coded.likely(query, n)
             mine = likely if inside is None else likely[inside[likely]]
@@ -442,6 +442,8 @@ class SegmentVectors:
         return self.vectors(np.arange(self._placement.size))
 
 
+SPARE = 1.25
+"""Times as many rows are asked for as a filter would leave enough of, if what is near were like all."""
 BEYOND = 112
 """Rows beyond four times what is wanted that eight bits give at first, because their scores are approximate."""
 SUM_ROUNDING = 1e-5
