@@ -348,7 +348,7 @@ class BM25(TermIndex):
             while opened < len(asked) and left[opened] >= least and summed.n_added - before < at_once:
                 summed.add(*asked[opened])
                 opened += 1
-            if opened < len(asked):
+            if left[opened] >= least:
                 first = summed.first(SCORED_FOR_BOUND * k)
                 if len(first) >= k:
                     scores = self.scores_of(terms, first)
