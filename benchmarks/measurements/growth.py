@@ -298,7 +298,8 @@ def main() -> int:
         cells = "".join(f"{f'{c[name]:,.2f} ({c[name] / base:.2f})':>26}" for c in columns)
         print(f"{name:>26}{cells}")
     for n, turn in zip(given.sizes[1:], turns, strict=True):
-        for state, each in turn.items():
+        for state in ("opened", "warm"):
+            each = turn[state]
             took = f"{1000 * each['first']:.1f} ms and {1000 * each['second']:.1f} ms ({each['ratio']:.2f})"
             print(f"questions of the first and of {n:,} passages in turn, {state}: {took}")
     return 0

@@ -56,7 +56,7 @@ from kb.index.layout import (
 )
 from kb.index.recent import RecentValues
 from kb.index.recorded_files import RecordedFiles
-from kb.index.stored_documents import COLUMNS, documents_from_columns
+from kb.index.stored_documents import DOCUMENT_COLUMNS, documents_from_columns
 from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
 from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice
@@ -204,8 +204,8 @@ class Store(RecordedFiles):
     @cached_property
     def documents(self) -> tuple[StoredDocument, ...]:
         """Every document, in id order."""
-        if self._all("SELECT name FROM sqlite_master WHERE name = ?", (COLUMNS,)):
-            ((written,),) = self._all(f"SELECT written FROM {COLUMNS}")  # noqa: S608
+        if self._all("SELECT name FROM sqlite_master WHERE name = ?", (DOCUMENT_COLUMNS,)):
+            ((written,),) = self._all(f"SELECT written FROM {DOCUMENT_COLUMNS}")  # noqa: S608
             if (found := documents_from_columns(str(written))) is not None:
                 return found
         return documents_from_rows(self._all("SELECT * FROM documents ORDER BY doc_id"))

@@ -18,7 +18,7 @@ from kb.types import Edition, KnownFile, Status, notice_from_json, notice_to_jso
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-COLUMNS = "columns"
+DOCUMENT_COLUMNS = "columns"
 """The table with one row and one value: the records by columns."""
 _OF_EDITION = tuple(each.name for each in fields(Edition))
 _OF_DOCUMENT = tuple(each.name for each in fields(StoredDocument))[1:]
@@ -26,20 +26,20 @@ _OF_DOCUMENT = tuple(each.name for each in fields(StoredDocument))[1:]
 
 def documents_by_column(documents: Sequence[StoredDocument]) -> str:
     """The records as JSON: for each field a list of values, or ``{"all": value}`` where there is one for all."""
-    editions = {name: [_plain(name, getattr(d.edition, name)) for d in documents] for name in _OF_EDITION}
-    own = {name: [_plain(name, getattr(d, name)) for d in documents] for name in _OF_DOCUMENT}
-    found = {"n": len(documents), "edition": _folded(editions), "document": _folded(own)}
+    editions = {name: [_as_json(name, getattr(d.edition, name)) for d in documents] for name in _OF_EDITION}
+    own = {name: [_as_json(name, getattr(d, name)) for d in documents] for name in _OF_DOCUMENT}
+    found = {"n": len(documents), "edition": _with_one_for_all(editions), "document": _with_one_for_all(own)}
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
 
-def _folded(columns: dict[str, list[Any]]) -> dict[str, Any]:
+def _with_one_for_all(columns: dict[str, list[Any]]) -> dict[str, Any]:
     return {
         name: {"all": values[0]} if values and all(value == values[0] for value in values) else values
         for name, values in columns.items()
     }
 
 
-def _plain(name: str, value: Any) -> Any:
+def _as_json(name: str, value: Any) -> Any:
     """The value of a field as JSON has it."""
     if name == "status":
         return value.value
@@ -66,14 +66,14 @@ def _column(name: str, column: Any, n: int) -> Iterable[Any]:
     """The values of a field, one for each document."""
     if isinstance(column, dict):
         if name == "report":
-            return (_value(name, column["all"]) for _ in range(n))
-        return repeat(_value(name, column["all"]), n)
+            return (_value_of_field(name, column["all"]) for _ in range(n))
+        return repeat(_value_of_field(name, column["all"]), n)
     if name in _READ or any(type(value) is list for value in column):
-        return [_value(name, value) for value in column]
+        return [_value_of_field(name, value) for value in column]
     return list(column)
 
 
-def _value(name: str, value: Any) -> Any:
+def _value_of_field(name: str, value: Any) -> Any:
     if name in _READ:
         return _READ[name](value)
     return tuple(tuple(each) if type(each) is list else each for each in value) if type(value) is list else value
