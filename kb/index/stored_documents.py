@@ -16,7 +16,7 @@ from kb.index.layout import StoredDocument, StoredReport
 from kb.types import Edition, KnownFile, Status, notice_from_json, notice_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 DOCUMENT_COLUMNS = "columns"
 """The table with one row and one value: the records by columns."""
@@ -79,7 +79,7 @@ def _value_of_field(name: str, value: Any) -> Any:
     return tuple(tuple(each) if type(each) is list else each for each in value) if type(value) is list else value
 
 
-_READ = {
+_READ: dict[str, Callable[[Any], Any]] = {
     "status": Status,
     "files": lambda files: tuple(KnownFile(**each) for each in files),
     "notes": lambda notes: tuple(map(notice_from_json, notes)),

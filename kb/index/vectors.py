@@ -29,7 +29,7 @@ class FaissIndex:
         :raises IndexFolderError: missing or damaged.
         """
         try:
-            self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except (RuntimeError, MemoryError) as error:
             raise damaged(path, "its vectors cannot be read") from error
 
@@ -106,7 +106,8 @@ def _first_by_score(rows: Array, scores: Array, k: int) -> tuple[Array, Array]:
 
 def _best_together(found: Sequence[tuple[Array, Array]], k: int) -> tuple[Array, Array]:
     """The ``k`` best of what was found in several places."""
-    return _first_by_score(*(np.concatenate(each) for each in zip(NONE_FOUND, *found, strict=True)), k)
+    rows, scores = (np.concatenate(each) for each in zip(NONE_FOUND, *found, strict=True))
+    return _first_by_score(rows, scores, k)
 
 
 FEW_VECTORS = 8
