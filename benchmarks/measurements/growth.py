@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from kb.types import FloatArray
 
 ADDED_PARAGRAPHS = 60
-N_QUESTIONS, N_COLD = 60, 9
+N_QUESTIONS, N_BEFORE, N_COLD = 60, 240, 9
+"""Questions that are measured, other ones that are asked before them where a warm index is measured, and look-ups."""
 ADDED, QUESTIONS = "one-more.txt", "questions.npz"
 
 
@@ -114,7 +115,8 @@ def questions(home: Path) -> dict[str, Any]:
     from kb.index.reader import Store
 
     with Store.open(home / INDEX) as store:
-        rows = np.linspace(0, store.n_passages - 1, N_QUESTIONS).astype(np.int64)
+        rows = np.linspace(0, store.n_passages - 1, N_QUESTIONS + N_BEFORE).astype(np.int64)
+        rows = np.random.default_rng(11).permutation(rows)
         texts = [" ".join(text.split()[20:30]) + "?" for text in store.search_texts(rows.tolist())]
         vectors = Maker().near(store.vectors.vectors(rows), 7, OF_QUESTION)
     np.savez(home / QUESTIONS, texts=np.array(texts), vectors=vectors)
@@ -137,6 +139,7 @@ def asked(home: Path) -> dict[str, Any]:
     base = KnowledgeBase.open(home, Models(QuestionVectors(known)))
     texts = list(known)
     base.search(texts[0])
+    texts = texts[:N_QUESTIONS]
     first = time.process_time() - started
     documents = [d.doc_id for d in base.library().store.documents if d.doc_id.startswith("made-")]
     filters = {
@@ -155,24 +158,28 @@ def asked(home: Path) -> dict[str, Any]:
 
 def beside(home: Path, other: str) -> dict[str, Any]:
     """Median processor time of a question of one index and of another, asked in turn by one process, so that a busy
-    machine slows both down alike; and the ratio of the second to the first."""
+    machine slows both down alike; and the ratio of the second to the first: of an index that was just opened
+    (``opened``), and, with the same questions, of one that has answered other ones before (``warm``)."""
     from kb.knowledge_base import KnowledgeBase
     from kb.models.models import Models
 
-    times: list[list[float]] = []
-    opened = []
-    for each in (home, Path(other)):
-        known = _written_questions(each)
-        opened.append((KnowledgeBase.open(each, Models(QuestionVectors(known))), list(known)))
-        opened[-1][0].search(opened[-1][1][0])
-        times.append([])
-    for n in range(1, N_QUESTIONS):
-        for (base, texts), mine in zip(opened, times, strict=True):
-            started = time.process_time()
-            base.search(texts[n])
-            mine.append(time.process_time() - started)
-    first, second = map(statistics.median, times)
-    return {"first": first, "second": second, "ratio": second / first}
+    found: dict[str, dict[str, float]] = {}
+    for state, before in (("opened", 0), ("warm", N_BEFORE)):
+        opened = []
+        for each in (home, Path(other)):
+            known = _written_questions(each)
+            opened.append((KnowledgeBase.open(each, Models(QuestionVectors(known))), list(known)))
+            for text in (next(iter(known)), *list(known)[N_QUESTIONS : N_QUESTIONS + before]):
+                opened[-1][0].search(text)
+        times: list[list[float]] = [[], []]
+        for n in range(1, N_QUESTIONS):
+            for (base, texts), mine in zip(opened, times, strict=True):
+                started = time.process_time()
+                base.search(texts[n])
+                mine.append(time.process_time() - started)
+        first, second = map(statistics.median, times)
+        found[state] = {"first": first, "second": second, "ratio": second / first}
+    return found
 
 
 def recall(home: Path) -> dict[str, Any]:
@@ -181,7 +188,7 @@ def recall(home: Path) -> dict[str, Any]:
     from kb.index.layout import INDEX
     from kb.index.reader import Store
 
-    vectors = list(_written_questions(home).values())
+    vectors = list(_written_questions(home).values())[:N_QUESTIONS]
     shares: dict[str, list[float]] = {"recall": [], "recall of half": []}
     times: dict[str, list[float]] = {"searched": [], "exactly": []}
     with Store.open(home / INDEX) as usual, Store.open(home / INDEX, exact_up_to=10**9) as exact:
@@ -291,8 +298,10 @@ def main() -> int:
         cells = "".join(f"{f'{c[name]:,.2f} ({c[name] / base:.2f})':>26}" for c in columns)
         print(f"{name:>26}{cells}")
     for n, turn in zip(given.sizes[1:], turns, strict=True):
-        took = f"{1000 * turn['first']:.0f} ms and {1000 * turn['second']:.0f} ms ({turn['ratio']:.2f})"
-        print(f"questions of the first and of {n:,} passages in turn: {took}")
+        for state in ("opened", "warm"):
+            each = turn[state]
+            took = f"{1000 * each['first']:.1f} ms and {1000 * each['second']:.1f} ms ({each['ratio']:.2f})"
+            print(f"questions of the first and of {n:,} passages in turn, {state}: {took}")
     return 0
 
 

@@ -160,7 +160,8 @@ class TermIndex:
                 rows[k].append(self._placement.rows_at(n, held))
                 counts[k].append(often)
         return {
-            key: self._of_term(_joined(rows[k], np.int32), _joined(counts[k], np.uint16)) for k, key in enumerate(keys)
+            key: self._of_term(_as_one_array(rows[k], np.int32), _as_one_array(counts[k], np.uint16))
+            for k, key in enumerate(keys)
         }
 
     def _of_term(self, rows: Any, counts: Any) -> TermRows:
@@ -219,7 +220,7 @@ class TermIndex:
         return out
 
 
-def _joined(parts: Sequence[Any], kind: type) -> Any:
+def _as_one_array(parts: Sequence[Any], kind: type) -> Any:
     """Some arrays as one."""
     one = np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.zeros(0, kind)
     return one.astype(kind, copy=False)
@@ -348,7 +349,7 @@ class BM25(TermIndex):
             while opened < len(asked) and left[opened] >= least and summed.n_added - before < at_once:
                 summed.add(*asked[opened])
                 opened += 1
-            if opened < len(asked):
+            if left[opened] >= least:
                 first = summed.first(SCORED_FOR_BOUND * k)
                 if len(first) >= k:
                     scores = self.scores_of(terms, first)

@@ -48,6 +48,7 @@ from kb.index.layout import (
     advised,
     analyser_of,
     damaged,
+    documents_from_rows,
     edition_urn,
     is_allowed,
     is_manifest_of,
@@ -55,7 +56,7 @@ from kb.index.layout import (
 )
 from kb.index.recent import RecentValues
 from kb.index.recorded_files import RecordedFiles
-from kb.index.stored_documents import documents_from_rows
+from kb.index.stored_documents import DOCUMENT_COLUMNS, documents_from_columns
 from kb.text.page_kinds import Apparatus
 from kb.text.tokens import tokens
 from kb.types import Document, Edition, Page, Passage, SearchFilter, Span, notice
@@ -203,6 +204,10 @@ class Store(RecordedFiles):
     @cached_property
     def documents(self) -> tuple[StoredDocument, ...]:
         """Every document, in id order."""
+        if self._all("SELECT name FROM sqlite_master WHERE name = ?", (DOCUMENT_COLUMNS,)):
+            ((written,),) = self._all(f"SELECT written FROM {DOCUMENT_COLUMNS}")  # noqa: S608
+            if (found := documents_from_columns(str(written))) is not None:
+                return found
         return documents_from_rows(self._all("SELECT * FROM documents ORDER BY doc_id"))
 
     @cached_property
@@ -535,10 +540,10 @@ class Store(RecordedFiles):
         found: dict[int, str] = {}
         units: dict[int, str | None] = {}
         by_segment: dict[str, dict[int, int]] = {}
-        for doc_id, mine in self._by_document(rows).items():
-            place = self.places[doc_id]
-            there = by_segment.setdefault(place.segment, {})
-            there.update((row - place.start + place.first, row) for row in mine)
+        starts, doc_ids = self._starts
+        for row in map(int, rows):
+            place = self.places[doc_ids[bisect_right(starts, row) - 1]]
+            by_segment.setdefault(place.segment, {})[row - place.start + place.first] = row
         for segment, there in by_segment.items():
             wanted = list(there)
             for at in range(0, len(wanted), 500):

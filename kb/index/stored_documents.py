@@ -1,50 +1,88 @@
-"""Reads the records of documents from the database of a generation: thousands, for every look-up by a new process."""
+"""The records of documents in the database of a generation, by rows and by columns: a look-up by a new process reads
+thousands.
+
+By columns a value that all documents have is written once, and the records are made without one step of Python for
+each value. An index of an older release has rows alone.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import fields
-from operator import itemgetter
+from dataclasses import asdict, fields
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from kb.index.layout import StoredDocument, StoredReport, edition_of_data
-from kb.types import Edition, KnownFile, Status, notice_from_json
+from kb.index.layout import StoredDocument, StoredReport
+from kb.types import Edition, KnownFile, Status, notice_from_json, notice_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-_NAMES = tuple(each.name for each in fields(Edition))
-_FILES, _STATUS = _NAMES.index("files"), _NAMES.index("status")
-_LISTS = tuple(n for n, each in enumerate(fields(Edition)) if str(each.type).startswith("tuple") and n != _FILES)
-_STATUSES = {each.value: each for each in Status}
-_values_of = itemgetter(*_NAMES)
-
-
-def documents_from_rows(rows: Sequence[tuple[Any, ...]]) -> tuple[StoredDocument, ...]:
-    """The documents of a database of an index; all editions are read at once, which takes half the time."""
-    editions = json.loads(f"[{','.join(r[1] for r in rows)}]")
-    return tuple(
-        StoredDocument(
-            _edition_of_data(edition),
-            *r[2:10],
-            tuple(map(notice_from_json, json.loads(r[10]))) if r[10] != "[]" else (),
-            StoredReport(r[11]),
-        )
-        for edition, r in zip(editions, rows, strict=True)
-    )
+DOCUMENT_COLUMNS = "columns"
+"""The table with one row and one value: the records by columns."""
+_OF_EDITION = tuple(each.name for each in fields(Edition))
+_OF_DOCUMENT = tuple(each.name for each in fields(StoredDocument))[1:]
 
 
-def _edition_of_data(data: dict[str, Any]) -> Edition:
-    """:func:`kb.index.layout.edition_of_data`, in a third of the time where every field is there."""
-    try:
-        values = list(_values_of(data))
-    except KeyError:  # an index of a release whose editions had fewer fields
-        return edition_of_data(data)
-    if len(data) != len(_NAMES):
-        return edition_of_data(data)
-    for n in _LISTS:
-        value = values[n]
-        values[n] = tuple([tuple(v) if type(v) is list else v for v in value]) if value else ()
-    values[_STATUS] = _STATUSES[values[_STATUS]]
-    values[_FILES] = tuple([KnownFile(**f) for f in values[_FILES]])
-    return Edition(*values)
+def documents_by_column(documents: Sequence[StoredDocument]) -> str:
+    """The records as JSON: for each field a list of values, or ``{"all": value}`` where there is one for all."""
+    editions = {name: [_as_json(name, getattr(d.edition, name)) for d in documents] for name in _OF_EDITION}
+    own = {name: [_as_json(name, getattr(d, name)) for d in documents] for name in _OF_DOCUMENT}
+    found = {"n": len(documents), "edition": _with_one_for_all(editions), "document": _with_one_for_all(own)}
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def _with_one_for_all(columns: dict[str, list[Any]]) -> dict[str, Any]:
+    return {
+        name: {"all": values[0]} if values and all(value == values[0] for value in values) else values
+        for name, values in columns.items()
+    }
+
+
+def _as_json(name: str, value: Any) -> Any:
+    """The value of a field as JSON has it."""
+    if name == "status":
+        return value.value
+    if name == "files":
+        return [asdict(each) for each in value]
+    if name == "notes":
+        return [notice_to_json(each) for each in value]
+    return json.dumps(dict(value), ensure_ascii=False) if name == "report" else value
+
+
+def documents_from_columns(written: str) -> tuple[StoredDocument, ...] | None:
+    """The records that :func:`documents_by_column` wrote; ``None`` where those of a release with other fields did."""
+    found = json.loads(written)
+    if (tuple(found["edition"]), tuple(found["document"])) != (_OF_EDITION, _OF_DOCUMENT):
+        return None
+    if not found["n"]:
+        return ()
+    editions = map(Edition, *(_column(name, each, found["n"]) for name, each in found["edition"].items()))
+    own = (_column(name, each, found["n"]) for name, each in found["document"].items())
+    return tuple(map(StoredDocument, editions, *own))
+
+
+def _column(name: str, column: Any, n: int) -> Iterable[Any]:
+    """The values of a field, one for each document."""
+    if isinstance(column, dict):
+        if name == "report":
+            return (_value_of_field(name, column["all"]) for _ in range(n))
+        return repeat(_value_of_field(name, column["all"]), n)
+    if name in _READ or any(type(value) is list for value in column):
+        return [_value_of_field(name, value) for value in column]
+    return list(column)
+
+
+def _value_of_field(name: str, value: Any) -> Any:
+    if name in _READ:
+        return _READ[name](value)
+    return tuple(tuple(each) if type(each) is list else each for each in value) if type(value) is list else value
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "status": Status,
+    "files": lambda files: tuple(KnownFile(**each) for each in files),
+    "notes": lambda notes: tuple(map(notice_from_json, notes)),
+    "report": StoredReport,
+}
+"""What makes the value of a field from JSON, where that is no plain value and no list of them."""

@@ -29,7 +29,7 @@ class FaissIndex:
         :raises IndexFolderError: missing or damaged.
         """
         try:
-            self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except (RuntimeError, MemoryError) as error:
             raise damaged(path, "its vectors cannot be read") from error
 
@@ -48,7 +48,7 @@ class FaissIndex:
         total = int(self._index.ntotal)
         chosen = None if rows is None else np.unique(np.asarray(rows, dtype=np.int64))
         if total <= 0 or k <= 0 or (chosen is not None and not len(chosen)):
-            return NO_ROWS
+            return NONE_FOUND
         if chosen is not None and len(chosen) * FEW_VECTORS <= total:
             return self._best(_Gathered(self.vectors(chosen)), query, k, chosen)
         return self._best(_Masked(self._index, chosen), query, k, None)
@@ -56,7 +56,7 @@ class FaissIndex:
     @classmethod
     def best_of(cls, vectors: FloatArray, query: FloatArray, k: int, rows: Array) -> tuple[Array, Array]:
         """The best of some vectors that were taken out, by the rows that they are of, which rise; and their scores."""
-        return cls._best(_Gathered(vectors), query, k, rows) if len(rows) and k > 0 else NO_ROWS
+        return cls._best(_Gathered(vectors), query, k, rows) if len(rows) and k > 0 else NONE_FOUND
 
     @staticmethod
     def _best(searched: _Gathered | _Masked, query: FloatArray, k: int, rows: Array | None) -> tuple[Array, Array]:
@@ -67,7 +67,7 @@ class FaissIndex:
             inside = found[0] >= 0
             at, scores = found[0][inside], of_all[0][inside]
             if n == searched.total or len(at) < n or scores[k - 1] > scores[-1]:
-                return _first(at if rows is None else rows[at], scores, k)
+                return _first_by_score(at if rows is None else rows[at], scores, k)
             n = min(4 * n, searched.total)
 
     def nearest(self, queries: FloatArray, k: int) -> tuple[Array, Array]:
@@ -95,18 +95,19 @@ class FaissIndex:
         return result
 
 
-NO_ROWS = np.zeros(0, np.int64), np.zeros(0, np.float32)
+NONE_FOUND = np.zeros(0, np.int64), np.zeros(0, np.float32)
 
 
-def _first(rows: Array, scores: Array, k: int) -> tuple[Array, Array]:
+def _first_by_score(rows: Array, scores: Array, k: int) -> tuple[Array, Array]:
     """The ``k`` rows with the best scores, best first, ties by row, and their scores."""
     order = np.lexsort((rows, -scores))[:k]
     return rows[order], scores[order]
 
 
-def _together(found: Sequence[tuple[Array, Array]], k: int) -> tuple[Array, Array]:
+def _best_together(found: Sequence[tuple[Array, Array]], k: int) -> tuple[Array, Array]:
     """The ``k`` best of what was found in several places."""
-    return _first(*(np.concatenate(each) for each in zip(NO_ROWS, *found, strict=True)), k)
+    rows, scores = (np.concatenate(each) for each in zip(NONE_FOUND, *found, strict=True))
+    return _first_by_score(rows, scores, k)
 
 
 FEW_VECTORS = 8
@@ -359,7 +360,7 @@ class SegmentVectors:
             allowed[np.asarray(rows, dtype=np.int64)] = True
         found = [self._of_segment(n, query, k, allowed) for n in self._single]
         found += [self._of_group(group, query, k, allowed) for group in self._groups]
-        best, scores = _together(found, k)
+        best, scores = _best_together(found, k)
         return list(zip(best.tolist(), scores.tolist(), strict=True))
 
     def _of_segment(self, n: int, query: FloatArray, k: int, allowed: Array | None) -> tuple[Array, Array]:
@@ -380,9 +381,9 @@ class SegmentVectors:
                 inside[first : first + self._placement.rows_in(n)] = True if mask is None else mask
             n_inside = int(np.count_nonzero(inside))
         if n_inside * FEW_VECTORS <= total:
-            return _together([self._of_segment(n, query, k, allowed) for n, _ in group.members], k)
+            return _best_together([self._of_segment(n, query, k, allowed) for n, _ in group.members], k)
         wanted = max(group.compared, 2 * k)
-        n = math.ceil(wanted * total / n_inside)
+        n = wanted if inside is None else math.ceil(SPARE * wanted * total / n_inside)
         while not self._is_exact and group.compared and n <= total // FEW_VECTORS:
             likely = group.coded.likely(query, n)
             mine = likely if inside is None else likely[inside[likely]]
@@ -392,11 +393,11 @@ class SegmentVectors:
         n = min(4 * k + BEYOND, n_inside)
         while True:
             found, most = group.coded.nearest(query, n, inside)
-            best, scores = NO_ROWS
+            best, scores = NONE_FOUND
             compared, needed = 0, k + k // 2
             while compared < needed:
                 more = self._compared(group, query, k, found[compared:needed])
-                best, scores = _together([(best, scores), more], k)
+                best, scores = _best_together([(best, scores), more], k)
                 compared, needed = needed, len(found)
                 if len(best) == k:
                     needed = int(np.count_nonzero(most >= scores[-1]))
@@ -442,6 +443,8 @@ class SegmentVectors:
         return self.vectors(np.arange(self._placement.size))
 
 
+SPARE = 1.25
+"""Times as many rows are asked for as a filter would leave enough of, if what is near were like all."""
 BEYOND = 112
 """Rows beyond four times what is wanted that eight bits give at first, because their scores are approximate."""
 SUM_ROUNDING = 1e-5

@@ -38,6 +38,7 @@ from kb.index.layout import (
     index_id,
 )
 from kb.index.segment_writer import Batch, segment_version, write_segment
+from kb.index.stored_documents import DOCUMENT_COLUMNS, documents_by_column
 from kb.types import notice, notice_to_json
 
 if TYPE_CHECKING:
@@ -508,6 +509,9 @@ def _write_database(
                 for d, letters in ((each.stored, each.letters) for each in documents)
             ),
         )
+        connection.execute(f"CREATE TABLE {DOCUMENT_COLUMNS} (written TEXT NOT NULL)")
+        by_column = documents_by_column([each.stored for each in documents])
+        connection.execute(f"INSERT INTO {DOCUMENT_COLUMNS} VALUES (?)", (by_column,))  # noqa: S608
         connection.executemany(
             "INSERT INTO crosswalk VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
             ((n, *edge.row()) for n, edge in enumerate(edges)),

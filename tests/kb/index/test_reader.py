@@ -22,15 +22,16 @@ from kb.errors import IndexFolderError, NoIndexError
 from kb.files import file_sha256
 from kb.index import generations
 from kb.index.generations import current_folder
-from kb.index.layout import DATABASE, INDEX_FORMAT, edition_of_data, edition_to_json, index_id
+from kb.index.layout import DATABASE, INDEX_FORMAT, StoredDocument, edition_of_data, edition_to_json, index_id
 from kb.index.manifests import index_manifest
 from kb.index.passage_sentences import passage_sentences
 from kb.index.reader import Store
+from kb.index.stored_documents import documents_by_column, documents_from_columns
 from kb.index.vectors import FaissIndex
 from kb.index.verification import verify_index
 from kb.index.writer import restore_pointer, write_index
 from kb.messages import words
-from kb.types import KnownFile, SearchFilter, Status
+from kb.types import KnownFile, SearchFilter, Status, notice
 from tests.entries import ENCODER, edition, entry, save, vectors_of
 from tests.wording import english
 
@@ -98,6 +99,40 @@ def test_an_edition_written_is_the_edition_read() -> None:
         files=(KnownFile("ab", "from the site"),), expected=(("para", 3), ("annex", 1)), quote_limit_words=90,
     )  # fmt: skip
     assert edition_of_data(json.loads(edition_to_json(full))) == full
+
+
+@pytest.mark.parametrize("alike", [False, True])
+def test_documents_by_column_are_those_by_row(alike: bool) -> None:
+    full = edition(
+        "alpha", status=Status.SUPERSEDED, superseded_by="beta", register_of=("a", "b"), aliases=("x",),
+        files=(KnownFile("ab", "from the site"),), expected=(("para", 3), ("annex", 1)), quote_limit_words=90,
+    )  # fmt: skip
+    notes = (notice("document not in index", id="가"),)
+    report = {"how": "text", "counts": [["para", 2]]}
+    one = StoredDocument(full, "ab", "/x y", "text/plain", "2026-01-01", "v", 1, 2, 3, notes, report)
+    other = replace(one, edition=edition("beta"), notes=(), report={}, n_pages=9)
+    given = (one, one) if alike else (one, other, one)
+    read = documents_from_columns(documents_by_column(given))
+    assert read is not None
+    assert [replace(each, report=dict(each.report)) for each in read] == list(given)
+    assert documents_from_columns(documents_by_column(())) == ()
+
+
+@pytest.mark.parametrize("change", ["DROP TABLE columns", "UPDATE columns SET written = replace(written, 'urn', 'u')"])
+def test_an_index_of_a_release_without_these_columns_is_read_by_rows(tmp_path: Path, change: str) -> None:
+    save(tmp_path, A, B)
+    with Store.open(tmp_path) as store:
+        wanted = [(each.edition, each.n_passages, dict(each.report)) for each in store.documents]
+        path = store.folder / DATABASE
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(change)
+        connection.commit()
+    with pytest.raises(IndexFolderError):
+        Store.open(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "_check_size", lambda *_: None)
+        with Store.open(tmp_path) as store:
+            assert [(each.edition, each.n_passages, dict(each.report)) for each in store.documents] == wanted
 
 
 def test_a_reader_reads_on_whatever_is_built_meanwhile(tmp_path: Path) -> None:
@@ -424,6 +459,7 @@ def test_the_notes_of_an_older_index_are_texts_and_are_shown_as_they_are(tmp_pat
         database = store.folder / DATABASE
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE documents SET notes = ?", (json.dumps(["a note", "쪽지"], ensure_ascii=False),))
+        connection.execute("DROP TABLE columns")
     manifest = database.with_name("manifest.json")  # as an older release would have written it
     recorded = json.loads(manifest.read_text("utf-8"))
     recorded["files"][DATABASE] = [database.stat().st_size, file_sha256(database)]
