@@ -28,7 +28,8 @@ ASKED = {
         re.IGNORECASE,
     ),
     "date": re.compile(
-        r"^when\b|\b(?:what|which) (?:date|day|year|month)\b|\buntil when\b|\bdeadline\b|언제|기한|며칠|날짜|몇 ?년도",
+        r"^when\b(?! (?:should|may|can|could)\b)|\b(?:what|which) (?:date|day|year|month)\b|\buntil when\b|\bdeadline\b"
+        r"|언제|기한|며칠|날짜|몇 ?년도",
         re.IGNORECASE,
     ),
     "name": re.compile(

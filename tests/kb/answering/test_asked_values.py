@@ -37,6 +37,7 @@ def test_a_kind_is_asked_for(kind: str, question: str) -> None:
         ("name", "이 기준은 누구에게 적용되나요?"),
         ("name", "제품을 내놓을 때 무엇을 알려야 하나요?"),
         ("product", "Which three companies lead?"),
+        ("date", "When should a keeper stop lighting a lamp?"),
     ],
 )
 def test_a_word_inside_another_and_a_question_for_yes_or_no_ask_for_none(kind: str, question: str) -> None:
