@@ -295,7 +295,8 @@ def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int) 
     text = library.store.text(quote.doc_id)
     if not points_back(text[span.start : span.end]):
         return span
-    window = max(floor, span.start - REACH)
+    around = library.store.passages_within(quote.doc_id, span.start, span.start + 1)
+    window = max(floor, span.start - REACH, *(p.span.start for _, p in around if p.span.start <= span.start))
     before = text[window : span.start].rstrip()
     paragraph = max(before.rfind(mark) for mark in ("\f", "\u2029", "\n\n")) + 1
     found = sentences(before[paragraph:])

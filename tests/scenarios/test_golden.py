@@ -54,7 +54,8 @@ def citations(base: KnowledgeBase, text: str) -> dict[str, Any]:
         replace(c, index_id=MASK, retrieved=MASK, score=round(c.score, DIGITS), title=fingerprint(c.title))
         for c in made.citations
     ]
-    return {"csv": to_csv(masked).split("\r\n"), "json": json.loads(to_json(masked)), "faults": made.faults}
+    faults = [words(each, "en") for each in made.faults]
+    return {"csv": to_csv(masked).split("\r\n"), "json": json.loads(to_json(masked)), "faults": faults}
 
 
 def fingerprint(text: str) -> str:
