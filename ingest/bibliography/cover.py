@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ingest.bibliography.days import is_dated_line, is_number_line
+from ingest.bibliography.days import is_dated_line, is_number_line, printed_dates
 from ingest.layout.source_page import LineRole
 from kb.types import PARAGRAPH_END, PageKind
 
@@ -51,6 +51,9 @@ _GENRE = re.compile(
     r"|(?:press|news) release|for immediate release|communiqu[eé] de presse|nota de prensa|comunicado(?: de prensa)?"
     r"|pressemitteilung|보\s*도\s*자\s*료|보\s*도\s*참\s*고\s*자\s*료|설\s*명\s*자\s*료|붙\s*임\s*\d*"
     r"|별\s*첨\s*\d*|참\s*고\s*\d*"
+    r"|(?:(?:final |committee |public |working |revised )*draft )?(?:(?:inter)?national|european|british) standard"
+    r"|(?:(?:final|committee|public|working|consultation|exposure|revised) )?draft (?:for [a-z ]{4,40}"
+    r"|(?:standard|guidelines?|guidance|recommendations?|report|code|regulations?|technical specification))"
     r"|(?:working|discussion|policy|white|green|technical|issue|briefing) (?:papers?|documents?|notes?|briefs?)"
     r"|request for (?:input|comments?)|consultation(?: (?:paper|document))?|(?:final|public|unapproved )?draft"
     r"|(?:the )?statutes of .*|foreword|preface|preamble|executive summary|abstract|introduction|summary|instructions"
@@ -194,20 +197,27 @@ def cover_lines(
         if printed:
             here.sort(key=lambda line: (round(line.top, 2), line.x0))
         for line in here[:MOST_LINES]:
-            raw = layout.line_text(line)
-            text = " ".join(raw.strip().lstrip("#").strip(" *").split())
-            if is_spaced(text):
-                text = words_apart(page, raw.strip()) if words_apart else closed(raw.strip())
-            text = _without_codes(text)
-            if not text:
-                continue
             before = layout.text[max(0, line.start - 4) : line.start]
             apart = before.count("\n") > 1 or not before
             goes_on = before[-1:] == "\n" and not apart and PARAGRAPH_END not in before
-            out.append(
-                CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart, goes_on)
-            )
+            whole = layout.line_text(line)
+            for raw in _cells(whole) if line.role is not LineRole.TEXT else [whole]:
+                text = " ".join(raw.strip().lstrip("#").strip(" *").split())
+                if is_spaced(text):
+                    text = words_apart(page, raw.strip()) if words_apart else closed(raw.strip())
+                text = _without_codes(text)
+                if not text:
+                    continue
+                role = role_of(text)
+                out.append(
+                    CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role, apart, goes_on)
+                )
     return out
+
+
+def _cells(row: str) -> list[str]:
+    """The cells of a table's row, each a line of its own; a row with a date is one line, "Issued | 3 May 2031"."""
+    return [row] if printed_dates(row) else row.split(" | ")
 
 
 def _is_sheet_row(layout: Layout, line: Line) -> bool:

@@ -32,24 +32,26 @@ _DATE_FORMS = (
     rf"(?<!\d)(?P<y6>{_YEAR_FORM})-(?P<m6>\d\d)-(?P<d6>\d\d)(?!\d)",
     rf"(?<![\d/])(?P<y9>{_YEAR_FORM})/(?P<m9>\d\d)/(?P<d9>\d\d)(?![\d/])",
     rf"(?<![\d/])(?P<d7>\d{{1,2}})[./](?P<m7>\d{{1,2}}|[IVX]{{1,4}})[./](?P<y7>{_YEAR_FORM})(?!\d)",
-    rf"(?<!\d)(?P<y8>{_YEAR_FORM})\s*[.]\s*(?P<m8>\d{{1,2}})(?![\d.]|\s*\.?\s*\d)\.?",
+    rf"(?<!\d)(?P<y8>{_YEAR_FORM})\s*[.]\s*(?P<m8>\d{{1,2}})(?!\s*\.?\s*\d)\.?",
 )
 _DATE_FORM = re.compile("|".join(_DATE_FORMS), re.IGNORECASE)
 _PLACE = r"(?:[^\W\d_][\w.'’ -]{1,40},\s*)?"
 _BEFORE_DATE = (
     r"(?:(?:last\s+)?updated?(?:\s+as\s+at|\s+on)?|as\s+at|as\s+of|date[d]?|issued|published|adopted|approved"
     r"|publication\s+date"
-    r"|effective(?:\s+date)?|made\s+public\s+on|done\s+at|fecha|datum|발행일|작성일|배포일시?|시행일?"
+    r"|effective(?:\s+date)?|made\s+public\s+on|done\s+at|fecha|datum|erlass|ausgabe|stand|발행일|작성일|배포일시?|시행일?"
+    r"|보도\s*(?:시점|일시)|(?:일부|전부|전문)?\s?개정일?|제정일?"
     r"|version\s+[\w.]+|v\d[\w.]*|change\s+\d+|rev\.?\s*\d+)"
 )
 _DATED_LINE = re.compile(
-    rf"{_PLACE}(?:{_BEFORE_DATE}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?\(?(?:{_DATE_FORM.pattern})\)?[.,]?(?:\s*\([^)]{{1,20}}\))?",
+    rf"{_PLACE}(?:{_BEFORE_DATE}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?\(?(?:{_DATE_FORM.pattern})\)?[.,]?(?:\s*\([^)]{{1,20}}\))?"
+    r"(?:\s*\d{1,2}:\d\d)?(?:\s*(?:이후|부터))?",
     re.IGNORECASE,
 )
 _SAID = re.compile(
     r"(?<!not )(?:made\s+public|published|issued|adopted|approved|(?:last\s+)?updated?|publicado|publié"
-    r"|veröffentlicht"
-    rf"|as\s+at|as\s+of)\s*(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
+    r"|veröffentlicht|erlassen|version\s+\d[\w.+-]*"
+    rf"|as\s+at|as\s+of)\s*\)?\s*\(?(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
     re.IGNORECASE,
 )
 _DAY_OF_AN_ACT = re.compile(
@@ -85,6 +87,7 @@ _NUMBERS = (
     r"\bSHS/[A-Z/]+\d{4}/\d+",
     r"\bNo\.?\s?\d{1,4}/\d{2,4}",
     r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})*\s\d{2,6}(?:-\d{1,2})*:(?:19|20)\d\d\b",
+    r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})+\s\d{3,6}(?:-\d{1,2})*(?!\d)",
     r"\b[A-Z]{2,6}(?:-[A-Z]{2,6})+-\d{2,4}\b",
     r"(?<![가-힣])(?:규정|지침|내규|규칙)\s*제\s*\d{1,4}\s*호",
 )
@@ -120,6 +123,26 @@ def _day(match: re.Match[str]) -> str:
 def printed_dates(text: str) -> list[Day]:
     """Every date of a text, in order."""
     return [Day(iso, match[0]) for match in _DATE_FORM.finditer(text) if (iso := _day(match))]
+
+
+_NOT_OF_ISSUE = re.compile(
+    r"(?:\b(?:by|until|till|before|after|than|deadline|due|expires?|valid\s+(?:until|to)|reviewed|review(?:\s+date)?"
+    r"|effective(?:\s+(?:date|from))?|(?:in|into)\s+force|begins?|ends?|terminates?|in\s?kraft(?:setzung|treten)?"
+    r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(r"\.?\s*(?:\([^)]{1,9}\)\s*)?(?:\d{1,2}:\d\d\s*)?(?:까지|이내)")
+
+
+def dates_of_issue(text: str) -> list[Day]:
+    """The dates of a text without deadlines and days of effect or review: "by 3 May 2031", "시행 2031. 5. 3."."""
+    return [
+        Day(iso, match[0])
+        for match in _DATE_FORM.finditer(text)
+        if (iso := _day(match))
+        and not _NOT_OF_ISSUE.search(text[max(0, match.start() - 40) : match.start()])
+        and not _UNTIL.match(text, match.end())
+    ]
 
 
 def is_dated_line(text: str) -> bool:

@@ -10,12 +10,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.bibliography.cover import PAGES, Role, blocks, closed, cover_lines, is_spaced
-from ingest.bibliography.days import copyright_year, date_of_act, date_said, is_dated_line, number_in, printed_dates
-from ingest.bibliography.issuers import find_issuer, is_body, responsible, votes_beside_the_title
+from ingest.bibliography.days import (
+    copyright_year,
+    date_of_act,
+    date_said,
+    dates_of_issue,
+    is_dated_line,
+    number_in,
+    printed_dates,
+)
+from ingest.bibliography.issuers import find_issuer, is_body, responsible, signed, votes_beside_the_title
 from ingest.bibliography.titles import find_title, is_about, metadata_title
 from kb.catalog.kinds import kind_of_title, publication_kind
 from kb.catalog.title_page import TitlePage
-from kb.text.languages import language_of_document
+from kb.text.languages import OTHER, language_of_document
 from kb.types import PARAGRAPH_END
 
 if TYPE_CHECKING:
@@ -89,8 +97,10 @@ def find_facts(
     words = title.text if title else ""
     issuer = find_issuer(found, words, beside, layout.text, known)
     around = "\n".join(block.text for block in found if _is_cover(block, title, found))
-    kind = publication_kind(words, around) or next(
-        filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), ""
+    kind = (
+        publication_kind(words, around)
+        or _kind_below_title(found, title)
+        or next(filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), "")
     )
     date = _date(found, around, first, heads, metadata, words)
     number = _number_of_file(words, around, heads)
@@ -101,7 +111,7 @@ def find_facts(
         Fact(issuer.name, issuer.how) if issuer else None,
         date,
         number,
-        Fact(language_of_document(layout.text[:20_000]), "text"),
+        Fact(_language(layout.text), "text"),
         Fact(kind, "title page") if kind else None,
         TitlePage(
             first,
@@ -110,6 +120,23 @@ def find_facts(
             issuer.name if issuer else "",
         ),
     )
+
+
+def _language(text: str) -> str:
+    """The language of a file: that of its beginning, or of its middle where the beginning is a list of names."""
+    code = language_of_document(text[:FIRST_LETTERS])
+    middle = len(text) // 2
+    return code if code != OTHER or middle < FIRST_LETTERS else language_of_document(text[middle:][:FIRST_LETTERS])
+
+
+def _kind_below_title(found: Sequence[PrintedBlock], title: Title | None) -> str:
+    """The kind that the line below the title begins with: "Guidance for keepers"; empty where it names none."""
+    if title is None or not 0 <= title.block < len(found) - 1:
+        return ""
+    below = found[title.block + 1]
+    of = re.match(r"\W*[^\W\d_]+\s(?:for|on|to|of|from|para|sobre|pour|sur|für|zu[mr]?)\s", below.text)
+    near = below.page == found[title.block].page and below.role is Role.TEXT and not below.running
+    return kind_of_title(of[0]) if near and of and len(below.text) <= 100 else ""
 
 
 def _large_beside_title(found: Sequence[PrintedBlock], title: Title | None, claimed: str) -> list[str]:
@@ -183,7 +210,11 @@ def _date(
     cover = [b for b in found if b.page <= 2 and not b.below_text and b.role in roles and printed_dates(b.text)]
     if cover:
         amended = [block for block in cover if _AMENDED.match(block.text)]
-        return Fact(printed_dates((amended[-1:] or cover[:1])[0].text)[-1].iso, "title page")
+        text = (amended[-1:] or cover[:1])[0].text
+        return Fact((dates_of_issue(text) or printed_dates(text))[-1].iso, "title page")
+    signature = signed(found)
+    if signature and signature[1]:
+        return Fact(printed_dates(signature[1])[0].iso, "title page")
     edition = re.search(r"\b((?:19|20)\d\d) (?:revised )?edition\b", around, re.IGNORECASE)
     edition = edition or re.search(
         r"\bedition[,;:]?\s+((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)(?![\d-])", around, re.IGNORECASE
@@ -193,10 +224,11 @@ def _date(
     for head in heads:
         if is_dated_line(head):
             return Fact(printed_dates(head)[0].iso, "running head")
-    said = date_said(" ".join(around.split())) or date_said(" ".join("\f".join(pages[:2]).split())[:6_000])
+    printed = [page for page in pages if page.strip()]  # the first may be a picture
+    said = date_said(" ".join(around.split())) or date_said(" ".join("\f".join(printed[:2]).split())[:6_000])
     if said:
         return Fact(said.iso, "title page")
-    in_cover = printed_dates(around)
+    in_cover = dates_of_issue(around)
     if in_cover:
         return Fact(in_cover[0].iso, "title page")
     for head in heads:
@@ -210,7 +242,10 @@ def _date(
     alone = [day[-1].iso for line in pages[0].split("\n") if is_dated_line(line) and (day := printed_dates(line))]
     if year and alone and alone[0][:4] >= year.iso:
         return Fact(alone[0], "title page")
-    return Fact(year.iso, "imprint") if year else None
+    if year:
+        return Fact(year.iso, "imprint")
+    of_standard = next(filter(None, map(_OF_A_STANDARD.search, (title, *around.split("\n"), *heads))), None)
+    return Fact(of_standard[0][-4:], "title page") if of_standard else None
 
 
 def _number_of_file(title: str, around: str, heads: Sequence[str]) -> Fact | None:

@@ -54,6 +54,35 @@ _KOREAN_BODY = (
     r"|고용노동|여성가족|국토교통|해양수산|중소벤처기업|농림축산식품)부"
     r"|금융감독원|국가인권위원회|국무조정실|식품의약품안전처|법제처|국가정보원|감사원|특허청|통계청)"
 )
+_KOREAN_OFFICE = r"[가-힣]{2,10}(?:부|처|청|원)"
+"""What may be the name of a ministry or an agency, and many other words."""
+_NO_OFFICE = re.compile(
+    r"(?:전|일|내|외|본|학|간|세|상|하|후|지|남|북|동|서|중)부$|(?:병|지|회|직|사무)원$|요청$|근처$|출처$|거래처$"
+)
+_UNITS_OF_OFFICES = r"[가-힣]{2,12}(?:과|국|실|담당관)"
+_SIGNATORY = re.compile(
+    r"([가-힣]{2,10}부(?=\s*장관)|[가-힣]{2,10}(?:처|청|원)(?=\s*장)|[가-힣]{2,14}(?:위원회|공단|공사|은행)(?=\s*(?:위원)?장))"
+    r"\s*(?:위원)?장관?(?:\s[가-힣]{2,4})?(?:\s*\(?(?:인|직인)\)?)?"
+)
+"""The signature below an act: "달빛부장관"."""
+_OWN_HOUSE = re.compile(
+    r"이\s(?:규정|지침|내규|정책|규칙|방침|강령|헌장)[은는이]\s+([^\s(]{2,20}(?:\s[^\s(]{2,12})?)\s*\(\s*이하\s*[\"“'‘「]?"
+    r"(?:당?회사|당사|기관|공사|공단|재단|은행|학교|대학|병원|센터|연구원)"
+)
+"""The house whose rule a document is, named in the rule's first article."""
+_COMPOUND = (
+    r"[A-ZÄÖÜ][a-zäöüß]{3,}(?:aufsicht|behörde|amt|ministerium|kommission|verband|anstalt|gericht|direktion|kanzlei)"
+)
+_ROMANCE_BODY = re.compile(
+    r"(?:commission|conseil|autorité|agence|ministère|office|institut|comité|cour|tribunal|défenseur|haute autorité"
+    r"|comisión|consejo|autoridad|agencia|ministerio|instituto|comité|defensoría|secretaría|superintendencia)"
+    r"(?:\s[a-zà-ÿ]{4,}(?:al|ale|aux|ales|eur|eure|éenne?|eo|ea|ique|or))?"
+    r"(?:\s(?:des?|du|de la|del|de los|de las|pour|para|d['’]|de l['’])\s?(?:l['’])?[\w'’-]+"
+    r"(?:\s(?:et|y|des?|du|de la|del?|à la|au|aux)\s(?:la\s|les\s|las\s|los\s)?[\w'’-]+|\s[a-zà-ÿ-]{4,}){0,6}"
+    r"|(?<=al|le|eo|ea))",
+    re.IGNORECASE,
+)
+"""The name of a body in French or Spanish, most of whose words have no capital."""
 _CAPITALISED = r"[^\W\d_a-zß-öø-ÿ][\w.&'’-]*"
 _SMALL_WORDS = r"(?:of|for|on|in|and|the|&|to|de|del|la|las|los|para|y|et|des|du|für|und|der|das)"
 _BODY_NAME = re.compile(
@@ -87,7 +116,8 @@ _OF_ANOTHER_WORK = re.compile(
 """Words before "published by" that make it speak of something else: a licence "as published by" its author."""
 
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d(?:[–-]\d{2,4})?,?\s*)?(?:by\s+)?(?:the\s+)?([^\W\d_][^.,;\n"
+    r"(?:©|\(c\)|copyright(?:\s+(?:©|\(c\)|c(?=\s+(?:19|20)\d\d)))?)\s*"
+    r"(?:(?:19|20)\d\d(?:\s?[–-]\s?\d{2,4})?,?\s*)*(?:by\s+)?(?:the\s+)?([^\W\d_][^.,;\n"
     r"|©/]{1,70}?)\s*(?:,?\s*(?:19|20)\d\d|$|[.,;\n|])",
     re.IGNORECASE,
 )
@@ -134,7 +164,9 @@ class Issuer:
 def is_body(text: str) -> bool:
     """Whether a line is only the name of an organisation: it has a noun such as "ministry", and is not a sentence."""
     core = re.sub(r"^(?:set up by|the)\s+(?:the\s+)?", "", text.strip(" .,:|"), flags=re.IGNORECASE)
-    if re.fullmatch(_KOREAN_BODY, core):
+    if re.fullmatch(_KOREAN_BODY, core) or re.fullmatch(rf"{_COMPOUND}(?:\s[A-Z]{{2,6}}|\s\([A-Z]{{2,6}}\))?", core):
+        return True
+    if core[:1].isupper() and len(core) <= 110 and _ROMANCE_BODY.fullmatch(core):
         return True
     core = _name_in_capitals(core)
     if re.match(rf"(?:{_GENRE_NOUN})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
@@ -183,8 +215,9 @@ def find_issuer(
     blocks: Sequence[PrintedBlock], title: str, beside: Iterable[Vote], body: str, known: Mapping[str, str]
 ) -> Issuer | None:
     """The issuer, or ``None`` if it is unknown; ``beside`` are the votes of :func:`votes_beside_the_title`."""
-    votes = [(weight, name, "title page") for weight, name in _by_lines(blocks, title, known)]
+    votes = [(weight, name, "title page") for weight, name in _by_lines(blocks, title, known, body)]
     votes += [(weight, name, "title page") for weight, name in _by_title(title, number_on(blocks), body, known)]
+    votes += [(2.6, name, "text") for name in _by_own_house(body)]
     votes += beside
     votes = [(w + 0.4 * (n.casefold() in known) - 1.8 * bool(_SUB.fullmatch(n)), n, how) for w, n, how in votes if n]
     groups: list[list[Vote]] = []
@@ -206,9 +239,41 @@ def find_issuer(
     return Issuer(_tidied(name, body, known), how)
 
 
-def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, str]) -> list[tuple[float, str]]:
+def signed(blocks: Sequence[PrintedBlock]) -> tuple[str, str] | None:
+    """The office whose head signed a Korean act on its first page, and the dated line beside the signature, or an
+    empty one; ``None`` where nobody signed."""
+    for n, block in enumerate(blocks):
+        found = _SIGNATORY.fullmatch(block.text) if block.page == 1 else None
+        if found and not _NO_OFFICE.search(found[1]):
+            beside = [b.text for b in blocks[max(0, n - 1) : n + 2] if b.role is Role.DATED and b.page == 1]
+            return found[1], beside[0] if beside else ""
+    return None
+
+
+def _is_office(name: str, title: str, body: str) -> bool:
+    """Whether a Korean word is the name of a ministry or agency: the title says what it does, or the text has beside
+    it the title of its head, a kind of act, or a unit of it."""
+    if not re.fullmatch(_KOREAN_OFFICE, name) or _NO_OFFICE.search(name):
+        return False
+    head, acts = r"장관|(?<!부)장(?![가-힣])", r"\s?(?:고시|훈령|예규|공고|령)\s?제"
+    beside = rf"{re.escape(name)}(?:{head}|{acts}|[(\s]{_UNITS_OF_OFFICES}(?![가-힣]))"
+    return title.startswith(f"{name},") or re.search(beside, body) is not None
+
+
+def _by_own_house(body: str) -> list[str]:
+    """The company or institution that the first article of a rule names as the one it is for."""
+    found = _OWN_HOUSE.search(body[:4_000])
+    name = found[1].strip() if found else ""
+    return [name] if name and re.fullmatch(_KOREAN_BODY, name) else []
+
+
+def _by_lines(
+    blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, str], body: str
+) -> list[tuple[float, str]]:
     """Organisations on lines of their own above or below the title, or before a date: "Body, 3 May 2031"."""
     out: list[tuple[float, str]] = []
+    if signature := signed(blocks):
+        out.append((2.4, signature[0]))
     for one, two in pairwise(block for block in blocks[:6] if block.role is Role.TEXT and block.page == 1):
         both = f"{one.text} {two.text}"
         if len(both.split()) <= 5 and both.isupper() and is_body(both) and not is_body(one.text):
@@ -227,10 +292,17 @@ def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, st
             if lead and (is_body(lead) or lead.casefold() in known):
                 out.append((weight, lead))
             continue
+        if block.role is Role.NOISE and block.page == 1:  # a name with its address
+            lead = re.sub(r"\s*[(<]\s*(?:https?://|www\.)[^\s)>]+[)>]", "", block.text)
+            out += [(weight - 0.5, lead)] if lead != block.text and is_body(lead) else []
+        if block.role is Role.NUMBER and (
+            act := re.match(rf"({_KOREAN_OFFICE})\s?(?:고시|훈령|예규|공고)", block.text)
+        ):
+            out.append((2.6, act[1]))
         if block.role not in {Role.TEXT, Role.GENRE}:
             continue
         text = re.sub(r"^(?:independent|the)\s+", "", block.text, flags=re.IGNORECASE)
-        if block.role is Role.TEXT and (is_body(text) or text.casefold() in known):
+        if block.role is Role.TEXT and (is_body(text) or text.casefold() in known or _is_office(text, title, body)):
             out.append((weight, text))
         elif block.role is Role.TEXT and (lead := _before_number_or_date(text)):
             out.append((weight - 0.5, lead))
@@ -258,7 +330,7 @@ def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, st
 def _before_number_or_date(text: str) -> str:
     """The organisation at the beginning of a line that continues with a number or a date: "Body, Policy No. 3/2031";
     else empty."""
-    lead, *rest = re.split(r"\s[–—|-]\s|,\s", text, maxsplit=1)
+    lead, *rest = re.split(r"\s[–—|·-]\s|,\s", text, maxsplit=1)
     dated = bool(rest) and bool(number_in(rest[0]) or printed_dates(rest[0]))
     return lead if dated and is_body(lead) else ""
 
@@ -291,13 +363,16 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
             and _OWN_GENRE.match(plain)
         ):
             out.append((2.3, publisher))
+    of_number = re.match(r"([A-Z]{2,6})(?:/[A-Z]{2,6})*\s\d", number)
+    if of_number and re.search(rf"(?:©|\(c\)|copyright)\s*{of_number[1]}\b", body[:12_000], re.IGNORECASE):
+        out.append((2.2, of_number[1]))
     own = _OWN_GENRE.match(plain)
     if own:
         name = own[1].strip()
         if (
             re.fullmatch(r"[A-Z][A-Z0-9&-]{1,7}", name)
             and len(re.findall(rf"\b{re.escape(name)}\b", body)) >= 2
-            and name not in {"AI", "ICT", "IT", "HR", "EU", "US", "UK", "UN"}
+            and name not in {"AI", "ICT", "IT", "HR", "EU", "US", "UK", "UN", "DRAFT", "FINAL", "NEW", "PUBLIC"}
         ) or re.fullmatch(rf"(?:[A-Z][\w'’-]*\s+){{1,4}}(?i:{_NOUN})", name):
             out.append((2.0, name))
     return out

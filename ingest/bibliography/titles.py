@@ -146,13 +146,33 @@ def find_title(
     elif (
         after is not None
         and _may_follow(after, blocks[best])
-        and (_PART_WORDS.search(after.text) or main.endswith(":"))
+        and (_PART_WORDS.search(after.text) or main.endswith(":") or _names_the_kind(after, main))
     ):
         here = [block for block in blocks if block.page == after.page]
         alone = len(here) <= 8 and not any(block.running for block in here)  # a cover, and no first page of text
         if len(after.text) < 90 and not _same_words(after.text, main) and (alone or after.role is Role.TEXT):
             text = f"{_TITLE_ENDS.sub('', main)}: {recased(after.text, body)}"
+    elif larger := _larger_above(blocks, begins, is_issuer):
+        text = f"{_TITLE_ENDS.sub('', recased(larger, body))}: {main}"
     return Title(_tidy(text), _tidy(main), how, best)
+
+
+def _names_the_kind(after: PrintedBlock, main: str) -> bool:
+    """Whether the line below a title that names no kind is the rest of it and does: "User Manual"."""
+    short = after.role is Role.TEXT and len(after.text) <= 60 and after.size >= LEAST_SIZE
+    return short and bool(kind_of_title(after.text)) and not kind_of_title(main)
+
+
+def _larger_above(blocks: Sequence[PrintedBlock], n: int, is_issuer: Callable[[str], bool]) -> str:
+    """The words in larger type right above a title, which are the name of what it is about; empty where there are
+    none."""
+    if n < 1:
+        return ""
+    above, block = blocks[n - 1], blocks[n]
+    near = above.page == block.page and block.top - above.lines[-1].top < 0.12 and not block.below_text
+    larger = above.role is Role.TEXT and above.size >= 1.1 * block.size and block.size >= LEAST_SIZE
+    named = near and larger and len(above.text) <= 60 and _may_be_title(above.text) and not is_issuer(above.text)
+    return above.text if named and not _same_words(above.text, block.text) else ""
 
 
 def _score(
@@ -228,9 +248,12 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     if before.page != after.page or before.role is not Role.TEXT or after.role is not Role.TEXT:
         return False
     low, high = sorted((before.size, after.size))
-    if low < 0.5 * high or after.below_text or after.top - before.lines[-1].top > 0.075 * max(1.0, before.size / 2):
+    if low < 0.5 * high or after.below_text or after.top - before.lines[-1].top > 0.13:
         return False
     ending, beginning = title_words(before.text)[-1:], after.text.split()[:1]
+    unfinished = bool(ending) and ending[0] in _JOINING_WORDS and low >= 0.95 * high
+    if not unfinished and after.top - before.lines[-1].top > 0.075 * max(1.0, before.size / 2):
+        return False
     if (
         not ending
         or not beginning
@@ -267,6 +290,7 @@ def _same_words(a: str, b: str) -> bool:
 
 def _tidy(text: str) -> str:
     text = re.sub(r"\s*\{#[\w.-]+\}", "", text)  # the anchor of a heading in Markdown
+    text = re.sub(r"(?<=\w)\s*[「\[]\s*\d{1,3}\s*[」\]]$", "", text)  # the mark of a note
     text = re.sub(r"^(?:title|ti)\s*[=:]\s*", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\s+([,.;:)\]」｣])", r"\1", text)
     return _TITLE_ENDS.sub("", " ".join(text.split())).strip(" .") if not text.endswith("etc.") else text

@@ -48,9 +48,10 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         "guideline",
         r"guidelines?|guidance|guides?|recommendations?|code of (?:practice|conduct)|codes?|principles?"
         r"|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
-        r"|notice|advisor(?:y|ies)|opinion|circular|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
+        r"|notice|advisor(?:y|ies)|opinion|circular|rundschreiben|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
         r"|\w*handbuch|leitfaden|manuel|manuale|사용법|이용법|활용법|(?:사용|이용)?\s?설명서|입문서?"
-        r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|leitlinien|lignes directrices|orientaciones",
+        r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|recommandations?|leitlinien"
+        r"|lignes directrices|orientaciones",
     ),
     (
         "report",
@@ -78,4 +79,7 @@ def publication_kind(title: str, around: str) -> str:
     """The kind of a publication by its title and the other lines of its title page; empty where they do not say."""
     if _DRAFT.search(title) or _DRAFT.search(around):
         return "draft"
-    return kind_of_title(title) or next((kind for kind, pattern in _KIND_PATTERNS[:1] if pattern.search(around)), "")
+    press, pattern = _KIND_PATTERNS[0]
+    if any(pattern.fullmatch(line.strip(" .:|[]()<>")) for line in around.split("\n")):  # it heads news of any kind
+        return press
+    return kind_of_title(title) or (press if pattern.search(around) else "")

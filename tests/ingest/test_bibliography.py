@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingest.bibliography.cover import is_spaced
-from ingest.bibliography.days import copyright_year, date_of_act, is_dated_line, number_in, printed_dates
+from ingest.bibliography.days import (
+    copyright_year,
+    date_of_act,
+    dates_of_issue,
+    is_dated_line,
+    number_in,
+    printed_dates,
+)
 from ingest.bibliography.ids import readable_id
 from ingest.bibliography.issuers import is_body
 from ingest.bibliography.titles import recased, title_words
@@ -363,3 +370,132 @@ def test_a_point_c_of_a_list_is_no_copyright_line() -> None:
     text = "© 2021 Lamp Foundation. Members (c) reach a harbour without oil by 2024. Copyright 2099 by nobody yet."
     found = copyright_year(text)
     assert found is not None and found.iso == "2021"
+
+
+def test_a_korean_office_is_known_by_its_head_its_acts_and_its_units(tmp_path: Path) -> None:
+    by_unit = page_facts(
+        tmp_path / "a.html", "", "물결등부", "<h1>부두 등불 안내서</h1>", "2031. 12.", "담당: 물결등부 등불안전과"
+    )
+    assert by_unit.issuer is not None and by_unit.issuer.value == "물결등부"
+    assert by_unit.date is not None and by_unit.date.value == "2031-12"
+    by_act = page_facts(
+        tmp_path / "b.html",
+        "",
+        "물결등부고시 제2031-17호",
+        "<h1>등불 밝기에 관한 기준</h1>",
+        "2031년 6월 2일",
+        "물결등부장관",
+    )
+    assert by_act.issuer is not None and by_act.issuer.value == "물결등부"
+    assert by_act.date is not None and by_act.date.value == "2031-06-02"
+    department = page_facts(tmp_path / "c.html", "", "물결등부", "<h1>부두 등불 안내서</h1>", "물결등부장 김지기")
+    assert department.issuer is None
+
+
+def test_the_head_of_a_news_release_is_a_table_whose_cells_are_read_one_by_one(tmp_path: Path) -> None:
+    row = "<tr><td>{}</td><td>{}</td></tr>".format
+    rows = row("보도자료", "물결등부") + row("보도시점", "2031. 8. 20.(수) 12:00 이후")
+    found = page_facts(tmp_path / "a.html", "", f"<table>{rows}</table>", "<h1>물결등부, 등불의 점검 기준 마련</h1>")
+    assert found.title.value == "물결등부, 등불의 점검 기준 마련"
+    assert [f.value for f in (found.issuer, found.date, found.kind) if f] == ["물결등부", "2031-08-20", "press release"]
+
+
+def test_the_house_whose_rule_it_is_and_the_day_of_its_last_change(tmp_path: Path) -> None:
+    rows = "<table><tr><td>제정</td><td>2030. 3. 2.</td></tr><tr><td>개정</td><td>2031. 9. 1.</td></tr></table>"
+    first = '제1조(목적) 이 규정은 ㈜물결등(이하 "회사"라 한다)의 등불 활용에 필요한 사항을 정한다.'
+    found = page_facts(tmp_path / "a.html", "", "<h1>등불 활용 규정</h1>", rows, first)
+    assert [f.value for f in (found.issuer, found.date, found.kind) if f] == ["㈜물결등", "2031-09-01", "policy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2031. 12.", ["2031-12"]),
+        ("Please answer by 30 June 2031", []),
+        ("Voting begins on: 4 March 2031", []),
+        ("Next review: May 2032", []),
+        ("2031. 8. 20.까지 제출", []),
+        ("Erlass: 7. Juli 2031 Inkraftsetzung: 1. Januar 2032", ["2031-07-07"]),
+    ],
+)
+def test_deadlines_and_days_of_effect_are_no_dates_of_issue(text: str, iso: list[str]) -> None:
+    assert [day.iso for day in dates_of_issue(text)] == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Commission nationale des phares et des lampes", True),
+        ("Autorité européenne des quais", True),
+        ("Consejo general de faros", True),
+        ("Lampenaufsicht LA", True),
+        ("Conseil sur les lampes du quai", False),
+        ("Consejo", False),
+    ],
+)
+def test_bodies_with_small_letters_and_in_one_word(text: str, is_one: bool) -> None:
+    assert is_body(text) is is_one
+
+
+def test_a_french_act_stands_below_the_body_that_took_it(tmp_path: Path) -> None:
+    found = page_facts(
+        tmp_path / "a.html",
+        "",
+        "<b>Commission nationale des phares</b>",
+        "Délibération n° 2031-088 du 5 juin 2031 portant adoption d'une recommandation relative aux lampes",
+        "La Commission nationale des phares,",
+    )
+    assert found.title.value.startswith("Délibération n° 2031-088") and found.title.value.endswith("lampes")
+    assert [f.value for f in (found.issuer, found.kind) if f] == ["Commission nationale des phares", "guideline"]
+
+
+def test_the_draft_of_a_standard_is_called_by_its_subject(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("DRAFT INTERNATIONAL STANDARD", size=18),
+        L("QSO/DIS 40117", size=18),
+        L("Voting begins on: 2031-03-04", size=9, gap=6),
+        L("Harbour lamps: Requirements for records", size=20, gap=40),
+        L("© QSO 2021", size=9, gap=20),
+    )
+    assert found.title.value == "Harbour lamps: Requirements for records"
+    assert found.issuer is not None and found.issuer.value == "QSO"
+    assert found.kind is not None and found.kind.value == "draft"
+
+
+def test_a_title_goes_on_below_a_gap_and_below_the_name_of_its_subject(tmp_path: Path) -> None:
+    wide = first_page(
+        tmp_path / "a.pdf", L("Keeper's manual for", size=18), L("Lamps, Nets and Ladders", size=18, gap=60)
+    )
+    assert wide.title.value == "Keeper's manual for Lamps, Nets and Ladders"
+    named = first_page(tmp_path / "b.pdf", L("Lamp Layout Engine", size=26), L("LLE 4.3 User Manual", size=20, gap=14))
+    assert named.title.value == "Lamp Layout Engine: LLE 4.3 User Manual"
+
+
+def test_the_line_below_a_title_may_say_what_it_is(tmp_path: Path) -> None:
+    found = page_facts(tmp_path / "a.html", "", "<h1>Lamps that learn</h1>", "Guidance for keepers of small quays")
+    assert found.kind is not None and found.kind.value == "guideline"
+    other = page_facts(tmp_path / "b.html", "", "<h1>Lamps that learn</h1>", "Policy people met at the quay")
+    assert other.kind is None
+
+
+def test_the_holder_of_a_copyright_of_many_years_and_a_body_with_its_address(tmp_path: Path) -> None:
+    held = first_page(
+        tmp_path / "a.pdf",
+        L("Lamp Manual", size=20),
+        L("Copyright (C) 2018, 2019, 2021 Lamp Foundation, Inc. <https://lamp.example>", gap=20),
+    )
+    assert held.issuer is not None and held.issuer.value == "Lamp Foundation"
+    site = first_page(
+        tmp_path / "b.pdf", L("Lamp Database", size=20), L("Quay Lamp Group (http://lamp.example)", gap=8)
+    )
+    assert site.issuer is not None and site.issuer.value == "Quay Lamp Group"
+
+
+def test_a_beginning_of_names_does_not_settle_the_language(tmp_path: Path) -> None:
+    names = "Zorv Qatlim Brexo Nudwik Pelgra Tovmi " * 700
+    path = tmp_path / "a.html"
+    path.write_text(f"<h1>Lamps</h1><p>{names}</p><p>{' '.join(words(0)) * 300}</p>", "utf-8")
+    content = read_html(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    assert file_facts(Task(path, "0" * 64), "text/html", laid, content.metadata).language.value == "en"
