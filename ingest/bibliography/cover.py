@@ -239,7 +239,7 @@ def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[Prin
     groups: list[list[CoverLine]] = []
     for before, line in pairwise([None, *lines]):
         assert line is not None
-        same = line.goes_on if one_line_each else before is not None and _set_alike(before, line)
+        same = _goes_on(before, line) if one_line_each else before is not None and _set_alike(before, line)
         if groups and before is not None and same and line.page == before.page:
             groups[-1].append(line)
         else:
@@ -257,6 +257,13 @@ def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[Prin
         out.append(PrintedBlock(text, tuple(group), page, first.top, size, bold, first.role, below, running))
         below = below or running
     return out
+
+
+def _goes_on(before: CoverLine | None, line: CoverLine) -> bool:
+    """Whether a paragraph without print goes on in a line; a short line that is only a date or an edition ends one."""
+    alone = {Role.DATED, Role.EDITION}
+    ends = before is not None and before.role is not line.role and {before.role, line.role} & alone
+    return line.goes_on and not (ends and before is not None and len(before.text) + len(line.text) < 2 * RUNNING)
 
 
 def _set_alike(before: CoverLine, line: CoverLine) -> bool:

@@ -45,7 +45,7 @@ _BEFORE_DATE = (
 )
 _DATED_LINE = re.compile(
     rf"{_PLACE}(?:{_BEFORE_DATE}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?\(?(?:{_DATE_FORM.pattern})\)?[.,]?(?:\s*\([^)]{{1,20}}\))?"
-    r"(?:\s*\d{1,2}:\d\d)?(?:\s*(?:이후|부터))?",
+    r"(?:\s*\d{1,2}:\d\d)?(?:\s*(?:이후|부터|(?:일부|전부)?\s?개정|제정|발행|발간|고시|공포|공고|의결))?",
     re.IGNORECASE,
 )
 _SAID = re.compile(
@@ -64,7 +64,8 @@ _KOREAN_LAW = re.compile(
     rf"(?P<day>{_YEAR_FORM}\s*\.\s*\d{{1,2}}\s*\.\s*\d{{1,2}})"
 )
 _COPYRIGHT_YEAR = re.compile(
-    rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)(?:{_YEAR_FORM}\s*[,–-]\s*)*({_YEAR_FORM})(?!\d)", re.IGNORECASE
+    rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)(?:{_YEAR_FORM}\s*[,–-]\s*)*({_YEAR_FORM})(?:[–-](\d\d)(?!\d))?(?!\d)",
+    re.IGNORECASE,
 )
 
 _POINT_C = re.compile(r"\([cC]\)\s*[a-z]")
@@ -88,6 +89,7 @@ _NUMBERS = (
     r"\bNo\.?\s?\d{1,4}/\d{2,4}",
     r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})*\s\d{2,6}(?:-\d{1,2})*:(?:19|20)\d\d\b",
     r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})+\s\d{3,6}(?:-\d{1,2})*(?!\d)",
+    r"\b[A-Z]{2,4}\s[A-Z]{1,3}\s\d{3,6}(?:-\d{1,2})*:(?:19|20)\d\d\b",
     r"\b[A-Z]{2,6}(?:-[A-Z]{2,6})+-\d{2,4}\b",
     r"(?<![가-힣])(?:규정|지침|내규|규칙)\s*제\s*\d{1,4}\s*호",
 )
@@ -173,9 +175,12 @@ def date_of_act(text: str) -> Day | None:
 
 def copyright_year(text: str) -> Day | None:
     """The latest year of the copyright lines that is not yet to come; "(c)" before other words is a point of a list."""
-    dated = (m for m in _COPYRIGHT_YEAR.finditer(text) if int(m[1]) <= date.today().year and not _POINT_C.match(m[0]))
-    found = max(dated, key=lambda match: match[1], default=None)
-    return Day(found[1], found[0]) if found else None
+    years = (
+        Day(f"{m[1][:2]}{m[2]}" if m[2] else m[1], m[0])
+        for m in _COPYRIGHT_YEAR.finditer(text)
+        if not _POINT_C.match(m[0])
+    )
+    return max((day for day in years if int(day.iso) <= date.today().year), key=lambda day: day.iso, default=None)
 
 
 def number_in(text: str) -> str:

@@ -33,8 +33,13 @@ if TYPE_CHECKING:
     from ingest.bibliography.titles import Title
     from ingest.layout.layout import Layout
 
-_OF_A_STANDARD = re.compile(r"[A-Z]{2,6}(?:/[A-Z]{2,6})*\s\d{2,6}(?:-\d{1,2})*:(?:19|20)\d\d")
+_OF_A_STANDARD = re.compile(r"[A-Z]{2,6}(?:/[A-Z]{2,6}|\s[A-Z]{1,3})*\s\d{2,6}(?:-\d{1,2})*:(?:19|20)\d\d")
 """The number of a standard with its year: "ASI 9210:2023"."""
+
+_OF_A_SERIES = re.compile(
+    r"([^\W\d_]+(?:[ -][^\W\d_]+){0,2})\s(?:제|no\.?|n[°º]|nr\.?)?\s?\d+(?:[./-]\d+)*호?", re.IGNORECASE
+)
+"""A number in a series, on a line of its own: "Working Report 7/2031", "연구보고서 2031-08"."""
 
 FIRST_LETTERS = 20_000
 """Number of letters of the first pages in which an imprint is looked for."""
@@ -100,6 +105,7 @@ def find_facts(
     kind = (
         publication_kind(words, around)
         or _kind_below_title(found, title)
+        or next(filter(None, (kind_of_title(m[1]) for m in map(_OF_A_SERIES.fullmatch, around.split("\n")) if m)), "")
         or next(filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), "")
     )
     date = _date(found, around, first, heads, metadata, words)
@@ -217,7 +223,9 @@ def _date(
         return Fact(printed_dates(signature[1])[0].iso, "title page")
     edition = re.search(r"\b((?:19|20)\d\d) (?:revised )?edition\b", around, re.IGNORECASE)
     edition = edition or re.search(
-        r"\bedition[,;:]?\s+((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)(?![\d-])", around, re.IGNORECASE
+        r"(?<![^\W\d_])(?:[ée]dition|edici[óo]n|ausgabe|stand)[,;:]?\s+((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)(?![\d-])",
+        around,
+        re.IGNORECASE,
     )
     if edition:
         return Fact(edition[1], "title page")

@@ -90,7 +90,7 @@ _BODY_NAME = re.compile(
     rf"|\s+{_CAPITALISED}|,(?=\s{_CAPITALISED}))*"
     r"(?:\s*\([A-Z]{2,8}\))?"
 )
-_FIRM = re.compile(rf"(?:[A-Z][\w&'’-]*\s+){{1,4}}{_COMPANY}")
+_FIRM = re.compile(rf"(?:[A-Z][\w&'’-]*\s+(?:(?:&|and|und|et|y)\s+)?){{1,4}}{_COMPANY}")
 _NOT_ISSUER = re.compile(
     r"publications? office|publishing|printing|stationery|crown copyright|shutterstock|getty|istock|adobe"
     r"|microsoft|acrobat|tables? of|working group|\bchair\b"
@@ -304,6 +304,8 @@ def _by_lines(
         text = re.sub(r"^(?:independent|the)\s+", "", block.text, flags=re.IGNORECASE)
         if block.role is Role.TEXT and (is_body(text) or text.casefold() in known or _is_office(text, title, body)):
             out.append((weight, text))
+        elif block.role is Role.TEXT and (parts := [part for part in re.split(r"\s[|·•]\s", text) if is_body(part)]):
+            out += [(weight - 0.5, part) for part in parts[:1] if part != text]
         elif block.role is Role.TEXT and (lead := _before_number_or_date(text)):
             out.append((weight - 0.5, lead))
         elif block.role is Role.TEXT and len(block.lines) > 1:
@@ -418,12 +420,12 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
 
 def _by_author(author: str, body: str, known: Mapping[str, str]) -> str:
     """The author in the metadata if it is an organisation; empty for persons and user names."""
-    name = " ".join(author.split())
+    name = re.sub(r"[.,]?\s*[(<]\s*(?:https?://|www\.)[^\s)>]+[)>]", "", " ".join(author.split()))
     if not name or name.casefold() in _PERSONS or _PROGRAMS.search(name) or _NOT_ISSUER.search(name):
         return ""
     if name.casefold() in known:
         return name
-    if is_body(name) or _FIRM.fullmatch(name):
+    if is_body(name) or _FIRM.fullmatch(name) or re.fullmatch(r"(?:The )?(?:[A-Z]\w+ ){1,3}Project", name):
         return _as_spelled(name, body)
     if re.fullmatch(r"[A-Za-z]{3,6}", name) and len(re.findall(rf"\b{name.upper()}\b", body)) >= 3:
         return name.upper()
@@ -446,6 +448,7 @@ def _by_heads(heads: Iterable[str], body: str, known: Mapping[str, str]) -> list
     for head in heads:
         for part in re.split(r"\s[|·•–]\s|\s{3,}", head):
             core = re.sub(r"\s+\d{1,3}$|^\d{1,3}\s+", "", part.strip())
+            core = re.sub(r"\s*(?:https?://|www\.)\S+$", "", core)
             acronym = re.fullmatch(r"[A-Z][A-Za-z&]{1,7}", core)
             caps = acronym is not None and sum(c.isupper() for c in core) >= 2
             if (
@@ -458,13 +461,15 @@ def _by_heads(heads: Iterable[str], body: str, known: Mapping[str, str]) -> list
 
 
 def _by_site(imprint: str, body: str) -> list[str]:
-    """The name that a web address on the first page and the text share: www.finma.ch, FINMA."""
+    """The abbreviation that a web address on the first page and the text share: www.finma.ch, FINMA; a name in small
+    letters may be that of a product, and the address of a licence is its author's."""
     first = imprint.split("\f")[0]
     out = []
     for match in _SITE.finditer(first):
         forms = Counter(re.findall(rf"\b{re.escape(match[1])}\b", body, re.IGNORECASE))
         forms = Counter({form: n for form, n in forms.items() if form != form.lower()})
-        if forms.total() >= 5:
+        around = first[max(0, match.start() - 200) : match.end() + 40]
+        if forms.total() >= 5 and forms.most_common(1)[0][0].isupper() and not re.search("licen[cs]e", around, re.I):
             out.append(forms.most_common(1)[0][0])
     return out
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_TITLE_LETTERS = 420
 """A block with more letters is not a title."""
 
+MOST_SUBTITLE = 120
+"""A line below a title with more letters is no part of it."""
+
 LEAST_SIZE = 1.1
 """Type from this size on, relative to the body text, is that of a title or heading."""
 
@@ -143,18 +146,35 @@ def find_title(
         and not before.below_text
     ):
         text = f"{recased(before.text, body)}: {main}"
+        if printed and after is not None and _is_subtitle(after, blocks[best], main, is_issuer):
+            text = f"{_TITLE_ENDS.sub('', text)}: {recased(after.text, body)}"
     elif (
         after is not None
         and _may_follow(after, blocks[best])
-        and (_PART_WORDS.search(after.text) or main.endswith(":") or _names_the_kind(after, main))
+        and (
+            _PART_WORDS.search(after.text)
+            or main.endswith(":")
+            or (printed and (_names_the_kind(after, main) or _is_subtitle(after, blocks[best], main, is_issuer)))
+        )
     ):
         here = [block for block in blocks if block.page == after.page]
         alone = len(here) <= 8 and not any(block.running for block in here)  # a cover, and no first page of text
-        if len(after.text) < 90 and not _same_words(after.text, main) and (alone or after.role is Role.TEXT):
+        if len(after.text) < MOST_SUBTITLE and not _same_words(after.text, main) and (alone or after.role is Role.TEXT):
             text = f"{_TITLE_ENDS.sub('', main)}: {recased(after.text, body)}"
-    elif larger := _larger_above(blocks, begins, is_issuer):
+    elif printed and (larger := _larger_above(blocks, begins, is_issuer)):
         text = f"{_TITLE_ENDS.sub('', recased(larger, body))}: {main}"
     return Title(_tidy(text), _tidy(main), how, best)
+
+
+def _is_subtitle(after: PrintedBlock, title: PrintedBlock, main: str, is_issuer: Callable[[str], bool]) -> bool:
+    """Whether large words right below a short title say what it is about; a name of persons or of a body does not."""
+    words = after.text.casefold().split()
+    said = set(words[:-1]) & (_JOINING_WORDS - {"and", "y", "et", "und", "the", "de", "von", "del", "di"})
+    large = after.size >= max(1.3, 0.45 * title.size) and after.top - title.lines[-1].top < 0.1
+    alike_set = after.text.isupper() or not title.text.isupper()
+    persons = re.match(r"(?:[A-ZÀ-Ý][\w.'’-]*,? ){2,}(?:and|y|et|und|&) [A-ZÀ-Ý]", after.text) is not None
+    short = len(title_words(main)) <= 4 and len(words) >= 5 and (after.text.isupper() or not persons)
+    return large and alike_set and short and bool(said) and after.role is Role.TEXT and not is_issuer(after.text)
 
 
 def _names_the_kind(after: PrintedBlock, main: str) -> bool:
@@ -251,7 +271,8 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     if low < 0.5 * high or after.below_text or after.top - before.lines[-1].top > 0.13:
         return False
     ending, beginning = title_words(before.text)[-1:], after.text.split()[:1]
-    unfinished = bool(ending) and ending[0] in _JOINING_WORDS and low >= 0.95 * high
+    goes_on = (bool(ending) and ending[0] in _JOINING_WORDS) or (after.text[:1].islower() and low >= 1.5)
+    unfinished = goes_on and low >= 0.95 * high
     if not unfinished and after.top - before.lines[-1].top > 0.075 * max(1.0, before.size / 2):
         return False
     if (
@@ -291,6 +312,7 @@ def _same_words(a: str, b: str) -> bool:
 def _tidy(text: str) -> str:
     text = re.sub(r"\s*\{#[\w.-]+\}", "", text)  # the anchor of a heading in Markdown
     text = re.sub(r"(?<=\w)\s*[「\[]\s*\d{1,3}\s*[」\]]$", "", text)  # the mark of a note
+    text = re.sub(r"(?<![^\W\d_])제 ?(\d+) ?(?=[차호판권회기부](?![가-힣]))", r"제\1", text)  # a PDF sets figures apart
     text = re.sub(r"^(?:title|ti)\s*[=:]\s*", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\s+([,.;:)\]」｣])", r"\1", text)
     return _TITLE_ENDS.sub("", " ".join(text.split())).strip(" .") if not text.endswith("etc.") else text

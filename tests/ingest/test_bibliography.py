@@ -23,6 +23,7 @@ from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
 from ingest.readers.markup import read_html
 from ingest.readers.pdf import read_pdf
+from ingest.readers.plain import read_plain
 from kb.catalog.kinds import publication_kind
 from kb.text.languages import language_of_document
 from kb.text.romanisation import romanised
@@ -499,3 +500,80 @@ def test_a_beginning_of_names_does_not_settle_the_language(tmp_path: Path) -> No
     content = read_html(path)
     laid = lay_out(content.pages, content.outline, content.notes)
     assert file_facts(Task(path, "0" * 64), "text/html", laid, content.metadata).language.value == "en"
+
+
+def test_a_large_subtitle_and_the_series_of_a_report_belong_to_it(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Working Report 7/2031", size=12),
+        L("LAMPS AND LABOUR", size=28, gap=60),
+        L("HOW LIGHTS CHANGE THE WORK", size=17, gap=8),
+        L("OF KEEPERS IN SMALL HARBOURS", size=17),
+        L("Quay Institute | Yearly meeting", size=12, gap=60),
+    )
+    assert title_words(found.title.value) == title_words(
+        "Working Report 7/2031: Lamps and labour: How lights change the work of keepers in small harbours"
+    )
+    assert [f.value for f in (found.issuer, found.kind) if f] == ["Quay Institute", "report"]
+    persons = first_page(tmp_path / "b.pdf", L("Lamps", size=28), L("Ada Keeper and Ben Wick of Quay", size=17, gap=8))
+    assert persons.title.value == "Lamps"
+
+
+def test_a_date_on_a_line_of_its_own_ends_the_title_of_a_plain_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    body = "\n\n".join(" ".join(words(n)) for n in range(4))
+    path.write_text(f"          QUAY LAMP LICENCE\n       Version 3, 29 June 2021\n\n{body}\n", "utf-8")
+    content = read_plain(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    found = file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata)
+    assert title_words(found.title.value) == ["quay", "lamp", "licence"]
+    assert found.date is not None and found.date.value == "2021-06-29"
+
+
+def test_the_banner_of_a_site_is_no_part_of_a_title_and_a_project_may_be_its_author(tmp_path: Path) -> None:
+    head = '<meta name="author" content="The Quay Project. &lt;https://quay.example/&gt;">'
+    found = page_facts(
+        tmp_path / "a.html", head, "<h1>Quay Lamp Mailer</h1>", "<h2>Specification of the lamp mail</h2>"
+    )
+    assert "Mailer: Spec" not in found.title.value
+    assert found.issuer is not None and found.issuer.value == "Quay Project"
+
+
+@pytest.mark.parametrize(
+    ("lines", "date"),
+    [
+        (("2031년 1월 15일 제정",), "2031-01-15"),
+        (("Édition 2021",), "2021"),
+        (("Copyright 2004-21 Ada Keeper",), "2021"),
+        (("QLS X 1234:2021",), "2021"),
+    ],
+)
+def test_days_with_what_was_done_on_them_and_years_of_editions(
+    tmp_path: Path, lines: tuple[str, ...], date: str
+) -> None:
+    found = page_facts(tmp_path / "a.html", "", "<h1>Lamps at the quay</h1>", *lines)
+    assert found.date is not None and found.date.value == date
+
+
+def test_the_site_of_a_product_or_of_a_licence_is_no_issuer(tmp_path: Path) -> None:
+    said = ["Lampa reads the lamps.", *("Lampa and the LQU are here.",) * 6]
+    product = first_page(tmp_path / "a.pdf", L("Lamp Reader", size=20), "See www.lampa.example", *said)
+    assert product.issuer is None
+    licence = first_page(tmp_path / "b.pdf", L("Lamp Reader", size=20), "The licence is at www.lqu.example", *said)
+    assert licence.issuer is None
+    own = first_page(tmp_path / "c.pdf", L("Lamp Reader", size=20), "Quay Street 7, www.lqu.example", *said)
+    assert own.issuer is not None and own.issuer.value == "LQU"
+
+
+def test_a_firm_of_two_names_and_a_head_with_its_address(tmp_path: Path) -> None:
+    assert is_body("Wick & Sons Inc.")
+    book = Book()
+    for n in range(4):
+        book.add(L("Lamp Colours", size=20), *words(n), head="Lamp Software Inc. www.lamp.example")
+    found = facts_of(book.write(tmp_path / "a.pdf"))
+    assert found.issuer is not None and found.issuer.value.startswith("Lamp Software")
+
+
+def test_figures_that_a_pdf_sets_apart_are_closed_in_titles(tmp_path: Path) -> None:
+    found = page_facts(tmp_path / "a.html", "", "<h1>제 3 차 부두 등불 계획</h1>")
+    assert found.title.value == "제3차 부두 등불 계획"
