@@ -54,7 +54,8 @@ _GENRE = re.compile(
     r"|(?:(?:final |committee |public |working |revised )*draft )?(?:(?:inter)?national|european|british) standard"
     r"|(?:(?:final|committee|public|working|consultation|exposure|revised) )?draft (?:for [a-z ]{4,40}"
     r"|(?:standard|guidelines?|guidance|recommendations?|report|code|regulations?|technical specification))"
-    r"|(?:working|discussion|policy|white|green|technical|issue|briefing) (?:papers?|documents?|notes?|briefs?)"
+    r"|(?:working|discussion|position|policy|white|green|technical|issue|briefing)"
+    r" (?:papers?|documents?|notes?|briefs?)"
     r"|request for (?:input|comments?)|consultation(?: (?:paper|document))?|(?:final|public|unapproved )?draft"
     r"|(?:the )?statutes of .*|foreword|preface|preamble|executive summary|abstract|introduction|summary|instructions"
     r"|acknowledge?ments?|disclaimer|notice|annex|appendix|document|report|서\s*문|머리말|요\s*약)",
@@ -142,6 +143,9 @@ def joined_lines(texts: Sequence[str]) -> str:
     """Lines joined into one; a word that is broken at a line end becomes whole."""
     out = ""
     for text in texts:
+        if re.fullmatch("[가-힣]", text) and re.search("[가-힣]$", out):  # the last syllable of a word
+            out += text
+            continue
         out = f"{out[:-1]}{text}" if re.search(r"[a-z]-$", out) and text[:1].islower() else f"{out} {text}".strip()
     return " ".join(out.split())
 
@@ -270,7 +274,7 @@ def _set_alike(before: CoverLine, line: CoverLine) -> bool:
     if (
         before.page != line.page
         or line.apart
-        or line.role is not before.role
+        or (line.role is not before.role and not re.fullmatch("[가-힣]", line.text))
         or line.role in {Role.NUMBERED, Role.NOISE}
     ):
         return False

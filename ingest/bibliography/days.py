@@ -40,7 +40,7 @@ _BEFORE_DATE = (
     r"(?:(?:last\s+)?updated?(?:\s+as\s+at|\s+on)?|as\s+at|as\s+of|date[d]?|issued|published|adopted|approved"
     r"|publication\s+date"
     r"|effective(?:\s+date)?|made\s+public\s+on|done\s+at|fecha|datum|erlass|ausgabe|stand|발행일|작성일|배포일시?|시행일?"
-    r"|보도\s*(?:시점|일시)|(?:일부|전부|전문)?\s?개정일?|제정일?"
+    r"|보도\s*(?:시점|일시)|(?:최근|최종)?\s?(?:일부|전부|전문)?\s?개정일?|제정일?"
     r"|version\s+[\w.]+|v\d[\w.]*|change\s+\d+|rev\.?\s*\d+)"
 )
 _DATED_LINE = re.compile(
@@ -63,6 +63,13 @@ _KOREAN_LAW = re.compile(
     r"\[?\s*(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례))\s*제?\s*[\d-]+\s*호\s*,\s*"
     rf"(?P<day>{_YEAR_FORM}\s*\.\s*\d{{1,2}}\s*\.\s*\d{{1,2}})"
 )
+_SPANISH_ACT = re.compile(
+    r"\b(?:real decreto|decreto|ley|ley orgánica|orden|resolución)(?:[- ]ley)?\s+(?:n\.?[º°]\s*)?"
+    rf"[A-Z/]{{0,8}}\d+/(?P<year>{_YEAR_FORM}),"
+    rf"\s+de\s+(?P<day>\d{{1,2}}\s+de\s+(?:{_MONTH_WORDS}))(?!\s+de\s+\d)",
+    re.IGNORECASE,
+)
+"""The number with its year, and the day without it: "Real Decreto 77/2031, de 2 de abril"."""
 _COPYRIGHT_YEAR = re.compile(
     rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)(?:{_YEAR_FORM}\s*[,–-]\s*)*({_YEAR_FORM})(?:[–-](\d\d)(?!\d))?(?!\d)",
     re.IGNORECASE,
@@ -169,6 +176,9 @@ def date_of_act(text: str) -> Day | None:
     law = _KOREAN_LAW.search(text)
     if law is not None:
         return next(iter(printed_dates(law["day"])), None)
+    spanish = _SPANISH_ACT.search(text)
+    if spanish is not None:
+        return next(iter(printed_dates(f"{spanish['day']} de {spanish['year']}")), None)
     match = _DAY_OF_AN_ACT.search(text)
     return next(iter(printed_dates(match[1])), None) if match else None
 

@@ -41,6 +41,9 @@ _OF_A_SERIES = re.compile(
 )
 """A number in a series, on a line of its own: "Working Report 7/2031", "연구보고서 2031-08"."""
 
+_PAPER = re.compile(r"(?:working|discussion|position|policy|white|green|issue) papers?", re.IGNORECASE)
+"""What heads a paper about anything, rules among it."""
+
 FIRST_LETTERS = 20_000
 """Number of letters of the first pages in which an imprint is looked for."""
 
@@ -102,8 +105,11 @@ def find_facts(
     words = title.text if title else ""
     issuer = find_issuer(found, words, beside, layout.text, known)
     around = "\n".join(block.text for block in found if _is_cover(block, title, found))
+    paper = any(b.page == 1 and b.role is Role.GENRE and _PAPER.fullmatch(b.text) for b in found)
+    kind = publication_kind(words, around)
+    kind = "report" if paper and kind == "guideline" else kind
     kind = (
-        publication_kind(words, around)
+        kind
         or _kind_below_title(found, title)
         or next(filter(None, (kind_of_title(m[1]) for m in map(_OF_A_SERIES.fullmatch, around.split("\n")) if m)), "")
         or next(filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), "")
@@ -195,7 +201,7 @@ def _is_cover(block: PrintedBlock, title: Title | None, found: Sequence[PrintedB
     return len(block.text) < 300 and (len(block.lines) <= 4 or block.size >= 1.1)
 
 
-_AMENDED = re.compile(r"\[?\s*(?:일부|전부|전문)?\s?개정")
+_AMENDED = re.compile(r"\[?\s*(?:최근|최종)?\s?(?:일부|전부|전문)?\s?개정")
 """The date of the last amendment of a Korean regulation; its first line has the date of its enactment."""
 
 
@@ -232,6 +238,9 @@ def _date(
     for head in heads:
         if is_dated_line(head):
             return Fact(printed_dates(head)[0].iso, "running head")
+    month = re.search(r"^(?:19|20)\d\d-(?:0[1-9]|1[0-2])$", around, re.MULTILINE)
+    if month:
+        return Fact(month[0], "title page")
     printed = [page for page in pages if page.strip()]  # the first may be a picture
     said = date_said(" ".join(around.split())) or date_said(" ".join("\f".join(printed[:2]).split())[:6_000])
     if said:

@@ -46,7 +46,7 @@ _COMPANY = (
 )
 _KOREAN_BODY = (
     r"(?:관계\s*부처\s*합동|[가-힣]{1,14}(?:위원회|연구원|진흥원|협회|재단|공단|공사|은행|대학교|학회|센터"
-    r"|법원|검찰청|경찰청|관리청|항만청|시청|도청|안전청)"
+    r"|병원|의료원|연구소|개발원|평가원|정보원|교육원|관리원|보안원|기술원|법원|검찰청|경찰청|관리청|항만청|시청|도청|안전청)"
     r"|(?:주식회사|㈜|\(주\))\s?[가-힣A-Za-z]{2,15}|[가-힣A-Za-z]{2,15}\s?(?:주식회사|㈜|\(주\))"
     r"|(?!(?:제|속|정|의|용|태|각|온|연)[도구]\s)[가-힣]{1,7}(?:특별자치시|특별자치도|특별시|광역시|[시군구도])(?:청)?"
     r"\s[가-힣]{2,12}(?:(?<![효결성])과|국|실|본부|담당관)"
@@ -72,6 +72,7 @@ _OWN_HOUSE = re.compile(
 """The house whose rule a document is, named in the rule's first article."""
 _COMPOUND = (
     r"[A-ZÄÖÜ][a-zäöüß]{3,}(?:aufsicht|behörde|amt|ministerium|kommission|verband|anstalt|gericht|direktion|kanzlei)"
+    r"(?:\s(?:für|der|des|von|und)\s[\w-]+|\s[A-ZÄÖÜ][\w-]+|\s\([A-Z]{2,6}\)){0,4}"
 )
 _ROMANCE_BODY = re.compile(
     r"(?:commission|conseil|autorité|agence|ministère|office|institut|comité|cour|tribunal|défenseur|haute autorité"
@@ -109,8 +110,8 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER_WORK = re.compile(
-    r"\b(?:as|was|were|been)\s+(?:first\s+|originally\s+)?$"
-    r"|\b(?:licen[cs]e|terms)\b[^.\n]{0,40}(?:\n[^.\n]{0,40})?$",
+    r"\b(?:as|was|were|been)\s+(?:first\s+|originally\s+)?$|\b(?:later|that|any)\s+versions?\s+(?:as\s+)?$"
+    r"|\b(?:licen[cs]e|terms)\b[^\n]{0,60}(?:\n[^.\n]{0,40})?$",
     re.IGNORECASE,
 )
 """Words before "published by" that make it speak of something else: a licence "as published by" its author."""
@@ -149,6 +150,12 @@ _ORDINANCE = re.compile(
     r"(?:\[[^\]]{0,30}\]\s*)?\[?\s*(?P<place>[가-힣]{1,8}(?:특별시|광역시|특별자치시|특별자치도|[시도군구]))\s?(?:조례|규칙)\s*제\s*\d"
 )
 """The number of an ordinance with the place that gave it: "달빛시조례 제12호"."""
+_OF_A_PLACE = re.compile(r"([가-힣]{1,8}(?:특별시|광역시|특별자치시|특별자치도|[시도군구]))\s.*(?:조례|규칙)$")
+"""The title of an ordinance that begins with the place that gave it."""
+_ANSWER_OF = re.compile(
+    rf"(?i:response|reply|submission|contribution|comments|position)\s(?:of|by|from)\sthe\s"
+    rf"((?:[A-Z][\w'’-]*\s(?:(?:of|for|on|and)\s)?){{0,6}}(?=[A-Z])(?i:{_NOUN}))(?=\s(?:to|on)\s|$)"
+)
 _SITE = re.compile(r"\bwww\.([a-z0-9-]{2,20})\.[a-z]{2,6}", re.IGNORECASE)
 
 
@@ -164,11 +171,13 @@ class Issuer:
 def is_body(text: str) -> bool:
     """Whether a line is only the name of an organisation: it has a noun such as "ministry", and is not a sentence."""
     core = re.sub(r"^(?:set up by|the)\s+(?:the\s+)?", "", text.strip(" .,:|"), flags=re.IGNORECASE)
-    if re.fullmatch(_KOREAN_BODY, core) or re.fullmatch(rf"{_COMPOUND}(?:\s[A-Z]{{2,6}}|\s\([A-Z]{{2,6}}\))?", core):
+    if re.fullmatch(_KOREAN_BODY, core) or re.fullmatch(_COMPOUND, core):
         return True
     if core[:1].isupper() and len(core) <= 110 and _ROMANCE_BODY.fullmatch(core):
         return True
     core = _name_in_capitals(core)
+    if re.search(r"\b(?:manual|guide|handbook|guidelines?|report|plan|documentation|specification|faq)$", core, re.I):
+        return False
     if re.match(rf"(?:{_GENRE_NOUN})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
         return False
     if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or _NOT_ISSUER.search(core):
@@ -306,6 +315,8 @@ def _by_lines(
             out.append((weight, text))
         elif block.role is Role.TEXT and (parts := [part for part in re.split(r"\s[|·•]\s", text) if is_body(part)]):
             out += [(weight - 0.5, part) for part in parts[:1] if part != text]
+        elif answer := _ANSWER_OF.match(text):
+            out.append((weight - 0.4, answer[1]))
         elif block.role is Role.TEXT and (lead := _before_number_or_date(text)):
             out.append((weight - 0.5, lead))
         elif block.role is Role.TEXT and len(block.lines) > 1:
@@ -324,6 +335,9 @@ def _by_lines(
         ordinance = _ORDINANCE.match(block.text) if block.page == 1 else None
         if ordinance:
             out.append((3.0, ordinance["place"]))
+    place = _OF_A_PLACE.match(title)
+    if place and any(re.search(r"(?:조례|규칙)\s?제\s?\d+\s?호", block.text) for block in blocks if block.page == 1):
+        out.append((3.0, place[1]))
     if any(_LAWGIVER.search(block.text) for block in blocks if block.page == 1):
         out.append((3.0, "Republic of Korea"))
     return out
@@ -343,6 +357,8 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
     of_body = _OF_BODY.search(plain)
     if of_body and of_body[1][:1].isupper() and len(of_body[1].split()) > 1:
         out.append((2.6, of_body[1]))
+    if answer := _ANSWER_OF.search(plain):
+        out.append((2.6, answer[1]))
     if named := _behind_a_dash(plain, known):
         out.append((_BEHIND_A_DASH, named))
     firm = _FIRM.search(plain)
@@ -469,6 +485,8 @@ def _by_site(imprint: str, body: str) -> list[str]:
         forms = Counter(re.findall(rf"\b{re.escape(match[1])}\b", body, re.IGNORECASE))
         forms = Counter({form: n for form, n in forms.items() if form != form.lower()})
         around = first[max(0, match.start() - 200) : match.end() + 40]
+        if re.search(rf"\b{re.escape(match[1])}\s(?:\w+\s){{0,3}}licen[cs]e", first, re.IGNORECASE):
+            continue
         if forms.total() >= 5 and forms.most_common(1)[0][0].isupper() and not re.search("licen[cs]e", around, re.I):
             out.append(forms.most_common(1)[0][0])
     return out

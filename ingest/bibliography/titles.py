@@ -210,7 +210,7 @@ def _score(
     first, second = places
     if block.role not in {Role.TEXT, Role.GENRE, Role.NUMBERED} or not _may_be_title(text):
         return 0.0
-    if block.running and n != first:
+    if (block.running and n != first) or (block.below_text and text[:1].islower()):
         return 0.0
     prominent = block.size >= LEAST_SIZE or block.bold
     agrees = bool(claimed) and alike(text, claimed) >= 0.7 and len(title_words(text)) >= 2
@@ -285,6 +285,8 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     if len(before.text) + len(after.text) > MOST_TITLE_LETTERS:
         return False
     word = beginning[0].strip("(“\"'")
+    if word == before.text.split()[0]:  # a name again, that of the authors
+        return False
     if after.running or (after.size < LEAST_SIZE and not after.bold and after.size < 0.97 * before.size):
         return False
     capitals = before.text.isupper() and after.text.isupper()

@@ -57,12 +57,17 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         "report",
         r"reports?|review|study|analysis|white ?paper|working paper|discussion paper|paper|update|statement"
         r"|memorandum|input(?= (?:in|to|on|for|from|into)\b)|survey results|communication"
-        r"|보고서|백서|연구|분석|informe|rapport|bericht|estudio",
+        r"|[가-힣]*보고서|백서|연구|분석|informe|rapport|bericht|estudio",
     ),
 )
 _KIND_PATTERNS = tuple(
     (kind, lazy(rf"(?<![^\W\d_])(?:{words})(?![a-z])", re.IGNORECASE)) for kind, words in _KIND_WORDS
 )
+
+_ABOUT = lazy(
+    r"\b(?:about|to|under|regarding|understanding|implementing)\s+(?:the\s+)?(?:[^\W\d_]+\s+){0,3}$", re.IGNORECASE
+)
+"""Words before the name of a law that make it the subject of something else."""
 
 
 def kind_of_title(title: str) -> str:
@@ -70,7 +75,9 @@ def kind_of_title(title: str) -> str:
     if title.rstrip().endswith("?"):
         return ""
     found = [
-        (match.start(), n, kind) for n, (kind, pattern) in enumerate(_KIND_PATTERNS) if (match := pattern.search(title))
+        (match.start(), n, kind)
+        for n, (kind, pattern) in enumerate(_KIND_PATTERNS)
+        if (match := pattern.search(title)) and not (kind == "law" and _ABOUT.search(title, 0, match.start()))
     ]
     return min(found)[2] if found else ""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest.bibliography.cover import is_spaced
+from ingest.bibliography.cover import is_spaced, joined_lines
 from ingest.bibliography.days import (
     copyright_year,
     date_of_act,
@@ -577,3 +577,45 @@ def test_a_firm_of_two_names_and_a_head_with_its_address(tmp_path: Path) -> None
 def test_figures_that_a_pdf_sets_apart_are_closed_in_titles(tmp_path: Path) -> None:
     found = page_facts(tmp_path / "a.html", "", "<h1>제 3 차 부두 등불 계획</h1>")
     assert found.title.value == "제3차 부두 등불 계획"
+
+
+def test_a_licence_that_names_its_publisher_names_no_issuer(tmp_path: Path) -> None:
+    terms = "under the Lamp Documentation License, Version 1.1 or any later version published by the Lamp Foundation"
+    assert first_page(tmp_path / "a.pdf", L("Quay Manual", size=20), terms).issuer is None
+    assert not is_body("Network Lamp Tools User Manual")
+    plain = "Lampenamt der Stadt"
+    assert is_body(plain) and is_body("물결병원")
+
+
+def test_a_word_that_breaks_before_its_last_syllable_is_whole() -> None:
+    assert joined_lines(["부두 활용 결과보고", "서"]) == "부두 활용 결과보고서"
+    assert publication_kind("부두 활용 결과보고서", "") == "report"
+
+
+def test_the_name_of_the_authors_and_a_sentence_below_a_text_are_no_title(tmp_path: Path) -> None:
+    found = first_page(tmp_path / "a.pdf", L("lampa FAQ", size=20), L("lampa Development Team", size=17, gap=8))
+    assert found.title.value == "lampa FAQ"
+
+
+def test_a_law_that_something_is_about_is_not_its_kind() -> None:
+    assert publication_kind("Frequently asked questions about the Lamp Act", "") == ""
+    assert publication_kind("The Lamp Act", "") == "law"
+
+
+def test_a_position_on_rules_is_the_position_of_who_answers(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Position Paper", size=12),
+        L("Fair rules for lamps", size=24, gap=10),
+        L("Response of the Quay Association to the consultation", size=14, gap=14),
+    )
+    assert [f.value for f in (found.issuer, found.kind) if f] == ["Quay Association", "report"]
+
+
+def test_dates_and_places_of_acts(tmp_path: Path) -> None:
+    act = date_of_act("Real Decreto 77/2031, de 2 de abril, por el que se regulan las lámparas")
+    assert act is not None and act.iso == "2031-04-02"
+    ordinance = page_facts(tmp_path / "a.html", "", "<h1>물결시 등불 기본조례</h1>", "(제정) 2031.05.20 조례 제412호")
+    assert ordinance.issuer is not None and ordinance.issuer.value == "물결시"
+    month = page_facts(tmp_path / "b.html", "", "<h1>Lamp Manual</h1>", "Lamp version 2.9", "2021-10")
+    assert month.date is not None and month.date.value == "2021-10"
