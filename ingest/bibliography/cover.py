@@ -54,6 +54,7 @@ _GENRE = re.compile(
     r"|(?:(?:final |committee |public |working |revised )*draft )?(?:(?:inter)?national|european|british) standard"
     r"|(?:(?:final|committee|public|working|consultation|exposure|revised) )?draft (?:for [a-z ]{4,40}"
     r"|(?:standard|guidelines?|guidance|recommendations?|report|code|regulations?|technical specification))"
+    r"|technical (?:specification|report)|설\s*문\s*지|질\s*문\s*지|조\s*사\s*표"
     r"|(?:working|discussion|position|policy|white|green|technical|issue|briefing)"
     r" (?:papers?|documents?|notes?|briefs?)"
     r"|request for (?:input|comments?)|consultation(?: (?:paper|document))?|(?:final|public|unapproved )?draft"
@@ -182,7 +183,7 @@ def role_of(text: str) -> Role:
         return Role.EDITION
     if _GENRE.fullmatch(core):
         return Role.GENRE
-    if _NUMBERED_HEADING.match(core):
+    if _NUMBERED_HEADING.match(core) and not re.match(r"(?:19|20)\d\d\s?년", core):
         return Role.NUMBERED
     return Role.TEXT
 
@@ -271,18 +272,23 @@ def _goes_on(before: CoverLine | None, line: CoverLine) -> bool:
 
 
 def _set_alike(before: CoverLine, line: CoverLine) -> bool:
-    if (
-        before.page != line.page
-        or line.apart
-        or (line.role is not before.role and not re.fullmatch("[가-힣]", line.text))
-        or line.role in {Role.NUMBERED, Role.NOISE}
-    ):
+    if before.page != line.page or line.apart:
+        return False
+    if not _ends_a_title(before, line) and (line.role is not before.role or line.role in {Role.NUMBERED, Role.NOISE}):
         return False
     low, high = sorted((before.size, line.size))
     if low < 0.88 * high or (high >= 1.1 and low < 1.06) or (before.bold != line.bold and low < 1.2):
         return False
     gap = line.top - before.top
     return gap <= GAP * max(1.0, high)
+
+
+def _ends_a_title(before: CoverLine, line: CoverLine) -> bool:
+    """Whether a line is the last syllable of a broken Korean word, or the year at the end of a title in large type."""
+    if re.fullmatch("[가-힣]", line.text):
+        return True
+    year = re.fullmatch(r"(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?", line.text) is not None
+    return year and before.role is Role.TEXT and before.size >= 1.5 and 0.85 < line.size / before.size < 1.15
 
 
 def _is_running(text: str, size: float, bold: bool, n_lines: int) -> bool:

@@ -78,7 +78,7 @@ _COPYRIGHT_YEAR = re.compile(
 _POINT_C = re.compile(r"\([cC]\)\s*[a-z]")
 
 _NUMBERS = (
-    r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례))\s*제\s*[\d-]+\s*호",
+    r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례|\s?공고))\s*제\s*[\d-]+\s*호",
     r"\b[A-Z]{1,8}\(\d{4}\)\s?\d{1,5}(?:/\d+)?(?:\s+final)?",
     r"\b[A-Z]\d{1,2}_TA\(\d{4}\)\d{4}",
     r"\b(?:Regulation|Directive|Decision|Order)\s+\((?:EU|EC|EEC|Euratom|[A-Z]{2,4})\)\s+(?:No\s+)?\d{2,4}/\d{2,4}",
@@ -96,6 +96,7 @@ _NUMBERS = (
     r"\bNo\.?\s?\d{1,4}/\d{2,4}",
     r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})*\s\d{2,6}(?:-\d{1,2})*:(?:19|20)\d\d\b",
     r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})+\s\d{3,6}(?:-\d{1,2})*(?!\d)",
+    r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})*\s\d{2,3}\s\d{3}(?:-\d+)?\sV\d+(?:\.\d+)*",
     r"\b[A-Z]{2,4}\s[A-Z]{1,3}\s\d{3,6}(?:-\d{1,2})*:(?:19|20)\d\d\b",
     r"\b[A-Z]{2,6}(?:-[A-Z]{2,6})+-\d{2,4}\b",
     r"(?<![가-힣])(?:규정|지침|내규|규칙)\s*제\s*\d{1,4}\s*호",
@@ -137,10 +138,11 @@ def printed_dates(text: str) -> list[Day]:
 _NOT_OF_ISSUE = re.compile(
     r"(?:\b(?:by|until|till|before|after|than|deadline|due|expires?|valid\s+(?:until|to)|reviewed|review(?:\s+date)?"
     r"|effective(?:\s+(?:date|from))?|(?:in|into)\s+force|begins?|ends?|terminates?|in\s?kraft(?:setzung|treten)?"
+    r"|(?:기간|접수|모집|신청)"
     r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
     re.IGNORECASE,
 )
-_UNTIL = re.compile(r"\.?\s*(?:\([^)]{1,9}\)\s*)?(?:\d{1,2}:\d\d\s*)?(?:까지|이내)")
+_UNTIL = re.compile(r"\.?\s*(?:\([^)]{1,9}\)\s*)?(?:\d{1,2}:\d\d\s*)?(?:까지|이내|[~∼]\s*\d)")
 
 
 def dates_of_issue(text: str) -> list[Day]:

@@ -113,6 +113,7 @@ def find_facts(
         or _kind_below_title(found, title)
         or next(filter(None, (kind_of_title(m[1]) for m in map(_OF_A_SERIES.fullmatch, around.split("\n")) if m)), "")
         or next(filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), "")
+        or next((kind for b in found if _is_genre(b) and (kind := kind_of_title(b.text))), "")
     )
     date = _date(found, around, first, heads, metadata, words)
     number = _number_of_file(words, around, heads)
@@ -132,6 +133,11 @@ def find_facts(
             issuer.name if issuer else "",
         ),
     )
+
+
+def _is_genre(block: PrintedBlock) -> bool:
+    """Whether a line of the title page only says what the file is: "Technical Specification"."""
+    return block.page == 1 and block.role is Role.GENRE and not block.below_text and block.text.casefold() != "notice"
 
 
 def _language(text: str) -> str:
@@ -238,9 +244,9 @@ def _date(
     for head in heads:
         if is_dated_line(head):
             return Fact(printed_dates(head)[0].iso, "running head")
-    month = re.search(r"^(?:19|20)\d\d-(?:0[1-9]|1[0-2])$", around, re.MULTILINE)
+    month = re.search(r"^(?:.{0,40}\bV\d[\w.]*\s)?\(?((?:19|20)\d\d-(?:0[1-9]|1[0-2]))\)?$", around, re.MULTILINE)
     if month:
-        return Fact(month[0], "title page")
+        return Fact(month[1], "title page")
     printed = [page for page in pages if page.strip()]  # the first may be a picture
     said = date_said(" ".join(around.split())) or date_said(" ".join("\f".join(printed[:2]).split())[:6_000])
     if said:

@@ -246,8 +246,8 @@ def _first_title(blocks: Sequence[PrintedBlock]) -> int:
 def _may_be_title(text: str) -> bool:
     if not 2 <= len(text) <= MOST_TITLE_LETTERS or sum(map(str.isalpha, text)) < 2:
         return False
-    sentences = len(re.findall(r"[.;]\s+[A-Z가-힣]", text))
-    return sentences < 2 and not (text.endswith(".") and len(title_words(text)) > 25)
+    sentences = len(re.findall(r"[.]\s+[A-Z가-힣]", text))  # the parts of a standard's title stand between semicolons
+    return sentences < 2 and text.count(";") < 4 and not (text.endswith(".") and len(title_words(text)) > 25)
 
 
 def _whole_title(blocks: Sequence[PrintedBlock], n: int, printed: bool) -> tuple[str, int, int]:
@@ -315,6 +315,7 @@ def _tidy(text: str) -> str:
     text = re.sub(r"\s*\{#[\w.-]+\}", "", text)  # the anchor of a heading in Markdown
     text = re.sub(r"(?<=\w)\s*[「\[]\s*\d{1,3}\s*[」\]]$", "", text)  # the mark of a note
     text = re.sub(r"(?<![^\W\d_])제 ?(\d+) ?(?=[차호판권회기부](?![가-힣]))", r"제\1", text)  # a PDF sets figures apart
+    text = re.sub(r"\b((?:19|20)\d\d) (?=년)", r"\1", text)
     text = re.sub(r"^(?:title|ti)\s*[=:]\s*", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\s+([,.;:)\]」｣])", r"\1", text)
     return _TITLE_ENDS.sub("", " ".join(text.split())).strip(" .") if not text.endswith("etc.") else text

@@ -33,7 +33,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S+(?<![사이응활]용)(?<![방기문해요수])법$"
         r"|\S*시행령|\S*시행규칙"
         r"|\S*조례|convenio|convenci[oó]n|ley (?:org[aá]nica|de|sobre)|reglamento|constituci[oó]n|real decreto"
-        r"|loi|gesetz|verordnung|convenzione|legge",
+        r"|loi|arr[êe]t[ée]|d[ée]cret|gesetz|verordnung|convenzione|legge",
     ),
     (
         "standard",
@@ -55,7 +55,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "report",
-        r"reports?|review|study|analysis|white ?paper|working paper|discussion paper|paper|update|statement"
+        r"(?<!to )reports?|review|study|analysis|white ?paper|working paper|discussion paper|paper|update|statement"
         r"|memorandum|input(?= (?:in|to|on|for|from|into)\b)|survey results|communication"
         r"|[가-힣]*보고서|백서|연구|분석|informe|rapport|bericht|estudio",
     ),

@@ -619,3 +619,35 @@ def test_dates_and_places_of_acts(tmp_path: Path) -> None:
     assert ordinance.issuer is not None and ordinance.issuer.value == "물결시"
     month = page_facts(tmp_path / "b.html", "", "<h1>Lamp Manual</h1>", "Lamp version 2.9", "2021-10")
     assert month.date is not None and month.date.value == "2021-10"
+
+
+def test_the_number_and_the_kind_on_lines_of_their_own_are_no_title(tmp_path: Path) -> None:
+    notice = page_facts(
+        tmp_path / "a.html", "", "물결부 공고 제2031-203호", "<h1>등불 지원사업 공고</h1>", "2031년 2월 13일"
+    )
+    assert notice.title.value == "등불 지원사업 공고"
+    assert notice.issuer is not None and notice.issuer.value == "물결부"
+    form = page_facts(tmp_path / "b.html", "", "설문지", "<h1>등불지기 인식</h1>", "조사 기간: 2031. 6. 1. ~ 6. 14.")
+    assert (form.title.value, form.kind.value if form.kind else "", form.date) == (
+        "등불지기 인식",
+        "questionnaire",
+        None,
+    )
+    spec = first_page(
+        tmp_path / "c.pdf",
+        L("Technical Specification", size=14),
+        L("QTS 204 117 V1.3.1 (2021-06)", size=14, gap=6),
+        L("Lamp networks; Messages; Part 2: Faults", size=20, gap=20),
+    )
+    assert spec.title.value == "Lamp networks; Messages; Part 2: Faults"
+    assert [f.value for f in (spec.date, spec.kind) if f] == ["2021-06", "standard"]
+
+
+def test_the_year_at_the_end_of_a_title_belongs_to_it(tmp_path: Path) -> None:
+    found = first_page(tmp_path / "a.pdf", L("Quay Report and Accounts", size=26), L("2030/31", size=26))
+    assert found.title.value == "Quay Report and Accounts 2030/31"
+
+
+def test_to_report_is_no_report() -> None:
+    assert publication_kind("How to report a broken lamp", "") == ""
+    assert publication_kind("Arrêté du 9 mai 2031 relatif aux lampes", "") == "law"
