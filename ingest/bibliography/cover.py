@@ -206,7 +206,7 @@ def cover_lines(
             apart = before.count("\n") > 1 or not before
             goes_on = before[-1:] == "\n" and not apart and PARAGRAPH_END not in before
             whole = layout.line_text(line)
-            for raw in _cells(whole) if line.role is not LineRole.TEXT else [whole]:
+            for raw in _row_cells_apart(whole) if line.role is not LineRole.TEXT else [whole]:
                 text = " ".join(raw.strip().lstrip("#").strip(" *").split())
                 if is_spaced(text):
                     text = words_apart(page, raw.strip()) if words_apart else closed(raw.strip())
@@ -220,7 +220,7 @@ def cover_lines(
     return out
 
 
-def _cells(row: str) -> list[str]:
+def _row_cells_apart(row: str) -> list[str]:
     """The cells of a table's row, each a line of its own; a row with a date is one line, "Issued | 3 May 2031"."""
     return [row] if printed_dates(row) else row.split(" | ")
 
@@ -244,7 +244,7 @@ def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[Prin
     groups: list[list[CoverLine]] = []
     for before, line in pairwise([None, *lines]):
         assert line is not None
-        same = _goes_on(before, line) if one_line_each else before is not None and _set_alike(before, line)
+        same = _paragraph_goes_on(before, line) if one_line_each else before is not None and _set_alike(before, line)
         if groups and before is not None and same and line.page == before.page:
             groups[-1].append(line)
         else:
@@ -264,7 +264,7 @@ def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[Prin
     return out
 
 
-def _goes_on(before: CoverLine | None, line: CoverLine) -> bool:
+def _paragraph_goes_on(before: CoverLine | None, line: CoverLine) -> bool:
     """Whether a paragraph without print goes on in a line; a short line that is only a date or an edition ends one."""
     alone = {Role.DATED, Role.EDITION}
     ends = before is not None and before.role is not line.role and {before.role, line.role} & alone

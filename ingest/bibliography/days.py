@@ -142,7 +142,7 @@ _NOT_OF_ISSUE = re.compile(
     r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
     re.IGNORECASE,
 )
-_UNTIL = re.compile(r"\.?\s*(?:\([^)]{1,9}\)\s*)?(?:\d{1,2}:\d\d\s*)?(?:까지|이내|[~∼]\s*\d)")
+_LAST_DAY = re.compile(r"\.?\s*(?:\([^)]{1,9}\)\s*)?(?:\d{1,2}:\d\d\s*)?(?:까지|이내|[~∼]\s*\d)")
 
 
 def dates_of_issue(text: str) -> list[Day]:
@@ -152,7 +152,7 @@ def dates_of_issue(text: str) -> list[Day]:
         for match in _DATE_FORM.finditer(text)
         if (iso := _day(match))
         and not _NOT_OF_ISSUE.search(text[max(0, match.start() - 40) : match.start()])
-        and not _UNTIL.match(text, match.end())
+        and not _LAST_DAY.match(text, match.end())
     ]
 
 

@@ -41,7 +41,7 @@ _OF_A_SERIES = re.compile(
 )
 """A number in a series, on a line of its own: "Working Report 7/2031", "연구보고서 2031-08"."""
 
-_PAPER = re.compile(r"(?:working|discussion|position|policy|white|green|issue) papers?", re.IGNORECASE)
+_HEAD_OF_A_PAPER = re.compile(r"(?:working|discussion|position|policy|white|green|issue) papers?", re.IGNORECASE)
 """What heads a paper about anything, rules among it."""
 
 FIRST_LETTERS = 20_000
@@ -105,7 +105,7 @@ def find_facts(
     words = title.text if title else ""
     issuer = find_issuer(found, words, beside, layout.text, known)
     around = "\n".join(block.text for block in found if _is_cover(block, title, found))
-    paper = any(b.page == 1 and b.role is Role.GENRE and _PAPER.fullmatch(b.text) for b in found)
+    paper = any(b.page == 1 and b.role is Role.GENRE and _HEAD_OF_A_PAPER.fullmatch(b.text) for b in found)
     kind = publication_kind(words, around)
     kind = "report" if paper and kind == "guideline" else kind
     kind = (
@@ -124,7 +124,7 @@ def find_facts(
         Fact(issuer.name, issuer.how) if issuer else None,
         date,
         number,
-        Fact(_language(layout.text), "text"),
+        Fact(_language_of_file(layout.text), "text"),
         Fact(kind, "title page") if kind else None,
         TitlePage(
             first,
@@ -140,7 +140,7 @@ def _is_genre(block: PrintedBlock) -> bool:
     return block.page == 1 and block.role is Role.GENRE and not block.below_text and block.text.casefold() != "notice"
 
 
-def _language(text: str) -> str:
+def _language_of_file(text: str) -> str:
     """The language of a file: that of its beginning, or of its middle where the beginning is a list of names."""
     code = language_of_document(text[:FIRST_LETTERS])
     middle = len(text) // 2

@@ -64,7 +64,7 @@ _KIND_PATTERNS = tuple(
     (kind, lazy(rf"(?<![^\W\d_])(?:{words})(?![a-z])", re.IGNORECASE)) for kind, words in _KIND_WORDS
 )
 
-_ABOUT = lazy(
+_SUBJECT_OF_ANOTHER = lazy(
     r"\b(?:about|to|under|regarding|understanding|implementing)\s+(?:the\s+)?(?:[^\W\d_]+\s+){0,3}$", re.IGNORECASE
 )
 """Words before the name of a law that make it the subject of something else."""
@@ -77,7 +77,8 @@ def kind_of_title(title: str) -> str:
     found = [
         (match.start(), n, kind)
         for n, (kind, pattern) in enumerate(_KIND_PATTERNS)
-        if (match := pattern.search(title)) and not (kind == "law" and _ABOUT.search(title, 0, match.start()))
+        if (match := pattern.search(title))
+        and not (kind == "law" and _SUBJECT_OF_ANOTHER.search(title, 0, match.start()))
     ]
     return min(found)[2] if found else ""
 
