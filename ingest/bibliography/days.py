@@ -156,9 +156,13 @@ def dates_of_issue(text: str) -> list[Day]:
     ]
 
 
+MOST_OF_A_DATED_LINE = 200
+"""Letters of a line that may be only a date; a longer one is not examined."""
+
+
 def is_dated_line(text: str) -> bool:
     """Whether a line is only a date, with a place or with words that often precede a date."""
-    match = _DATED_LINE.fullmatch(text.strip())
+    match = _DATED_LINE.fullmatch(" ".join(text.split())) if len(text) <= MOST_OF_A_DATED_LINE else None
     return bool(match and printed_dates(text))
 
 

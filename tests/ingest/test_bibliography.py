@@ -192,6 +192,7 @@ def test_dates_as_title_pages_print_them(text: str, iso: str) -> None:
 def test_no_date_is_made_of_what_is_none() -> None:
     assert printed_dates("31 February 2024, 2024/1689, 45.13.2024") == []
     assert not is_dated_line("The keeper came on 3 May 2031 and left")
+    assert not is_dated_line("발행일" + " " * 50_000 + "2031")
 
 
 def test_the_date_of_an_act_is_that_of_its_adoption() -> None:
