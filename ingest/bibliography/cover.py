@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ingest.bibliography.days import is_dated_line, is_number_line
+from ingest.bibliography.days import is_dated_line, is_number_line, printed_dates
 from ingest.layout.source_page import LineRole
 from kb.types import PARAGRAPH_END, PageKind
 
@@ -51,7 +51,12 @@ _GENRE = re.compile(
     r"|(?:press|news) release|for immediate release|communiqu[eé] de presse|nota de prensa|comunicado(?: de prensa)?"
     r"|pressemitteilung|보\s*도\s*자\s*료|보\s*도\s*참\s*고\s*자\s*료|설\s*명\s*자\s*료|붙\s*임\s*\d*"
     r"|별\s*첨\s*\d*|참\s*고\s*\d*"
-    r"|(?:working|discussion|policy|white|green|technical|issue|briefing) (?:papers?|documents?|notes?|briefs?)"
+    r"|(?:(?:final |committee |public |working |revised )*draft )?(?:(?:inter)?national|european|british) standard"
+    r"|(?:(?:final|committee|public|working|consultation|exposure|revised) )?draft (?:for [a-z ]{4,40}"
+    r"|(?:standard|guidelines?|guidance|recommendations?|report|code|regulations?|technical specification))"
+    r"|technical (?:specification|report)|설\s*문\s*지|질\s*문\s*지|조\s*사\s*표"
+    r"|(?:working|discussion|position|policy|white|green|technical|issue|briefing)"
+    r" (?:papers?|documents?|notes?|briefs?)"
     r"|request for (?:input|comments?)|consultation(?: (?:paper|document))?|(?:final|public|unapproved )?draft"
     r"|(?:the )?statutes of .*|foreword|preface|preamble|executive summary|abstract|introduction|summary|instructions"
     r"|acknowledge?ments?|disclaimer|notice|annex|appendix|document|report|서\s*문|머리말|요\s*약)",
@@ -139,6 +144,9 @@ def joined_lines(texts: Sequence[str]) -> str:
     """Lines joined into one; a word that is broken at a line end becomes whole."""
     out = ""
     for text in texts:
+        if re.fullmatch("[가-힣]", text) and re.search("[가-힣]$", out):  # the last syllable of a word
+            out += text
+            continue
         out = f"{out[:-1]}{text}" if re.search(r"[a-z]-$", out) and text[:1].islower() else f"{out} {text}".strip()
     return " ".join(out.split())
 
@@ -175,7 +183,7 @@ def role_of(text: str) -> Role:
         return Role.EDITION
     if _GENRE.fullmatch(core):
         return Role.GENRE
-    if _NUMBERED_HEADING.match(core):
+    if _NUMBERED_HEADING.match(core) and not re.match(r"(?:19|20)\d\d\s?년", core):
         return Role.NUMBERED
     return Role.TEXT
 
@@ -194,20 +202,27 @@ def cover_lines(
         if printed:
             here.sort(key=lambda line: (round(line.top, 2), line.x0))
         for line in here[:MOST_LINES]:
-            raw = layout.line_text(line)
-            text = " ".join(raw.strip().lstrip("#").strip(" *").split())
-            if is_spaced(text):
-                text = words_apart(page, raw.strip()) if words_apart else closed(raw.strip())
-            text = _without_codes(text)
-            if not text:
-                continue
             before = layout.text[max(0, line.start - 4) : line.start]
             apart = before.count("\n") > 1 or not before
             goes_on = before[-1:] == "\n" and not apart and PARAGRAPH_END not in before
-            out.append(
-                CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role_of(text), apart, goes_on)
-            )
+            whole = layout.line_text(line)
+            for raw in _row_cells_apart(whole) if line.role is not LineRole.TEXT else [whole]:
+                text = " ".join(raw.strip().lstrip("#").strip(" *").split())
+                if is_spaced(text):
+                    text = words_apart(page, raw.strip()) if words_apart else closed(raw.strip())
+                text = _without_codes(text)
+                if not text:
+                    continue
+                role = role_of(text)
+                out.append(
+                    CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role, apart, goes_on)
+                )
     return out
+
+
+def _row_cells_apart(row: str) -> list[str]:
+    """The cells of a table's row, each a line of its own; a row with a date is one line, "Issued | 3 May 2031"."""
+    return [row] if printed_dates(row) else row.split(" | ")
 
 
 def _is_sheet_row(layout: Layout, line: Line) -> bool:
@@ -229,7 +244,7 @@ def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[Prin
     groups: list[list[CoverLine]] = []
     for before, line in pairwise([None, *lines]):
         assert line is not None
-        same = line.goes_on if one_line_each else before is not None and _set_alike(before, line)
+        same = _paragraph_goes_on(before, line) if one_line_each else before is not None and _set_alike(before, line)
         if groups and before is not None and same and line.page == before.page:
             groups[-1].append(line)
         else:
@@ -249,19 +264,31 @@ def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[Prin
     return out
 
 
+def _paragraph_goes_on(before: CoverLine | None, line: CoverLine) -> bool:
+    """Whether a paragraph without print goes on in a line; a short line that is only a date or an edition ends one."""
+    alone = {Role.DATED, Role.EDITION}
+    ends = before is not None and before.role is not line.role and {before.role, line.role} & alone
+    return line.goes_on and not (ends and before is not None and len(before.text) + len(line.text) < 2 * RUNNING)
+
+
 def _set_alike(before: CoverLine, line: CoverLine) -> bool:
-    if (
-        before.page != line.page
-        or line.apart
-        or line.role is not before.role
-        or line.role in {Role.NUMBERED, Role.NOISE}
-    ):
+    if before.page != line.page or line.apart:
+        return False
+    if not _ends_a_title(before, line) and (line.role is not before.role or line.role in {Role.NUMBERED, Role.NOISE}):
         return False
     low, high = sorted((before.size, line.size))
     if low < 0.88 * high or (high >= 1.1 and low < 1.06) or (before.bold != line.bold and low < 1.2):
         return False
     gap = line.top - before.top
     return gap <= GAP * max(1.0, high)
+
+
+def _ends_a_title(before: CoverLine, line: CoverLine) -> bool:
+    """Whether a line is the last syllable of a broken Korean word, or the year at the end of a title in large type."""
+    if re.fullmatch("[가-힣]", line.text):
+        return True
+    year = re.fullmatch(r"(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?", line.text) is not None
+    return year and before.role is Role.TEXT and before.size >= 1.5 and 0.85 < line.size / before.size < 1.15
 
 
 def _is_running(text: str, size: float, bold: bool, n_lines: int) -> bool:

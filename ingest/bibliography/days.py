@@ -32,24 +32,26 @@ _DATE_FORMS = (
     rf"(?<!\d)(?P<y6>{_YEAR_FORM})-(?P<m6>\d\d)-(?P<d6>\d\d)(?!\d)",
     rf"(?<![\d/])(?P<y9>{_YEAR_FORM})/(?P<m9>\d\d)/(?P<d9>\d\d)(?![\d/])",
     rf"(?<![\d/])(?P<d7>\d{{1,2}})[./](?P<m7>\d{{1,2}}|[IVX]{{1,4}})[./](?P<y7>{_YEAR_FORM})(?!\d)",
-    rf"(?<!\d)(?P<y8>{_YEAR_FORM})\s*[.]\s*(?P<m8>\d{{1,2}})(?![\d.]|\s*\.?\s*\d)\.?",
+    rf"(?<!\d)(?P<y8>{_YEAR_FORM})\s*[.]\s*(?P<m8>\d{{1,2}})(?!\s*\.?\s*\d)\.?",
 )
 _DATE_FORM = re.compile("|".join(_DATE_FORMS), re.IGNORECASE)
 _PLACE = r"(?:[^\W\d_][\w.'’ -]{1,40},\s*)?"
 _BEFORE_DATE = (
     r"(?:(?:last\s+)?updated?(?:\s+as\s+at|\s+on)?|as\s+at|as\s+of|date[d]?|issued|published|adopted|approved"
     r"|publication\s+date"
-    r"|effective(?:\s+date)?|made\s+public\s+on|done\s+at|fecha|datum|발행일|작성일|배포일시?|시행일?"
+    r"|effective(?:\s+date)?|made\s+public\s+on|done\s+at|fecha|datum|erlass|ausgabe|stand|발행일|작성일|배포일시?|시행일?"
+    r"|보도\s*(?:시점|일시)|(?:최근|최종)?\s?(?:일부|전부|전문)?\s?개정일?|제정일?"
     r"|version\s+[\w.]+|v\d[\w.]*|change\s+\d+|rev\.?\s*\d+)"
 )
 _DATED_LINE = re.compile(
-    rf"{_PLACE}(?:{_BEFORE_DATE}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?\(?(?:{_DATE_FORM.pattern})\)?[.,]?(?:\s*\([^)]{{1,20}}\))?",
+    rf"{_PLACE}(?:{_BEFORE_DATE}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?\(?(?:{_DATE_FORM.pattern})\)?[.,]?(?:\s*\([^)]{{1,20}}\))?"
+    r"(?:\s*\d{1,2}:\d\d)?(?:\s*(?:이후|부터|(?:일부|전부)?\s?개정|제정|발행|발간|고시|공포|공고|의결))?",
     re.IGNORECASE,
 )
 _SAID = re.compile(
     r"(?<!not )(?:made\s+public|published|issued|adopted|approved|(?:last\s+)?updated?|publicado|publié"
-    r"|veröffentlicht"
-    rf"|as\s+at|as\s+of)\s*(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
+    r"|veröffentlicht|erlassen|version\s+\d[\w.+-]*"
+    rf"|as\s+at|as\s+of)\s*\)?\s*\(?(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
     re.IGNORECASE,
 )
 _DAY_OF_AN_ACT = re.compile(
@@ -61,14 +63,22 @@ _KOREAN_LAW = re.compile(
     r"\[?\s*(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례))\s*제?\s*[\d-]+\s*호\s*,\s*"
     rf"(?P<day>{_YEAR_FORM}\s*\.\s*\d{{1,2}}\s*\.\s*\d{{1,2}})"
 )
+_SPANISH_ACT = re.compile(
+    r"\b(?:real decreto|decreto|ley|ley orgánica|orden|resolución)(?:[- ]ley)?\s+(?:n\.?[º°]\s*)?"
+    rf"[A-Z/]{{0,8}}\d+/(?P<year>{_YEAR_FORM}),"
+    rf"\s+de\s+(?P<day>\d{{1,2}}\s+de\s+(?:{_MONTH_WORDS}))(?!\s+de\s+\d)",
+    re.IGNORECASE,
+)
+"""The number with its year, and the day without it: "Real Decreto 77/2031, de 2 de abril"."""
 _COPYRIGHT_YEAR = re.compile(
-    rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)(?:{_YEAR_FORM}\s*[,–-]\s*)*({_YEAR_FORM})(?!\d)", re.IGNORECASE
+    rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)(?:{_YEAR_FORM}\s*[,–-]\s*)*({_YEAR_FORM})(?:[–-](\d\d)(?!\d))?(?!\d)",
+    re.IGNORECASE,
 )
 
 _POINT_C = re.compile(r"\([cC]\)\s*[a-z]")
 
 _NUMBERS = (
-    r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례))\s*제\s*[\d-]+\s*호",
+    r"(?:법률|대통령령|총리령|[가-힣]{2,12}(?:부령|고시|훈령|예규|규칙|조례|\s?공고))\s*제\s*[\d-]+\s*호",
     r"\b[A-Z]{1,8}\(\d{4}\)\s?\d{1,5}(?:/\d+)?(?:\s+final)?",
     r"\b[A-Z]\d{1,2}_TA\(\d{4}\)\d{4}",
     r"\b(?:Regulation|Directive|Decision|Order)\s+\((?:EU|EC|EEC|Euratom|[A-Z]{2,4})\)\s+(?:No\s+)?\d{2,4}/\d{2,4}",
@@ -85,6 +95,9 @@ _NUMBERS = (
     r"\bSHS/[A-Z/]+\d{4}/\d+",
     r"\bNo\.?\s?\d{1,4}/\d{2,4}",
     r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})*\s\d{2,6}(?:-\d{1,2})*:(?:19|20)\d\d\b",
+    r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})+\s\d{3,6}(?:-\d{1,2})*(?!\d)",
+    r"\b[A-Z]{2,6}(?:/[A-Z]{2,6})*\s\d{2,3}\s\d{3}(?:-\d+)?\sV\d+(?:\.\d+)*",
+    r"\b[A-Z]{2,4}\s[A-Z]{1,3}\s\d{3,6}(?:-\d{1,2})*:(?:19|20)\d\d\b",
     r"\b[A-Z]{2,6}(?:-[A-Z]{2,6})+-\d{2,4}\b",
     r"(?<![가-힣])(?:규정|지침|내규|규칙)\s*제\s*\d{1,4}\s*호",
 )
@@ -122,9 +135,34 @@ def printed_dates(text: str) -> list[Day]:
     return [Day(iso, match[0]) for match in _DATE_FORM.finditer(text) if (iso := _day(match))]
 
 
+_NOT_OF_ISSUE = re.compile(
+    r"(?:\b(?:by|until|till|before|after|than|deadline|due|expires?|valid\s+(?:until|to)|reviewed|review(?:\s+date)?"
+    r"|effective(?:\s+(?:date|from))?|(?:in|into)\s+force|begins?|ends?|terminates?|in\s?kraft(?:setzung|treten)?"
+    r"|(?:기간|접수|모집|신청)"
+    r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
+    re.IGNORECASE,
+)
+_LAST_DAY = re.compile(r"\.?\s*(?:\([^)]{1,9}\)\s*)?(?:\d{1,2}:\d\d\s*)?(?:까지|이내|[~∼]\s*\d)")
+
+
+def dates_of_issue(text: str) -> list[Day]:
+    """The dates of a text without deadlines and days of effect or review: "by 3 May 2031", "시행 2031. 5. 3."."""
+    return [
+        Day(iso, match[0])
+        for match in _DATE_FORM.finditer(text)
+        if (iso := _day(match))
+        and not _NOT_OF_ISSUE.search(text[max(0, match.start() - 40) : match.start()])
+        and not _LAST_DAY.match(text, match.end())
+    ]
+
+
+MOST_OF_A_DATED_LINE = 200
+"""Letters of a line that may be only a date; a longer one is not examined."""
+
+
 def is_dated_line(text: str) -> bool:
     """Whether a line is only a date, with a place or with words that often precede a date."""
-    match = _DATED_LINE.fullmatch(text.strip())
+    match = _DATED_LINE.fullmatch(" ".join(text.split())) if len(text) <= MOST_OF_A_DATED_LINE else None
     return bool(match and printed_dates(text))
 
 
@@ -144,15 +182,21 @@ def date_of_act(text: str) -> Day | None:
     law = _KOREAN_LAW.search(text)
     if law is not None:
         return next(iter(printed_dates(law["day"])), None)
+    spanish = _SPANISH_ACT.search(text)
+    if spanish is not None:
+        return next(iter(printed_dates(f"{spanish['day']} de {spanish['year']}")), None)
     match = _DAY_OF_AN_ACT.search(text)
     return next(iter(printed_dates(match[1])), None) if match else None
 
 
 def copyright_year(text: str) -> Day | None:
     """The latest year of the copyright lines that is not yet to come; "(c)" before other words is a point of a list."""
-    dated = (m for m in _COPYRIGHT_YEAR.finditer(text) if int(m[1]) <= date.today().year and not _POINT_C.match(m[0]))
-    found = max(dated, key=lambda match: match[1], default=None)
-    return Day(found[1], found[0]) if found else None
+    years = (
+        Day(f"{m[1][:2]}{m[2]}" if m[2] else m[1], m[0])
+        for m in _COPYRIGHT_YEAR.finditer(text)
+        if not _POINT_C.match(m[0])
+    )
+    return max((day for day in years if int(day.iso) <= date.today().year), key=lambda day: day.iso, default=None)
 
 
 def number_in(text: str) -> str:

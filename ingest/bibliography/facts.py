@@ -10,12 +10,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.bibliography.cover import PAGES, Role, blocks, closed, cover_lines, is_spaced
-from ingest.bibliography.days import copyright_year, date_of_act, date_said, is_dated_line, number_in, printed_dates
-from ingest.bibliography.issuers import find_issuer, is_body, responsible, votes_beside_the_title
+from ingest.bibliography.days import (
+    copyright_year,
+    date_of_act,
+    date_said,
+    dates_of_issue,
+    is_dated_line,
+    number_in,
+    printed_dates,
+)
+from ingest.bibliography.issuers import find_issuer, is_body, responsible, signed, votes_beside_the_title
 from ingest.bibliography.titles import find_title, is_about, metadata_title
 from kb.catalog.kinds import kind_of_title, publication_kind
 from kb.catalog.title_page import TitlePage
-from kb.text.languages import language_of_document
+from kb.text.languages import OTHER, language_of_document
 from kb.types import PARAGRAPH_END
 
 if TYPE_CHECKING:
@@ -25,8 +33,16 @@ if TYPE_CHECKING:
     from ingest.bibliography.titles import Title
     from ingest.layout.layout import Layout
 
-_OF_A_STANDARD = re.compile(r"[A-Z]{2,6}(?:/[A-Z]{2,6})*\s\d{2,6}(?:-\d{1,2})*:(?:19|20)\d\d")
+_OF_A_STANDARD = re.compile(r"[A-Z]{2,6}(?:/[A-Z]{2,6}|\s[A-Z]{1,3})*\s\d{2,6}(?:-\d{1,2})*:(?:19|20)\d\d")
 """The number of a standard with its year: "ASI 9210:2023"."""
+
+_OF_A_SERIES = re.compile(
+    r"([^\W\d_]+(?:[ -][^\W\d_]+){0,2})\s(?:제|no\.?|n[°º]|nr\.?)?\s?\d+(?:[./-]\d+)*호?", re.IGNORECASE
+)
+"""A number in a series, on a line of its own: "Working Report 7/2031", "연구보고서 2031-08"."""
+
+_HEAD_OF_A_PAPER = re.compile(r"(?:working|discussion|position|policy|white|green|issue) papers?", re.IGNORECASE)
+"""What heads a paper about anything, rules among it."""
 
 FIRST_LETTERS = 20_000
 """Number of letters of the first pages in which an imprint is looked for."""
@@ -89,8 +105,15 @@ def find_facts(
     words = title.text if title else ""
     issuer = find_issuer(found, words, beside, layout.text, known)
     around = "\n".join(block.text for block in found if _is_cover(block, title, found))
-    kind = publication_kind(words, around) or next(
-        filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), ""
+    paper = any(b.page == 1 and b.role is Role.GENRE and _HEAD_OF_A_PAPER.fullmatch(b.text) for b in found)
+    kind = publication_kind(words, around)
+    kind = "report" if paper and kind == "guideline" else kind
+    kind = (
+        kind
+        or _kind_below_title(found, title)
+        or next(filter(None, (kind_of_title(m[1]) for m in map(_OF_A_SERIES.fullmatch, around.split("\n")) if m)), "")
+        or next(filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), "")
+        or next((kind for b in found if _is_genre(b) and (kind := kind_of_title(b.text))), "")
     )
     date = _date(found, around, first, heads, metadata, words)
     number = _number_of_file(words, around, heads)
@@ -101,7 +124,7 @@ def find_facts(
         Fact(issuer.name, issuer.how) if issuer else None,
         date,
         number,
-        Fact(language_of_document(layout.text[:20_000]), "text"),
+        Fact(_language_of_file(layout.text), "text"),
         Fact(kind, "title page") if kind else None,
         TitlePage(
             first,
@@ -110,6 +133,28 @@ def find_facts(
             issuer.name if issuer else "",
         ),
     )
+
+
+def _is_genre(block: PrintedBlock) -> bool:
+    """Whether a line of the title page only says what the file is: "Technical Specification"."""
+    return block.page == 1 and block.role is Role.GENRE and not block.below_text and block.text.casefold() != "notice"
+
+
+def _language_of_file(text: str) -> str:
+    """The language of a file: that of its beginning, or of its middle where the beginning is a list of names."""
+    code = language_of_document(text[:FIRST_LETTERS])
+    middle = len(text) // 2
+    return code if code != OTHER or middle < FIRST_LETTERS else language_of_document(text[middle:][:FIRST_LETTERS])
+
+
+def _kind_below_title(found: Sequence[PrintedBlock], title: Title | None) -> str:
+    """The kind that the line below the title begins with: "Guidance for keepers"; empty where it names none."""
+    if title is None or not 0 <= title.block < len(found) - 1:
+        return ""
+    below = found[title.block + 1]
+    of = re.match(r"\W*[^\W\d_]+\s(?:for|on|to|of|from|para|sobre|pour|sur|für|zu[mr]?)\s", below.text)
+    near = below.page == found[title.block].page and below.role is Role.TEXT and not below.running
+    return kind_of_title(of[0]) if near and of and len(below.text) <= 100 else ""
 
 
 def _large_beside_title(found: Sequence[PrintedBlock], title: Title | None, claimed: str) -> list[str]:
@@ -162,7 +207,7 @@ def _is_cover(block: PrintedBlock, title: Title | None, found: Sequence[PrintedB
     return len(block.text) < 300 and (len(block.lines) <= 4 or block.size >= 1.1)
 
 
-_AMENDED = re.compile(r"\[?\s*(?:일부|전부|전문)?\s?개정")
+_AMENDED = re.compile(r"\[?\s*(?:최근|최종)?\s?(?:일부|전부|전문)?\s?개정")
 """The date of the last amendment of a Korean regulation; its first line has the date of its enactment."""
 
 
@@ -183,20 +228,30 @@ def _date(
     cover = [b for b in found if b.page <= 2 and not b.below_text and b.role in roles and printed_dates(b.text)]
     if cover:
         amended = [block for block in cover if _AMENDED.match(block.text)]
-        return Fact(printed_dates((amended[-1:] or cover[:1])[0].text)[-1].iso, "title page")
+        text = (amended[-1:] or cover[:1])[0].text
+        return Fact((dates_of_issue(text) or printed_dates(text))[-1].iso, "title page")
+    signature = signed(found)
+    if signature and signature[1]:
+        return Fact(printed_dates(signature[1])[0].iso, "title page")
     edition = re.search(r"\b((?:19|20)\d\d) (?:revised )?edition\b", around, re.IGNORECASE)
     edition = edition or re.search(
-        r"\bedition[,;:]?\s+((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)(?![\d-])", around, re.IGNORECASE
+        r"(?<![^\W\d_])(?:[ée]dition|edici[óo]n|ausgabe|stand)[,;:]?\s+((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)(?![\d-])",
+        around,
+        re.IGNORECASE,
     )
     if edition:
         return Fact(edition[1], "title page")
     for head in heads:
         if is_dated_line(head):
             return Fact(printed_dates(head)[0].iso, "running head")
-    said = date_said(" ".join(around.split())) or date_said(" ".join("\f".join(pages[:2]).split())[:6_000])
+    month = re.search(r"^(?:.{0,40}\bV\d[\w.]*\s)?\(?((?:19|20)\d\d-(?:0[1-9]|1[0-2]))\)?$", around, re.MULTILINE)
+    if month:
+        return Fact(month[1], "title page")
+    printed = [page for page in pages if page.strip()]  # the first may be a picture
+    said = date_said(" ".join(around.split())) or date_said(" ".join("\f".join(printed[:2]).split())[:6_000])
     if said:
         return Fact(said.iso, "title page")
-    in_cover = printed_dates(around)
+    in_cover = dates_of_issue(around)
     if in_cover:
         return Fact(in_cover[0].iso, "title page")
     for head in heads:
@@ -210,7 +265,10 @@ def _date(
     alone = [day[-1].iso for line in pages[0].split("\n") if is_dated_line(line) and (day := printed_dates(line))]
     if year and alone and alone[0][:4] >= year.iso:
         return Fact(alone[0], "title page")
-    return Fact(year.iso, "imprint") if year else None
+    if year:
+        return Fact(year.iso, "imprint")
+    of_standard = next(filter(None, map(_OF_A_STANDARD.search, (title, *around.split("\n"), *heads))), None)
+    return Fact(of_standard[0][-4:], "title page") if of_standard else None
 
 
 def _number_of_file(title: str, around: str, heads: Sequence[str]) -> Fact | None:

@@ -46,7 +46,7 @@ _COMPANY = (
 )
 _KOREAN_BODY = (
     r"(?:관계\s*부처\s*합동|[가-힣]{1,14}(?:위원회|연구원|진흥원|협회|재단|공단|공사|은행|대학교|학회|센터"
-    r"|법원|검찰청|경찰청|관리청|항만청|시청|도청|안전청)"
+    r"|병원|의료원|연구소|개발원|평가원|정보원|교육원|관리원|보안원|기술원|감독원|법원|검찰청|경찰청|관리청|항만청|시청|도청|안전청)"
     r"|(?:주식회사|㈜|\(주\))\s?[가-힣A-Za-z]{2,15}|[가-힣A-Za-z]{2,15}\s?(?:주식회사|㈜|\(주\))"
     r"|(?!(?:제|속|정|의|용|태|각|온|연)[도구]\s)[가-힣]{1,7}(?:특별자치시|특별자치도|특별시|광역시|[시군구도])(?:청)?"
     r"\s[가-힣]{2,12}(?:(?<![효결성])과|국|실|본부|담당관)"
@@ -54,6 +54,36 @@ _KOREAN_BODY = (
     r"|고용노동|여성가족|국토교통|해양수산|중소벤처기업|농림축산식품)부"
     r"|금융감독원|국가인권위원회|국무조정실|식품의약품안전처|법제처|국가정보원|감사원|특허청|통계청)"
 )
+_KOREAN_OFFICE = r"[가-힣]{2,10}(?:부|처|청|원)"
+"""What may be the name of a ministry or an agency, and many other words."""
+_NO_OFFICE = re.compile(
+    r"(?:전|일|내|외|본|학|간|세|상|하|후|지|남|북|동|서|중)부$|(?:병|지|회|직|사무)원$|요청$|근처$|출처$|거래처$"
+)
+_UNITS_OF_OFFICES = r"[가-힣]{2,12}(?:과|국|실|담당관)"
+_SIGNATORY = re.compile(
+    r"([가-힣]{2,10}부(?=\s*장관)|[가-힣]{2,10}(?:처|청|원)(?=\s*장)|[가-힣]{2,14}(?:위원회|공단|공사|은행)(?=\s*(?:위원)?장))"
+    r"\s*(?:위원)?장관?(?:\s[가-힣]{2,4})?(?:\s*\(?(?:인|직인)\)?)?"
+)
+"""The signature below an act: "달빛부장관"."""
+_OWN_HOUSE = re.compile(
+    r"이\s(?:규정|지침|내규|정책|규칙|방침|강령|헌장)[은는이]\s+([^\s(]{2,20}(?:\s[^\s(]{2,12})?)\s*\(\s*이하\s*[\"“'‘「]?"
+    r"(?:당?회사|당사|기관|공사|공단|재단|은행|학교|대학|병원|센터|연구원)"
+)
+"""The house whose rule a document is, named in the rule's first article."""
+_COMPOUND = (
+    r"[A-ZÄÖÜ][a-zäöüß]{3,}(?:aufsicht|behörde|amt|ministerium|kommission|verband|anstalt|gericht|direktion|kanzlei)"
+    r"(?:\s(?:für|der|des|von|und)\s[\w-]+|\s[A-ZÄÖÜ][\w-]+|\s\([A-Z]{2,6}\)){0,4}"
+)
+_ROMANCE_BODY = re.compile(
+    r"(?:commission|conseil|autorité|agence|ministère|office|institut|comité|cour|tribunal|défenseur|haute autorité"
+    r"|comisión|consejo|autoridad|agencia|ministerio|instituto|comité|defensoría|secretaría|superintendencia)"
+    r"(?:\s[a-zà-ÿ]{4,}(?:al|ale|aux|ales|eur|eure|éenne?|eo|ea|ique|or))?"
+    r"(?:\s(?:des?|du|de la|del|de los|de las|pour|para|d['’]|de l['’])\s?(?:l['’])?[\w'’-]+"
+    r"(?:\s(?:et|y|des?|du|de la|del?|à la|au|aux)\s(?:la\s|les\s|las\s|los\s)?[\w'’-]+|\s[a-zà-ÿ-]{4,}){0,6}"
+    r"|(?<=al|le|eo|ea))",
+    re.IGNORECASE,
+)
+"""The name of a body in French or Spanish, most of whose words have no capital."""
 _CAPITALISED = r"[^\W\d_a-zß-öø-ÿ][\w.&'’-]*"
 _SMALL_WORDS = r"(?:of|for|on|in|and|the|&|to|de|del|la|las|los|para|y|et|des|du|für|und|der|das)"
 _BODY_NAME = re.compile(
@@ -61,7 +91,7 @@ _BODY_NAME = re.compile(
     rf"|\s+{_CAPITALISED}|,(?=\s{_CAPITALISED}))*"
     r"(?:\s*\([A-Z]{2,8}\))?"
 )
-_FIRM = re.compile(rf"(?:[A-Z][\w&'’-]*\s+){{1,4}}{_COMPANY}")
+_FIRM = re.compile(rf"(?:[A-Z][\w&'’-]*\s+(?:(?:&|and|und|et|y)\s+)?){{1,4}}{_COMPANY}")
 _NOT_ISSUER = re.compile(
     r"publications? office|publishing|printing|stationery|crown copyright|shutterstock|getty|istock|adobe"
     r"|microsoft|acrobat|tables? of|working group|\bchair\b"
@@ -80,14 +110,16 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER_WORK = re.compile(
-    r"\b(?:as|was|were|been)\s+(?:first\s+|originally\s+)?$"
-    r"|\b(?:licen[cs]e|terms)\b[^.\n]{0,40}(?:\n[^.\n]{0,40})?$",
+    r"\b(?:as|was|were|been)\s+(?:first\s+|originally\s+)?$|\b(?:later|that|any)\s+versions?\s+(?:as\s+)?$"
+    r"|\b(?:adapted|taken|derived|translated|based|copied)\b[^.]{0,100}$"
+    r"|\b(?:licen[cs]e|terms)\b[^\n]{0,60}(?:\n[^.\n]{0,40})?$",
     re.IGNORECASE,
 )
 """Words before "published by" that make it speak of something else: a licence "as published by" its author."""
 
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d(?:[–-]\d{2,4})?,?\s*)?(?:by\s+)?(?:the\s+)?([^\W\d_][^.,;\n"
+    r"(?:©|\(c\)|copyright(?:\s+(?:©|\(c\)|c(?=\s+(?:19|20)\d\d)))?)\s*"
+    r"(?:(?:19|20)\d\d(?:\s?[–-]\s?\d{2,4})?,?\s*)*(?:by\s+)?(?:the\s+)?([^\W\d_][^.,;\n"
     r"|©/]{1,70}?)\s*(?:,?\s*(?:19|20)\d\d|$|[.,;\n|])",
     re.IGNORECASE,
 )
@@ -119,6 +151,12 @@ _ORDINANCE = re.compile(
     r"(?:\[[^\]]{0,30}\]\s*)?\[?\s*(?P<place>[가-힣]{1,8}(?:특별시|광역시|특별자치시|특별자치도|[시도군구]))\s?(?:조례|규칙)\s*제\s*\d"
 )
 """The number of an ordinance with the place that gave it: "달빛시조례 제12호"."""
+_OF_A_PLACE = re.compile(r"([가-힣]{1,8}(?:특별시|광역시|특별자치시|특별자치도|[시도군구]))\s.*(?:조례|규칙)$")
+"""The title of an ordinance that begins with the place that gave it."""
+_ANSWER_OF = re.compile(
+    rf"(?i:response|reply|submission|contribution|comments|position)\s(?:of|by|from)\sthe\s"
+    rf"((?:[A-Z][\w'’-]*\s(?:(?:of|for|on|and)\s)?){{0,6}}(?=[A-Z])(?i:{_NOUN}))(?=\s(?:to|on)\s|$)"
+)
 _SITE = re.compile(r"\bwww\.([a-z0-9-]{2,20})\.[a-z]{2,6}", re.IGNORECASE)
 
 
@@ -134,9 +172,13 @@ class Issuer:
 def is_body(text: str) -> bool:
     """Whether a line is only the name of an organisation: it has a noun such as "ministry", and is not a sentence."""
     core = re.sub(r"^(?:set up by|the)\s+(?:the\s+)?", "", text.strip(" .,:|"), flags=re.IGNORECASE)
-    if re.fullmatch(_KOREAN_BODY, core):
+    if re.fullmatch(_KOREAN_BODY, core) or re.fullmatch(_COMPOUND, core):
+        return True
+    if core[:1].isupper() and len(core) <= 110 and _ROMANCE_BODY.fullmatch(core):
         return True
     core = _name_in_capitals(core)
+    if re.search(r"\b(?:manual|guide|handbook|guidelines?|report|plan|documentation|specification|faq)$", core, re.I):
+        return False
     if re.match(rf"(?:{_GENRE_NOUN})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
         return False
     if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or _NOT_ISSUER.search(core):
@@ -183,8 +225,9 @@ def find_issuer(
     blocks: Sequence[PrintedBlock], title: str, beside: Iterable[Vote], body: str, known: Mapping[str, str]
 ) -> Issuer | None:
     """The issuer, or ``None`` if it is unknown; ``beside`` are the votes of :func:`votes_beside_the_title`."""
-    votes = [(weight, name, "title page") for weight, name in _by_lines(blocks, title, known)]
+    votes = [(weight, name, "title page") for weight, name in _by_lines(blocks, title, known, body)]
     votes += [(weight, name, "title page") for weight, name in _by_title(title, number_on(blocks), body, known)]
+    votes += [(2.6, name, "text") for name in _by_own_house(body)]
     votes += beside
     votes = [(w + 0.4 * (n.casefold() in known) - 1.8 * bool(_SUB.fullmatch(n)), n, how) for w, n, how in votes if n]
     groups: list[list[Vote]] = []
@@ -206,9 +249,41 @@ def find_issuer(
     return Issuer(_tidied(name, body, known), how)
 
 
-def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, str]) -> list[tuple[float, str]]:
+def signed(blocks: Sequence[PrintedBlock]) -> tuple[str, str] | None:
+    """The office whose head signed a Korean act on its first page, and the dated line beside the signature, or an
+    empty one; ``None`` where nobody signed."""
+    for n, block in enumerate(blocks):
+        found = _SIGNATORY.fullmatch(block.text) if block.page == 1 else None
+        if found and not _NO_OFFICE.search(found[1]):
+            beside = [b.text for b in blocks[max(0, n - 1) : n + 2] if b.role is Role.DATED and b.page == 1]
+            return found[1], beside[0] if beside else ""
+    return None
+
+
+def _is_office(name: str, title: str, body: str) -> bool:
+    """Whether a Korean word is the name of a ministry or agency: the title says what it does, or the text has beside
+    it the title of its head, a kind of act, or a unit of it."""
+    if not re.fullmatch(_KOREAN_OFFICE, name) or _NO_OFFICE.search(name):
+        return False
+    head, acts = r"장관|(?<!부)장(?![가-힣])", r"\s?(?:고시|훈령|예규|공고|령)\s?제"
+    beside = rf"{re.escape(name)}(?:{head}|{acts}|[(\s]{_UNITS_OF_OFFICES}(?![가-힣]))"
+    return title.startswith(f"{name},") or re.search(beside, body) is not None
+
+
+def _by_own_house(body: str) -> list[str]:
+    """The company or institution that the first article of a rule names as the one it is for."""
+    found = _OWN_HOUSE.search(body[:4_000])
+    name = found[1].strip() if found else ""
+    return [name] if name and re.fullmatch(_KOREAN_BODY, name) else []
+
+
+def _by_lines(
+    blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, str], body: str
+) -> list[tuple[float, str]]:
     """Organisations on lines of their own above or below the title, or before a date: "Body, 3 May 2031"."""
     out: list[tuple[float, str]] = []
+    if signature := signed(blocks):
+        out.append((2.4, signature[0]))
     for one, two in pairwise(block for block in blocks[:6] if block.role is Role.TEXT and block.page == 1):
         both = f"{one.text} {two.text}"
         if len(both.split()) <= 5 and both.isupper() and is_body(both) and not is_body(one.text):
@@ -227,11 +302,22 @@ def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, st
             if lead and (is_body(lead) or lead.casefold() in known):
                 out.append((weight, lead))
             continue
+        if block.role is Role.NOISE and block.page == 1:  # a name with its address
+            lead = re.sub(r"\s*[(<]\s*(?:https?://|www\.)[^\s)>]+[)>]", "", block.text)
+            out += [(weight - 0.5, lead)] if lead != block.text and is_body(lead) else []
+        if block.role is Role.NUMBER and (
+            act := re.match(rf"({_KOREAN_OFFICE})\s?(?:고시|훈령|예규|공고)", block.text)
+        ):
+            out.append((2.6, act[1]))
         if block.role not in {Role.TEXT, Role.GENRE}:
             continue
         text = re.sub(r"^(?:independent|the)\s+", "", block.text, flags=re.IGNORECASE)
-        if block.role is Role.TEXT and (is_body(text) or text.casefold() in known):
+        if block.role is Role.TEXT and (is_body(text) or text.casefold() in known or _is_office(text, title, body)):
             out.append((weight, text))
+        elif block.role is Role.TEXT and (parts := [part for part in re.split(r"\s[|·•]\s", text) if is_body(part)]):
+            out += [(weight - 0.5, part) for part in parts[:1] if part != text]
+        elif answer := _ANSWER_OF.match(text):
+            out.append((weight - 0.4, answer[1]))
         elif block.role is Role.TEXT and (lead := _before_number_or_date(text)):
             out.append((weight - 0.5, lead))
         elif block.role is Role.TEXT and len(block.lines) > 1:
@@ -250,6 +336,9 @@ def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, st
         ordinance = _ORDINANCE.match(block.text) if block.page == 1 else None
         if ordinance:
             out.append((3.0, ordinance["place"]))
+    place = _OF_A_PLACE.match(title)
+    if place and any(re.search(r"(?:조례|규칙)\s?제\s?\d+\s?호", block.text) for block in blocks if block.page == 1):
+        out.append((3.0, place[1]))
     if any(_LAWGIVER.search(block.text) for block in blocks if block.page == 1):
         out.append((3.0, "Republic of Korea"))
     return out
@@ -258,7 +347,7 @@ def _by_lines(blocks: Sequence[PrintedBlock], title: str, known: Mapping[str, st
 def _before_number_or_date(text: str) -> str:
     """The organisation at the beginning of a line that continues with a number or a date: "Body, Policy No. 3/2031";
     else empty."""
-    lead, *rest = re.split(r"\s[–—|-]\s|,\s", text, maxsplit=1)
+    lead, *rest = re.split(r"\s[–—|·-]\s|,\s", text, maxsplit=1)
     dated = bool(rest) and bool(number_in(rest[0]) or printed_dates(rest[0]))
     return lead if dated and is_body(lead) else ""
 
@@ -269,6 +358,8 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
     of_body = _OF_BODY.search(plain)
     if of_body and of_body[1][:1].isupper() and len(of_body[1].split()) > 1:
         out.append((2.6, of_body[1]))
+    if answer := _ANSWER_OF.search(plain):
+        out.append((2.6, answer[1]))
     if named := _behind_a_dash(plain, known):
         out.append((_BEHIND_A_DASH, named))
     firm = _FIRM.search(plain)
@@ -291,13 +382,16 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
             and _OWN_GENRE.match(plain)
         ):
             out.append((2.3, publisher))
+    of_number = re.match(r"([A-Z]{2,6})(?:/[A-Z]{2,6})*\s\d", number)
+    if of_number and re.search(rf"(?:©|\(c\)|copyright)\s*{of_number[1]}\b", body[:12_000], re.IGNORECASE):
+        out.append((2.2, of_number[1]))
     own = _OWN_GENRE.match(plain)
     if own:
         name = own[1].strip()
         if (
             re.fullmatch(r"[A-Z][A-Z0-9&-]{1,7}", name)
             and len(re.findall(rf"\b{re.escape(name)}\b", body)) >= 2
-            and name not in {"AI", "ICT", "IT", "HR", "EU", "US", "UK", "UN"}
+            and name not in {"AI", "ICT", "IT", "HR", "EU", "US", "UK", "UN", "DRAFT", "FINAL", "NEW", "PUBLIC"}
         ) or re.fullmatch(rf"(?:[A-Z][\w'’-]*\s+){{1,4}}(?i:{_NOUN})", name):
             out.append((2.0, name))
     return out
@@ -343,12 +437,12 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
 
 def _by_author(author: str, body: str, known: Mapping[str, str]) -> str:
     """The author in the metadata if it is an organisation; empty for persons and user names."""
-    name = " ".join(author.split())
+    name = re.sub(r"[.,]?\s*[(<]\s*(?:https?://|www\.)[^\s)>]+[)>]", "", " ".join(author.split()))
     if not name or name.casefold() in _PERSONS or _PROGRAMS.search(name) or _NOT_ISSUER.search(name):
         return ""
     if name.casefold() in known:
         return name
-    if is_body(name) or _FIRM.fullmatch(name):
+    if is_body(name) or _FIRM.fullmatch(name) or re.fullmatch(r"(?:The )?(?:[A-Z]\w+ ){1,3}Project", name):
         return _as_spelled(name, body)
     if re.fullmatch(r"[A-Za-z]{3,6}", name) and len(re.findall(rf"\b{name.upper()}\b", body)) >= 3:
         return name.upper()
@@ -371,6 +465,7 @@ def _by_heads(heads: Iterable[str], body: str, known: Mapping[str, str]) -> list
     for head in heads:
         for part in re.split(r"\s[|·•–]\s|\s{3,}", head):
             core = re.sub(r"\s+\d{1,3}$|^\d{1,3}\s+", "", part.strip())
+            core = re.sub(r"\s*(?:https?://|www\.)\S+$", "", core)
             acronym = re.fullmatch(r"[A-Z][A-Za-z&]{1,7}", core)
             caps = acronym is not None and sum(c.isupper() for c in core) >= 2
             if (
@@ -383,13 +478,17 @@ def _by_heads(heads: Iterable[str], body: str, known: Mapping[str, str]) -> list
 
 
 def _by_site(imprint: str, body: str) -> list[str]:
-    """The name that a web address on the first page and the text share: www.finma.ch, FINMA."""
+    """The abbreviation that a web address on the first page and the text share: www.finma.ch, FINMA; a name in small
+    letters may be that of a product, and the address of a licence is its author's."""
     first = imprint.split("\f")[0]
     out = []
     for match in _SITE.finditer(first):
         forms = Counter(re.findall(rf"\b{re.escape(match[1])}\b", body, re.IGNORECASE))
         forms = Counter({form: n for form, n in forms.items() if form != form.lower()})
-        if forms.total() >= 5:
+        around = first[max(0, match.start() - 200) : match.end() + 40]
+        if re.search(rf"\b{re.escape(match[1])}\s(?:\w+\s){{0,3}}licen[cs]e", first, re.IGNORECASE):
+            continue
+        if forms.total() >= 5 and forms.most_common(1)[0][0].isupper() and not re.search("licen[cs]e", around, re.I):
             out.append(forms.most_common(1)[0][0])
     return out
 

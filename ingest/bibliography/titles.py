@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_TITLE_LETTERS = 420
 """A block with more letters is not a title."""
 
+MOST_SUBTITLE = 120
+"""A line below a title with more letters is no part of it."""
+
 LEAST_SIZE = 1.1
 """Type from this size on, relative to the body text, is that of a title or heading."""
 
@@ -143,16 +146,53 @@ def find_title(
         and not before.below_text
     ):
         text = f"{recased(before.text, body)}: {main}"
+        if printed and after is not None and _is_subtitle(after, blocks[best], main, is_issuer):
+            text = f"{_TITLE_ENDS.sub('', text)}: {recased(after.text, body)}"
     elif (
         after is not None
         and _may_follow(after, blocks[best])
-        and (_PART_WORDS.search(after.text) or main.endswith(":"))
+        and (
+            _PART_WORDS.search(after.text)
+            or main.endswith(":")
+            or (printed and (_names_the_kind(after, main) or _is_subtitle(after, blocks[best], main, is_issuer)))
+        )
     ):
         here = [block for block in blocks if block.page == after.page]
         alone = len(here) <= 8 and not any(block.running for block in here)  # a cover, and no first page of text
-        if len(after.text) < 90 and not _same_words(after.text, main) and (alone or after.role is Role.TEXT):
+        if len(after.text) < MOST_SUBTITLE and not _same_words(after.text, main) and (alone or after.role is Role.TEXT):
             text = f"{_TITLE_ENDS.sub('', main)}: {recased(after.text, body)}"
+    elif printed and (larger := _larger_above(blocks, begins, is_issuer)):
+        text = f"{_TITLE_ENDS.sub('', recased(larger, body))}: {main}"
     return Title(_tidy(text), _tidy(main), how, best)
+
+
+def _is_subtitle(after: PrintedBlock, title: PrintedBlock, main: str, is_issuer: Callable[[str], bool]) -> bool:
+    """Whether large words right below a short title say what it is about; a name of persons or of a body does not."""
+    words = after.text.casefold().split()
+    said = set(words[:-1]) & (_JOINING_WORDS - {"and", "y", "et", "und", "the", "de", "von", "del", "di"})
+    large = after.size >= max(1.3, 0.45 * title.size) and after.top - title.lines[-1].top < 0.1
+    alike_set = after.text.isupper() or not title.text.isupper()
+    persons = re.match(r"(?:[A-ZÀ-Ý][\w.'’-]*,? ){2,}(?:and|y|et|und|&) [A-ZÀ-Ý]", after.text) is not None
+    short = len(title_words(main)) <= 4 and len(words) >= 5 and (after.text.isupper() or not persons)
+    return large and alike_set and short and bool(said) and after.role is Role.TEXT and not is_issuer(after.text)
+
+
+def _names_the_kind(after: PrintedBlock, main: str) -> bool:
+    """Whether the line below a title that names no kind is the rest of it and does: "User Manual"."""
+    short = after.role is Role.TEXT and len(after.text) <= 60 and after.size >= LEAST_SIZE
+    return short and bool(kind_of_title(after.text)) and not kind_of_title(main)
+
+
+def _larger_above(blocks: Sequence[PrintedBlock], n: int, is_issuer: Callable[[str], bool]) -> str:
+    """The words in larger type right above a title, which are the name of what it is about; empty where there are
+    none."""
+    if n < 1:
+        return ""
+    above, block = blocks[n - 1], blocks[n]
+    near = above.page == block.page and block.top - above.lines[-1].top < 0.12 and not block.below_text
+    larger = above.role is Role.TEXT and above.size >= 1.1 * block.size and block.size >= LEAST_SIZE
+    named = near and larger and len(above.text) <= 60 and _may_be_title(above.text) and not is_issuer(above.text)
+    return above.text if named and not _same_words(above.text, block.text) else ""
 
 
 def _score(
@@ -170,7 +210,7 @@ def _score(
     first, second = places
     if block.role not in {Role.TEXT, Role.GENRE, Role.NUMBERED} or not _may_be_title(text):
         return 0.0
-    if block.running and n != first:
+    if (block.running and n != first) or (block.below_text and text[:1].islower()):
         return 0.0
     prominent = block.size >= LEAST_SIZE or block.bold
     agrees = bool(claimed) and alike(text, claimed) >= 0.7 and len(title_words(text)) >= 2
@@ -206,8 +246,8 @@ def _first_title(blocks: Sequence[PrintedBlock]) -> int:
 def _may_be_title(text: str) -> bool:
     if not 2 <= len(text) <= MOST_TITLE_LETTERS or sum(map(str.isalpha, text)) < 2:
         return False
-    sentences = len(re.findall(r"[.;]\s+[A-Z가-힣]", text))
-    return sentences < 2 and not (text.endswith(".") and len(title_words(text)) > 25)
+    sentences = len(re.findall(r"[.]\s+[A-Z가-힣]", text))  # the parts of a standard's title stand between semicolons
+    return sentences < 2 and text.count(";") < 4 and not (text.endswith(".") and len(title_words(text)) > 25)
 
 
 def _whole_title(blocks: Sequence[PrintedBlock], n: int, printed: bool) -> tuple[str, int, int]:
@@ -228,9 +268,13 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     if before.page != after.page or before.role is not Role.TEXT or after.role is not Role.TEXT:
         return False
     low, high = sorted((before.size, after.size))
-    if low < 0.5 * high or after.below_text or after.top - before.lines[-1].top > 0.075 * max(1.0, before.size / 2):
+    if low < 0.5 * high or after.below_text or after.top - before.lines[-1].top > 0.13:
         return False
     ending, beginning = title_words(before.text)[-1:], after.text.split()[:1]
+    goes_on = (bool(ending) and ending[0] in _JOINING_WORDS) or (after.text[:1].islower() and low >= 1.5)
+    unfinished = goes_on and low >= 0.95 * high
+    if not unfinished and after.top - before.lines[-1].top > 0.075 * max(1.0, before.size / 2):
+        return False
     if (
         not ending
         or not beginning
@@ -241,6 +285,8 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     if len(before.text) + len(after.text) > MOST_TITLE_LETTERS:
         return False
     word = beginning[0].strip("(“\"'")
+    if word == before.text.split()[0]:  # a name again, that of the authors
+        return False
     if after.running or (after.size < LEAST_SIZE and not after.bold and after.size < 0.97 * before.size):
         return False
     capitals = before.text.isupper() and after.text.isupper()
@@ -267,6 +313,9 @@ def _same_words(a: str, b: str) -> bool:
 
 def _tidy(text: str) -> str:
     text = re.sub(r"\s*\{#[\w.-]+\}", "", text)  # the anchor of a heading in Markdown
+    text = re.sub(r"(?<=\w)\s*[「\[]\s*\d{1,3}\s*[」\]]$", "", text)  # the mark of a note
+    text = re.sub(r"(?<![^\W\d_])제 ?(\d+) ?(?=[차호판권회기부](?![가-힣]))", r"제\1", text)  # a PDF sets figures apart
+    text = re.sub(r"\b((?:19|20)\d\d) (?=년)", r"\1", text)
     text = re.sub(r"^(?:title|ti)\s*[=:]\s*", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\s+([,.;:)\]」｣])", r"\1", text)
     return _TITLE_ENDS.sub("", " ".join(text.split())).strip(" .") if not text.endswith("etc.") else text

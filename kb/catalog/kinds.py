@@ -33,7 +33,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S+(?<![사이응활]용)(?<![방기문해요수])법$"
         r"|\S*시행령|\S*시행규칙"
         r"|\S*조례|convenio|convenci[oó]n|ley (?:org[aá]nica|de|sobre)|reglamento|constituci[oó]n|real decreto"
-        r"|loi|gesetz|verordnung|convenzione|legge",
+        r"|loi|arr[êe]t[ée]|d[ée]cret|gesetz|verordnung|convenzione|legge",
     ),
     (
         "standard",
@@ -48,20 +48,26 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         "guideline",
         r"guidelines?|guidance|guides?|recommendations?|code of (?:practice|conduct)|codes?|principles?"
         r"|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
-        r"|notice|advisor(?:y|ies)|opinion|circular|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
+        r"|notice|advisor(?:y|ies)|opinion|circular|rundschreiben|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
         r"|\w*handbuch|leitfaden|manuel|manuale|사용법|이용법|활용법|(?:사용|이용)?\s?설명서|입문서?"
-        r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|leitlinien|lignes directrices|orientaciones",
+        r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|recommandations?|leitlinien"
+        r"|lignes directrices|orientaciones",
     ),
     (
         "report",
-        r"reports?|review|study|analysis|white ?paper|working paper|discussion paper|paper|update|statement"
+        r"(?<!to )reports?|review|study|analysis|white ?paper|working paper|discussion paper|paper|update|statement"
         r"|memorandum|input(?= (?:in|to|on|for|from|into)\b)|survey results|communication"
-        r"|보고서|백서|연구|분석|informe|rapport|bericht|estudio",
+        r"|[가-힣]*보고서|백서|연구|분석|informe|rapport|bericht|estudio",
     ),
 )
 _KIND_PATTERNS = tuple(
     (kind, lazy(rf"(?<![^\W\d_])(?:{words})(?![a-z])", re.IGNORECASE)) for kind, words in _KIND_WORDS
 )
+
+_SUBJECT_OF_ANOTHER = lazy(
+    r"\b(?:about|to|under|regarding|understanding|implementing)\s+(?:the\s+)?(?:[^\W\d_]+\s+){0,3}$", re.IGNORECASE
+)
+"""Words before the name of a law that make it the subject of something else."""
 
 
 def kind_of_title(title: str) -> str:
@@ -69,7 +75,10 @@ def kind_of_title(title: str) -> str:
     if title.rstrip().endswith("?"):
         return ""
     found = [
-        (match.start(), n, kind) for n, (kind, pattern) in enumerate(_KIND_PATTERNS) if (match := pattern.search(title))
+        (match.start(), n, kind)
+        for n, (kind, pattern) in enumerate(_KIND_PATTERNS)
+        if (match := pattern.search(title))
+        and not (kind == "law" and _SUBJECT_OF_ANOTHER.search(title, 0, match.start()))
     ]
     return min(found)[2] if found else ""
 
@@ -78,4 +87,7 @@ def publication_kind(title: str, around: str) -> str:
     """The kind of a publication by its title and the other lines of its title page; empty where they do not say."""
     if _DRAFT.search(title) or _DRAFT.search(around):
         return "draft"
-    return kind_of_title(title) or next((kind for kind, pattern in _KIND_PATTERNS[:1] if pattern.search(around)), "")
+    press, pattern = _KIND_PATTERNS[0]
+    if any(pattern.fullmatch(line.strip(" .:|[]()<>")) for line in around.split("\n")):  # it heads news of any kind
+        return press
+    return kind_of_title(title) or (press if pattern.search(around) else "")

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest.bibliography.cover import is_spaced
-from ingest.bibliography.days import copyright_year, date_of_act, is_dated_line, number_in, printed_dates
+from ingest.bibliography.cover import is_spaced, joined_lines
+from ingest.bibliography.days import (
+    copyright_year,
+    date_of_act,
+    dates_of_issue,
+    is_dated_line,
+    number_in,
+    printed_dates,
+)
 from ingest.bibliography.ids import readable_id
 from ingest.bibliography.issuers import is_body
 from ingest.bibliography.titles import recased, title_words
@@ -16,6 +23,7 @@ from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
 from ingest.readers.markup import read_html
 from ingest.readers.pdf import read_pdf
+from ingest.readers.plain import read_plain
 from kb.catalog.kinds import publication_kind
 from kb.text.languages import language_of_document
 from kb.text.romanisation import romanised
@@ -184,6 +192,7 @@ def test_dates_as_title_pages_print_them(text: str, iso: str) -> None:
 def test_no_date_is_made_of_what_is_none() -> None:
     assert printed_dates("31 February 2024, 2024/1689, 45.13.2024") == []
     assert not is_dated_line("The keeper came on 3 May 2031 and left")
+    assert not is_dated_line("발행일" + " " * 50_000 + "2031")
 
 
 def test_the_date_of_an_act_is_that_of_its_adoption() -> None:
@@ -363,3 +372,283 @@ def test_a_point_c_of_a_list_is_no_copyright_line() -> None:
     text = "© 2021 Lamp Foundation. Members (c) reach a harbour without oil by 2024. Copyright 2099 by nobody yet."
     found = copyright_year(text)
     assert found is not None and found.iso == "2021"
+
+
+def test_a_korean_office_is_known_by_its_head_its_acts_and_its_units(tmp_path: Path) -> None:
+    by_unit = page_facts(
+        tmp_path / "a.html", "", "물결등부", "<h1>부두 등불 안내서</h1>", "2031. 12.", "담당: 물결등부 등불안전과"
+    )
+    assert by_unit.issuer is not None and by_unit.issuer.value == "물결등부"
+    assert by_unit.date is not None and by_unit.date.value == "2031-12"
+    by_act = page_facts(
+        tmp_path / "b.html",
+        "",
+        "물결등부고시 제2031-17호",
+        "<h1>등불 밝기에 관한 기준</h1>",
+        "2031년 6월 2일",
+        "물결등부장관",
+    )
+    assert by_act.issuer is not None and by_act.issuer.value == "물결등부"
+    assert by_act.date is not None and by_act.date.value == "2031-06-02"
+    department = page_facts(tmp_path / "c.html", "", "물결등부", "<h1>부두 등불 안내서</h1>", "물결등부장 김지기")
+    assert department.issuer is None
+
+
+def test_the_head_of_a_news_release_is_a_table_whose_cells_are_read_one_by_one(tmp_path: Path) -> None:
+    row = "<tr><td>{}</td><td>{}</td></tr>".format
+    rows = row("보도자료", "물결등부") + row("보도시점", "2031. 8. 20.(수) 12:00 이후")
+    found = page_facts(tmp_path / "a.html", "", f"<table>{rows}</table>", "<h1>물결등부, 등불의 점검 기준 마련</h1>")
+    assert found.title.value == "물결등부, 등불의 점검 기준 마련"
+    assert [f.value for f in (found.issuer, found.date, found.kind) if f] == ["물결등부", "2031-08-20", "press release"]
+
+
+def test_the_house_whose_rule_it_is_and_the_day_of_its_last_change(tmp_path: Path) -> None:
+    rows = "<table><tr><td>제정</td><td>2030. 3. 2.</td></tr><tr><td>개정</td><td>2031. 9. 1.</td></tr></table>"
+    first = '제1조(목적) 이 규정은 ㈜물결등(이하 "회사"라 한다)의 등불 활용에 필요한 사항을 정한다.'
+    found = page_facts(tmp_path / "a.html", "", "<h1>등불 활용 규정</h1>", rows, first)
+    assert [f.value for f in (found.issuer, found.date, found.kind) if f] == ["㈜물결등", "2031-09-01", "policy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2031. 12.", ["2031-12"]),
+        ("Please answer by 30 June 2031", []),
+        ("Voting begins on: 4 March 2031", []),
+        ("Next review: May 2032", []),
+        ("2031. 8. 20.까지 제출", []),
+        ("Erlass: 7. Juli 2031 Inkraftsetzung: 1. Januar 2032", ["2031-07-07"]),
+    ],
+)
+def test_deadlines_and_days_of_effect_are_no_dates_of_issue(text: str, iso: list[str]) -> None:
+    assert [day.iso for day in dates_of_issue(text)] == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Commission nationale des phares et des lampes", True),
+        ("Autorité européenne des quais", True),
+        ("Consejo general de faros", True),
+        ("Lampenaufsicht LA", True),
+        ("Conseil sur les lampes du quai", False),
+        ("Consejo", False),
+    ],
+)
+def test_bodies_with_small_letters_and_in_one_word(text: str, is_one: bool) -> None:
+    assert is_body(text) is is_one
+
+
+def test_a_french_act_stands_below_the_body_that_took_it(tmp_path: Path) -> None:
+    found = page_facts(
+        tmp_path / "a.html",
+        "",
+        "<b>Commission nationale des phares</b>",
+        "Délibération n° 2031-088 du 5 juin 2031 portant adoption d'une recommandation relative aux lampes",
+        "La Commission nationale des phares,",
+    )
+    assert found.title.value.startswith("Délibération n° 2031-088") and found.title.value.endswith("lampes")
+    assert [f.value for f in (found.issuer, found.kind) if f] == ["Commission nationale des phares", "guideline"]
+
+
+def test_the_draft_of_a_standard_is_called_by_its_subject(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("DRAFT INTERNATIONAL STANDARD", size=18),
+        L("QSO/DIS 40117", size=18),
+        L("Voting begins on: 2031-03-04", size=9, gap=6),
+        L("Harbour lamps: Requirements for records", size=20, gap=40),
+        L("© QSO 2021", size=9, gap=20),
+    )
+    assert found.title.value == "Harbour lamps: Requirements for records"
+    assert found.issuer is not None and found.issuer.value == "QSO"
+    assert found.kind is not None and found.kind.value == "draft"
+
+
+def test_a_title_goes_on_below_a_gap_and_below_the_name_of_its_subject(tmp_path: Path) -> None:
+    wide = first_page(
+        tmp_path / "a.pdf", L("Keeper's manual for", size=18), L("Lamps, Nets and Ladders", size=18, gap=60)
+    )
+    assert wide.title.value == "Keeper's manual for Lamps, Nets and Ladders"
+    named = first_page(tmp_path / "b.pdf", L("Lamp Layout Engine", size=26), L("LLE 4.3 User Manual", size=20, gap=14))
+    assert named.title.value == "Lamp Layout Engine: LLE 4.3 User Manual"
+
+
+def test_the_line_below_a_title_may_say_what_it_is(tmp_path: Path) -> None:
+    found = page_facts(tmp_path / "a.html", "", "<h1>Lamps that learn</h1>", "Guidance for keepers of small quays")
+    assert found.kind is not None and found.kind.value == "guideline"
+    other = page_facts(tmp_path / "b.html", "", "<h1>Lamps that learn</h1>", "Policy people met at the quay")
+    assert other.kind is None
+
+
+def test_the_holder_of_a_copyright_of_many_years_and_a_body_with_its_address(tmp_path: Path) -> None:
+    held = first_page(
+        tmp_path / "a.pdf",
+        L("Lamp Manual", size=20),
+        L("Copyright (C) 2018, 2019, 2021 Lamp Foundation, Inc. <https://lamp.example>", gap=20),
+    )
+    assert held.issuer is not None and held.issuer.value == "Lamp Foundation"
+    site = first_page(
+        tmp_path / "b.pdf", L("Lamp Database", size=20), L("Quay Lamp Group (http://lamp.example)", gap=8)
+    )
+    assert site.issuer is not None and site.issuer.value == "Quay Lamp Group"
+
+
+def test_a_beginning_of_names_does_not_settle_the_language(tmp_path: Path) -> None:
+    names = "Zorv Qatlim Brexo Nudwik Pelgra Tovmi " * 700
+    path = tmp_path / "a.html"
+    path.write_text(f"<h1>Lamps</h1><p>{names}</p><p>{' '.join(words(0)) * 300}</p>", "utf-8")
+    content = read_html(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    assert file_facts(Task(path, "0" * 64), "text/html", laid, content.metadata).language.value == "en"
+
+
+def test_a_large_subtitle_and_the_series_of_a_report_belong_to_it(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Working Report 7/2031", size=12),
+        L("LAMPS AND LABOUR", size=28, gap=60),
+        L("HOW LIGHTS CHANGE THE WORK", size=17, gap=8),
+        L("OF KEEPERS IN SMALL HARBOURS", size=17),
+        L("Quay Institute | Yearly meeting", size=12, gap=60),
+    )
+    assert title_words(found.title.value) == title_words(
+        "Working Report 7/2031: Lamps and labour: How lights change the work of keepers in small harbours"
+    )
+    assert [f.value for f in (found.issuer, found.kind) if f] == ["Quay Institute", "report"]
+    persons = first_page(tmp_path / "b.pdf", L("Lamps", size=28), L("Ada Keeper and Ben Wick of Quay", size=17, gap=8))
+    assert persons.title.value == "Lamps"
+
+
+def test_a_date_on_a_line_of_its_own_ends_the_title_of_a_plain_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    body = "\n\n".join(" ".join(words(n)) for n in range(4))
+    path.write_text(f"          QUAY LAMP LICENCE\n       Version 3, 29 June 2021\n\n{body}\n", "utf-8")
+    content = read_plain(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    found = file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata)
+    assert title_words(found.title.value) == ["quay", "lamp", "licence"]
+    assert found.date is not None and found.date.value == "2021-06-29"
+
+
+def test_the_banner_of_a_site_is_no_part_of_a_title_and_a_project_may_be_its_author(tmp_path: Path) -> None:
+    head = '<meta name="author" content="The Quay Project. &lt;https://quay.example/&gt;">'
+    found = page_facts(
+        tmp_path / "a.html", head, "<h1>Quay Lamp Mailer</h1>", "<h2>Specification of the lamp mail</h2>"
+    )
+    assert "Mailer: Spec" not in found.title.value
+    assert found.issuer is not None and found.issuer.value == "Quay Project"
+
+
+@pytest.mark.parametrize(
+    ("lines", "date"),
+    [
+        (("2031년 1월 15일 제정",), "2031-01-15"),
+        (("Édition 2021",), "2021"),
+        (("Copyright 2004-21 Ada Keeper",), "2021"),
+        (("QLS X 1234:2021",), "2021"),
+    ],
+)
+def test_days_with_what_was_done_on_them_and_years_of_editions(
+    tmp_path: Path, lines: tuple[str, ...], date: str
+) -> None:
+    found = page_facts(tmp_path / "a.html", "", "<h1>Lamps at the quay</h1>", *lines)
+    assert found.date is not None and found.date.value == date
+
+
+def test_the_site_of_a_product_or_of_a_licence_is_no_issuer(tmp_path: Path) -> None:
+    said = ["Lampa reads the lamps.", *("Lampa and the LQU are here.",) * 6]
+    product = first_page(tmp_path / "a.pdf", L("Lamp Reader", size=20), "See www.lampa.example", *said)
+    assert product.issuer is None
+    licence = first_page(tmp_path / "b.pdf", L("Lamp Reader", size=20), "The licence is at www.lqu.example", *said)
+    assert licence.issuer is None
+    own = first_page(tmp_path / "c.pdf", L("Lamp Reader", size=20), "Quay Street 7, www.lqu.example", *said)
+    assert own.issuer is not None and own.issuer.value == "LQU"
+
+
+def test_a_firm_of_two_names_and_a_head_with_its_address(tmp_path: Path) -> None:
+    assert is_body("Wick & Sons Inc.")
+    book = Book()
+    for n in range(4):
+        book.add(L("Lamp Colours", size=20), *words(n), head="Lamp Software Inc. www.lamp.example")
+    found = facts_of(book.write(tmp_path / "a.pdf"))
+    assert found.issuer is not None and found.issuer.value.startswith("Lamp Software")
+
+
+def test_figures_that_a_pdf_sets_apart_are_closed_in_titles(tmp_path: Path) -> None:
+    found = page_facts(tmp_path / "a.html", "", "<h1>제 3 차 부두 등불 계획</h1>")
+    assert found.title.value == "제3차 부두 등불 계획"
+
+
+def test_a_licence_that_names_its_publisher_names_no_issuer(tmp_path: Path) -> None:
+    terms = "under the Lamp Documentation License, Version 1.1 or any later version published by the Lamp Foundation"
+    assert first_page(tmp_path / "a.pdf", L("Quay Manual", size=20), terms).issuer is None
+    assert not is_body("Network Lamp Tools User Manual")
+    plain = "Lampenamt der Stadt"
+    assert is_body(plain) and is_body("물결병원")
+
+
+def test_a_word_that_breaks_before_its_last_syllable_is_whole() -> None:
+    assert joined_lines(["부두 활용 결과보고", "서"]) == "부두 활용 결과보고서"
+    assert publication_kind("부두 활용 결과보고서", "") == "report"
+
+
+def test_the_name_of_the_authors_and_a_sentence_below_a_text_are_no_title(tmp_path: Path) -> None:
+    found = first_page(tmp_path / "a.pdf", L("lampa FAQ", size=20), L("lampa Development Team", size=17, gap=8))
+    assert found.title.value == "lampa FAQ"
+
+
+def test_a_law_that_something_is_about_is_not_its_kind() -> None:
+    assert publication_kind("Frequently asked questions about the Lamp Act", "") == ""
+    assert publication_kind("The Lamp Act", "") == "law"
+
+
+def test_a_position_on_rules_is_the_position_of_who_answers(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Position Paper", size=12),
+        L("Fair rules for lamps", size=24, gap=10),
+        L("Response of the Quay Association to the consultation", size=14, gap=14),
+    )
+    assert [f.value for f in (found.issuer, found.kind) if f] == ["Quay Association", "report"]
+
+
+def test_dates_and_places_of_acts(tmp_path: Path) -> None:
+    act = date_of_act("Real Decreto 77/2031, de 2 de abril, por el que se regulan las lámparas")
+    assert act is not None and act.iso == "2031-04-02"
+    ordinance = page_facts(tmp_path / "a.html", "", "<h1>물결시 등불 기본조례</h1>", "(제정) 2031.05.20 조례 제412호")
+    assert ordinance.issuer is not None and ordinance.issuer.value == "물결시"
+    month = page_facts(tmp_path / "b.html", "", "<h1>Lamp Manual</h1>", "Lamp version 2.9", "2021-10")
+    assert month.date is not None and month.date.value == "2021-10"
+
+
+def test_the_number_and_the_kind_on_lines_of_their_own_are_no_title(tmp_path: Path) -> None:
+    notice = page_facts(
+        tmp_path / "a.html", "", "물결부 공고 제2031-203호", "<h1>등불 지원사업 공고</h1>", "2031년 2월 13일"
+    )
+    assert notice.title.value == "등불 지원사업 공고"
+    assert notice.issuer is not None and notice.issuer.value == "물결부"
+    form = page_facts(tmp_path / "b.html", "", "설문지", "<h1>등불지기 인식</h1>", "조사 기간: 2031. 6. 1. ~ 6. 14.")
+    assert (form.title.value, form.kind.value if form.kind else "", form.date) == (
+        "등불지기 인식",
+        "questionnaire",
+        None,
+    )
+    spec = first_page(
+        tmp_path / "c.pdf",
+        L("Technical Specification", size=14),
+        L("QTS 204 117 V1.3.1 (2021-06)", size=14, gap=6),
+        L("Lamp networks; Messages; Part 2: Faults", size=20, gap=20),
+    )
+    assert spec.title.value == "Lamp networks; Messages; Part 2: Faults"
+    assert [f.value for f in (spec.date, spec.kind) if f] == ["2021-06", "standard"]
+
+
+def test_the_year_at_the_end_of_a_title_belongs_to_it(tmp_path: Path) -> None:
+    found = first_page(tmp_path / "a.pdf", L("Quay Report and Accounts", size=26), L("2030/31", size=26))
+    assert found.title.value == "Quay Report and Accounts 2030/31"
+
+
+def test_to_report_is_no_report() -> None:
+    assert publication_kind("How to report a broken lamp", "") == ""
+    assert publication_kind("Arrêté du 9 mai 2031 relatif aux lampes", "") == "law"

@@ -12,7 +12,7 @@ def test_romans(text: str, value: int) -> None:
     assert roman_value(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "iiii", "vx", "ic", "a", "m", "1", "i v"])
+@pytest.mark.parametrize("text", ["", "iiii", "vx", "ic", "a", "m", "1", "i v", "ı", "İV"])
 def test_not_romans(text: str) -> None:
     assert roman_value(text) is None
 
