@@ -89,7 +89,7 @@ _ITSELF = (
     r"|Plan|Policy|Procedures?|Publication|Recommendation|Regulation|Report|Rules?|Schedule|Section|Standard|Statement"
     r"|Strategy|Subsection|Table|Toolkit|Treaty|Version|Website|White ?paper|year)"
 )
-_POINTS_BACK = re.compile(
+_POINTING_BACK = re.compile(
     rf"\s*(?:\(\w{{1,3}}\) |\d+(?:\.\d+)* )?(?:"
     rf"(?:This|These)\s+(?!(?:\w+\s+)?(?i:{_ITSELF})s?\b)|(?:They|Those|Such|He|She|Its|Their|His|Her)\s"
     r"|It\s+(?!(?:is|was|may be|might be|can be|should be|seems|appears)\s)"
@@ -105,7 +105,7 @@ _POINTS_BACK = re.compile(
 def points_back(words: str) -> bool:
     """Whether the first words of a sentence mean something that was said before it; a text's name for itself ("This
     Regulation") does not."""
-    return _POINTS_BACK.match(words) is not None
+    return _POINTING_BACK.match(words) is not None
 
 
 TABLE_WORDS = 150

@@ -42,11 +42,11 @@ def _is_sentence(text: str) -> bool:
         return False
     if len(text) >= MIN_CHARS and words >= MIN_WORDS:
         return True
-    is_korean = count_hangul(text) > letters / 2 and text.endswith(_ENDS)
+    is_korean = count_hangul(text) > letters / 2 and text.endswith(_SENTENCE_ENDS)
     return is_korean and len(text) >= MIN_HANGUL_CHARS and words >= MIN_HANGUL_WORDS
 
 
-_ENDS = ("다.", "요.", "까?", "다", "요", "음.", "함.", "것.")
+_SENTENCE_ENDS = ("다.", "요.", "까?", "다", "요", "음.", "함.", "것.")
 """How a Korean sentence ends; a heading does not."""
 
 
