@@ -31,6 +31,9 @@ STOP_WORDS = frozenset(
     con se su sus es lo como""".split()
 )
 
+LONGEST_WORD = 80
+"""Characters of a word that count. The stemmer keeps the words it has seen, and a hostile file is one of millions."""
+
 
 @lru_cache(maxsize=1)
 def stemmer() -> Any:
@@ -59,7 +62,7 @@ def tokens(text: str, korean: Analyser | None = None) -> list[str]:
                 found.append(word.split("(")[0])
         else:
             places.append(len(found))
-            words.append(word.split("'")[0].split("’")[0])
+            words.append(word.split("'")[0].split("’")[0][:LONGEST_WORD])
             found.append("")
     for place, stem in zip(places, stemmer().stemWords(words) if words else (), strict=True):
         found[place] = stem
