@@ -9,6 +9,7 @@ import pytest
 
 from kb.catalog.given_names import GivenName, checked_name, load_given_names, read_given_names, write_given_names
 from kb.errors import ConfigError
+from kb.messages import words
 from kb.query.query import read_query
 from tests.library import command, opened, said
 
@@ -65,7 +66,7 @@ def test_a_publication_that_is_not_known_is_not_answered_from_another(base: Know
 def test_a_citation_list_takes_a_reference_by_the_same_rules(base: KnowledgeBase) -> None:
     result = base.cite("Careful Orchards code para 4\nBlue Book para 4\n")
     assert [c.title for c in result.citations] == ["Code for Careful Orchards"]
-    assert len(result.faults) == 1 and "Blue Book" in result.faults[0]
+    assert len(result.faults) == 1 and "Blue Book" in words(result.faults[0], "en")
 
 
 def test_suggestions_begin_with_what_a_look_up_finds(base: KnowledgeBase) -> None:

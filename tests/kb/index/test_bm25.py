@@ -210,3 +210,7 @@ def test_texts_without_terms(texts: list[str]) -> None:
 def test_a_rare_term_weighs_more() -> None:
     index = built(["log chain", "log", "log"])
     assert index.rarity("log") < index.rarity("chain") < index.rarity("unheard")
+
+
+def test_of_a_word_without_end_the_beginning_counts() -> None:
+    assert tokens(f"lamp {'a' * 3_000_000}") == ["lamp", "a" * 80]
