@@ -140,11 +140,15 @@ class PrintedBlock:
     running: bool
 
 
+_LAST_SYLLABLE = re.compile("(?![및등각약외또의])[가-힣]")
+"""A line of one syllable, which is the last one of a word that was broken, where it is no word itself."""
+
+
 def joined_lines(texts: Sequence[str]) -> str:
     """Lines joined into one; a word that is broken at a line end becomes whole."""
     out = ""
     for text in texts:
-        if re.fullmatch("[가-힣]", text) and re.search("[가-힣]$", out):  # the last syllable of a word
+        if _LAST_SYLLABLE.fullmatch(text) and re.search("[가-힣]$", out):
             out += text
             continue
         out = f"{out[:-1]}{text}" if re.search(r"[a-z]-$", out) and text[:1].islower() else f"{out} {text}".strip()
@@ -285,7 +289,7 @@ def _set_alike(before: CoverLine, line: CoverLine) -> bool:
 
 def _ends_a_title(before: CoverLine, line: CoverLine) -> bool:
     """Whether a line is the last syllable of a broken Korean word, or the year at the end of a title in large type."""
-    if re.fullmatch("[가-힣]", line.text):
+    if _LAST_SYLLABLE.fullmatch(line.text):
         return True
     year = re.fullmatch(r"(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?", line.text) is not None
     return year and before.role is Role.TEXT and before.size >= 1.5 and 0.85 < line.size / before.size < 1.15

@@ -172,7 +172,7 @@ def date_said(text: str) -> Day | None:
         found = printed_dates(match[1])
         if found:
             return found[0]
-        if re.fullmatch(_YEAR_FORM, match[1]):
+        if re.fullmatch(_YEAR_FORM, match[1]) and not match[0].casefold().startswith("version"):
             return Day(match[1], match[0])
     return None
 
@@ -191,12 +191,15 @@ def date_of_act(text: str) -> Day | None:
 
 def copyright_year(text: str) -> Day | None:
     """The latest year of the copyright lines that is not yet to come; "(c)" before other words is a point of a list."""
-    years = (
-        Day(f"{m[1][:2]}{m[2]}" if m[2] else m[1], m[0])
-        for m in _COPYRIGHT_YEAR.finditer(text)
-        if not _POINT_C.match(m[0])
-    )
+    years = (Day(_last_year(m[1], m[2]), m[0]) for m in _COPYRIGHT_YEAR.finditer(text) if not _POINT_C.match(m[0]))
     return max((day for day in years if int(day.iso) <= date.today().year), key=lambda day: day.iso, default=None)
+
+
+def _last_year(year: str, short: str | None) -> str:
+    """The last year of "2019–21" or "1999–02"; of "2023-05" the year, since that is a month."""
+    if short and int(short) > int(year[2:]):
+        return f"{year[:2]}{short}"
+    return f"20{short}" if short and year.startswith("19") else year
 
 
 def number_in(text: str) -> str:

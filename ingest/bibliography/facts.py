@@ -228,7 +228,8 @@ def _date(
     cover = [b for b in found if b.page <= 2 and not b.below_text and b.role in roles and printed_dates(b.text)]
     if cover:
         amended = [block for block in cover if _AMENDED.match(block.text)]
-        text = (amended[-1:] or cover[:1])[0].text
+        issued = [block for block in cover if dates_of_issue(block.text)]
+        text = (amended[-1:] or issued[:1] or cover[:1])[0].text
         return Fact((dates_of_issue(text) or printed_dates(text))[-1].iso, "title page")
     signature = signed(found)
     if signature and signature[1]:
@@ -267,7 +268,7 @@ def _date(
         return Fact(alone[0], "title page")
     if year:
         return Fact(year.iso, "imprint")
-    of_standard = next(filter(None, map(_OF_A_STANDARD.search, (title, *around.split("\n"), *heads))), None)
+    of_standard = next(filter(None, map(_OF_A_STANDARD.match, (title, *around.split("\n"), *heads))), None)
     return Fact(of_standard[0][-4:], "title page") if of_standard else None
 
 

@@ -57,11 +57,12 @@ _KOREAN_BODY = (
 _KOREAN_OFFICE = r"[가-힣]{2,10}(?:부|처|청|원)"
 """What may be the name of a ministry or an agency, and many other words."""
 _NO_OFFICE = re.compile(
-    r"(?:전|일|내|외|본|학|간|세|상|하|후|지|남|북|동|서|중)부$|(?:병|지|회|직|사무)원$|요청$|근처$|출처$|거래처$"
+    r"(?:전|일|내|외|본|학|간|세|상|하|후|지|남|북|동|서|중)부$|(?:병|지|회|직|사무|위)원$|요청$"
+    r"|(?:근|출|거래|사무|문의|연락|접수|제출|배포|구입|사용|공급|납품|담당|발행|제조)처$"
 )
 _UNITS_OF_OFFICES = r"[가-힣]{2,12}(?:과|국|실|담당관)"
 _SIGNATORY = re.compile(
-    r"([가-힣]{2,10}부(?=\s*장관)|[가-힣]{2,10}(?:처|청|원)(?=\s*장)|[가-힣]{2,14}(?:위원회|공단|공사|은행)(?=\s*(?:위원)?장))"
+    r"([가-힣]{2,10}부(?=\s*장관)|[가-힣]{2,10}(?:(?<!사무)처|청|(?<!위)원)(?=\s*장)|[가-힣]{2,14}(?:위원회|공단|공사|은행)(?=\s*(?:위원)?장))"
     r"\s*(?:위원)?장관?(?:\s[가-힣]{2,4})?(?:\s*\(?(?:인|직인)\)?)?"
 )
 """The signature below an act: "달빛부장관"."""
@@ -71,16 +72,17 @@ _OWN_HOUSE = re.compile(
 )
 """The house whose rule a document is, named in the rule's first article."""
 _COMPOUND = (
-    r"[A-ZÄÖÜ][a-zäöüß]{3,}(?:aufsicht|behörde|amt|ministerium|kommission|verband|anstalt|gericht|direktion|kanzlei)"
+    r"(?!Ehrenamt|Insgesamt|Gesamt|Lehramt|Hauptamt)[A-ZÄÖÜ][a-zäöüß]{3,}(?:aufsicht|behörde|amt|ministerium|kommission|verband|anstalt|gericht|direktion|kanzlei)"
     r"(?:\s(?:für|der|des|von|und)\s[\w-]+|\s[A-ZÄÖÜ][\w-]+|\s\([A-Z]{2,6}\)){0,4}"
 )
 _ROMANCE_BODY = re.compile(
+    r"(?!conseils? pour |(?:commission|office|institut|tribunal|conseil) [a-z]+(?<!ion)al$)"
     r"(?:commission|conseil|autorité|agence|ministère|office|institut|comité|cour|tribunal|défenseur|haute autorité"
     r"|comisión|consejo|autoridad|agencia|ministerio|instituto|comité|defensoría|secretaría|superintendencia)"
     r"(?:\s[a-zà-ÿ]{4,}(?:al|ale|aux|ales|eur|eure|éenne?|eo|ea|ique|or))?"
     r"(?:\s(?:des?|du|de la|del|de los|de las|pour|para|d['’]|de l['’])\s?(?:l['’])?[\w'’-]+"
     r"(?:\s(?:et|y|des?|du|de la|del?|à la|au|aux)\s(?:la\s|les\s|las\s|los\s)?[\w'’-]+|\s[a-zà-ÿ-]{4,}){0,6}"
-    r"|(?<=al|le|eo|ea))",
+    r"|(?<=al|le|eo|ea|ne|en))",
     re.IGNORECASE,
 )
 """The name of a body in French or Spanish, most of whose words have no capital."""
@@ -111,8 +113,8 @@ _PUBLISHED = re.compile(
 )
 _OF_ANOTHER_WORK = re.compile(
     r"\b(?:as|was|were|been)\s+(?:first\s+|originally\s+)?$|\b(?:later|that|any)\s+versions?\s+(?:as\s+)?$"
-    r"|\b(?:adapted|taken|derived|translated|based|copied)\b[^.]{0,100}$"
-    r"|\b(?:licen[cs]e|terms)\b[^\n]{0,60}(?:\n[^.\n]{0,40})?$",
+    r"|\b(?:adapted|taken|derived|translated|based|copied)\b[^.\n]{0,100}\Z"
+    r"|\b(?:licen[cs]e|terms)\b[^.\n]{0,60}(?:\n[^.\n]{1,40})?\Z",
     re.IGNORECASE,
 )
 """Words before "published by" that make it speak of something else: a licence "as published by" its author."""
@@ -151,12 +153,17 @@ _ORDINANCE = re.compile(
     r"(?:\[[^\]]{0,30}\]\s*)?\[?\s*(?P<place>[가-힣]{1,8}(?:특별시|광역시|특별자치시|특별자치도|[시도군구]))\s?(?:조례|규칙)\s*제\s*\d"
 )
 """The number of an ordinance with the place that gave it: "달빛시조례 제12호"."""
-_OF_A_PLACE = re.compile(r"([가-힣]{1,8}(?:특별시|광역시|특별자치시|특별자치도|[시도군구]))\s.*(?:조례|규칙)$")
+_OF_A_PLACE = re.compile(
+    r"([가-힣]{1,8}(?:특별시|광역시|특별자치시|특별자치도|(?<=[가-힣]{2})[시도군구])"
+    r"(?<!연구|제도|지도|용도|속도|한도|보도|임시|지시|표시|전시|공시|고시|실시|수시|요구|도구|기구|지구))\s.*(?:조례|규칙)$"
+)
 """The title of an ordinance that begins with the place that gave it."""
 _ANSWER_OF = re.compile(
     rf"(?i:response|reply|submission|contribution|comments|position)\s(?:of|by|from)\sthe\s"
     rf"((?:[A-Z][\w'’-]*\s(?:(?:of|for|on|and)\s)?){{0,6}}(?=[A-Z])(?i:{_NOUN}))(?=\s(?:to|on)\s|$)"
 )
+_ADDRESS_BEHIND = re.compile(r"[.,]?\s{0,3}[(<]\s{0,3}(?:https?://|www\.)[^\s)>]{1,200}[)>]")
+"""An address in brackets behind a name; bounded, because a hostile line has thousands of beginnings of one."""
 _SITE = re.compile(r"\bwww\.([a-z0-9-]{2,20})\.[a-z]{2,6}", re.IGNORECASE)
 
 
@@ -177,7 +184,7 @@ def is_body(text: str) -> bool:
     if core[:1].isupper() and len(core) <= 110 and _ROMANCE_BODY.fullmatch(core):
         return True
     core = _name_in_capitals(core)
-    if re.search(r"\b(?:manual|guide|handbook|guidelines?|report|plan|documentation|specification|faq)$", core, re.I):
+    if re.search(r"\b(?:manual|guide|handbook|guidelines?|report|plan|documentation|specification|faq|proposal|journal)$", core, re.I):
         return False
     if re.match(rf"(?:{_GENRE_NOUN})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
         return False
@@ -303,7 +310,7 @@ def _by_lines(
                 out.append((weight, lead))
             continue
         if block.role is Role.NOISE and block.page == 1:  # a name with its address
-            lead = re.sub(r"\s*[(<]\s*(?:https?://|www\.)[^\s)>]+[)>]", "", block.text)
+            lead = _ADDRESS_BEHIND.sub("", block.text)
             out += [(weight - 0.5, lead)] if lead != block.text and is_body(lead) else []
         if block.role is Role.NUMBER and (
             act := re.match(rf"({_KOREAN_OFFICE})\s?(?:고시|훈령|예규|공고)", block.text)
@@ -437,7 +444,7 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
 
 def _by_author(author: str, body: str, known: Mapping[str, str]) -> str:
     """The author in the metadata if it is an organisation; empty for persons and user names."""
-    name = re.sub(r"[.,]?\s*[(<]\s*(?:https?://|www\.)[^\s)>]+[)>]", "", " ".join(author.split()))
+    name = _ADDRESS_BEHIND.sub("", " ".join(author.split()))
     if not name or name.casefold() in _PERSONS or _PROGRAMS.search(name) or _NOT_ISSUER.search(name):
         return ""
     if name.casefold() in known:
@@ -465,7 +472,7 @@ def _by_heads(heads: Iterable[str], body: str, known: Mapping[str, str]) -> list
     for head in heads:
         for part in re.split(r"\s[|·•–]\s|\s{3,}", head):
             core = re.sub(r"\s+\d{1,3}$|^\d{1,3}\s+", "", part.strip())
-            core = re.sub(r"\s*(?:https?://|www\.)\S+$", "", core)
+            core = re.sub(r"\s?(?:https?://|www\.)\S{1,200}$", "", core)
             acronym = re.fullmatch(r"[A-Z][A-Za-z&]{1,7}", core)
             caps = acronym is not None and sum(c.isupper() for c in core) >= 2
             if (

@@ -178,9 +178,10 @@ def _is_subtitle(after: PrintedBlock, title: PrintedBlock, main: str, is_issuer:
 
 
 def _names_the_kind(after: PrintedBlock, main: str) -> bool:
-    """Whether the line below a title that names no kind is the rest of it and does: "User Manual"."""
+    """Whether the line below a title that names no kind is the rest of it and ends with one: "User Manual"."""
     short = after.role is Role.TEXT and len(after.text) <= 60 and after.size >= LEAST_SIZE
-    return short and bool(kind_of_title(after.text)) and not kind_of_title(main)
+    named = after.text.split()[-1:] if short else []
+    return bool(named) and bool(kind_of_title(named[0])) and not kind_of_title(main)
 
 
 def _larger_above(blocks: Sequence[PrintedBlock], n: int, is_issuer: Callable[[str], bool]) -> str:

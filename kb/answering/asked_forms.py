@@ -36,17 +36,19 @@ _EXCEPTION_ASKED = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTION_STATED = re.compile(
-    rf"\b(?:{_EXEMPTS}|unless|other than|save (?:where|for|in)|notwithstanding|need not|dispense with|nothing in)\b"
+    rf"(?<!without )\b(?:{_EXEMPTS}|unless|other than|save (?:where|for|in)|notwithstanding|need not|dispense with"
+    r"|nothing in)\b"
     rf"|\b{_FREED}\b|\bthere (?:is|are|will be|shall be) no\b"
     rf"|\bno (?:\w+ ){{1,3}}?(?:is|are|shall be|will be) (?:required|needed)\b"
     r"|^(?:Note: )?No (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are)\b"
-    r"|예외|제외|면제|생략할|다만|그러하지 (?:아니|않)|불구하고|적용(?:하지|되지|을 받지) ?(?:아니|않)"
+    r"|예외(?! ?없)|제외|면제|생략할|다만|그러하지 (?:아니|않)|불구하고|적용(?:하지|되지|을 받지) ?(?:아니|않)"
     r"|(?:아니할|않을) 수 있|않아도|아니하여도|해당하지 (?:아니|않)",
     re.IGNORECASE,
 )
 _FORBIDS = r"(?:prohibit(?:s|ed|ions?)?|forbid(?:s|den)?|bann?(?:s|ed)?)"
 _PROHIBITION_ASKED = re.compile(
-    rf"\b(?:may|must|shall|should|can|could|are|is|am|ought)(?: \w+){{0,3}}? ?{_NEGATION}\b"
+    rf"\b(?:may|must|shall|should|can|could|ought)(?: \w+){{0,3}}? ?{_NEGATION}\b(?! on\b)"
+    rf"|\b(?:are|is|am)(?: \w+){{0,3}}? {_NEGATION} (?:to|allowed|permitted|supposed)\b"
     rf"|\b(?:{_FORBIDS}|off[- ]limits)\b"
     r"|금지|(?:하면|해서는|하여서는|되면|서는|면) ?(?:안|아니) ?(?:되|됩|돼|된)"
     r"|할 수 없(?:는|나|습)|못 ?하(?:게|는|나)",
@@ -60,7 +62,9 @@ _PROHIBITION_STATED = re.compile(
 )
 _SCOPE_ASKED = re.compile(
     r"\b(?:who|whom)\b.*\b(?:covered|addressed|subject to|bound by)\b"
-    r"|\b(?:who|whom|what|which)\b.*\bappl(?:y|ies) to\b|\b(?:in scope|scope of)\b"
+    r"|\b(?:who|whom)\b.*\bappl(?:y|ies) to\b"
+    r"|\b(?:what|which) (?:(?:do|does) (?:the|this|these)\b.*\bappl(?:y|ies) to\b|(?:\w+ )?(?:people|persons|systems"
+    r"|firms|companies|staff|organi[sz]ations|documents)\b.*\bappl(?:y|ies) to\b)|\b(?:in scope|scope of)\b"
     r"|\b(?:to|for) (?:whom|who|which)\b.*\b(?:appl(?:y|ies)|meant|intended|addressed)\b"
     r"|누구에게 ?(?:적용|해당)|어디에 ?적용|적용 ?(?:대상|범위)|적용(?:을 )?받는|적용되(?:는|나|며|죠)",
     re.IGNORECASE,
@@ -79,7 +83,7 @@ _SOMEBODY = r"(?:the|his|her|their|its|an?|your|our|[A-Z<])"
 _GIVES_KO = r"(?:신고|보고|제출|신청|알려|알리|알린|통지|통보|문의)"
 _RECIPIENT_ASKED = re.compile(
     r"\bto (?:whom|who|which \w+)\b"
-    rf"|\b(?:who|whom) (?:must|shall|should|do|does|has|have|can|may|is|are) .*\b(?:to|{_GIVES})\W*$"
+    rf"|\b(?:who|whom) (?:must|shall|should|do|does|has|have|can|may|is|are) .*\b(?:to|{_GIVES} to)\W*$"
     r"|\b(?:who|whom) (?:must|shall|should|do|does|can|may) (?:we|i|you|an?|the|staff|they|it|employees) .*"
     rf"\b{_GIVES}\b|(?:누구(?:에게|한테)|어디(?:에|로)) ?(?:[가-힣]+ ){{0,3}}?{_GIVES_KO}",
     re.IGNORECASE,
@@ -100,7 +104,7 @@ _CONDITION_ASKED = re.compile(
 _CONDITION_STATED = re.compile(
     r"\b(?:where|if|when|provided|only|unless|subject to|in (?:the )?(?:case|event)|as long as"
     r"|conditions?|criteria|requirements)\b"
-    r"|경우|요건|조건|때에(?:는|만)?|한하여|한해|(?:으)?면 ",
+    r"|경우|요건|조건|때에(?:는|만)?|한하여|한해|(?<![서화측전])면 ",
     re.IGNORECASE,
 )
 _DUTY_ASKED = re.compile(
@@ -112,7 +116,7 @@ _DUTY_ASKED = re.compile(
 _DUTY_STATED = re.compile(
     r"\b(?:responsib\w+|dut(?:y|ies)|obligations?|obliged|accountable|in charge)\b"
     r"|\b(?:shall|must|should|has to|have to|required to)(?: \w+)?[:：]"
-    r"|각 ?호의 [가-힣 ]{0,12}(?:업무|사항|조치|역할)|(?:업무|역할)[를을] ?(?:수행|맡|담당)|책임|의무",
+    r"|각 ?호의 [가-힣 ]{0,12}(?:업무|사항|조치|역할)|(?:업무|역할)[를을] ?(?:수행|맡|담당)|(?<!무)책임|의무",
     re.IGNORECASE,
 )
 _FORCE_ASKED = re.compile(

@@ -31,6 +31,7 @@ from kb.query.scopes import has_topic
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import DEFINES
 from kb.text.cleaning import readable
+from kb.text.numerals import with_figures
 from kb.text.sentences import sentences
 from kb.types import Span
 
@@ -234,12 +235,24 @@ def _as_many_parts_as_asked(library: Library, query: Query, quote: Quote) -> Quo
     unit = store.unit_at(quote.doc_id, quote.span.start)
     while unit is not None and unit.proven:
         parts = store.children(unit.unit_id, quote.doc_id)
-        if len(parts) == asked and all(part.proven for part in parts):
+        if len(parts) == asked and all(part.proven for part in parts) and _says_how_many(library, unit, asked):
             own = Span(without_headings(store.text(quote.doc_id), unit.own, names_of_unit(library, unit)), unit.own.end)
             start = own.start if own.start < own.end else parts[0].span.start
             return replace(quote, span=Span(start, parts[-1].span.end), points=tuple(part.span for part in parts))
         unit = next((u for u in store.unit(unit.parent_id or "") if u.doc_id == quote.doc_id), None)
     return quote
+
+
+MOST_PARTS_WORDS = 600
+"""Words up to which the parts of a unit are quoted together."""
+
+
+def _says_how_many(library: Library, unit: Unit, asked: int) -> bool:
+    """Whether a unit is short enough to be quoted whole, and its heading or own words tell the number of its parts."""
+    text = library.store.text(unit.doc_id)
+    own = f"{unit.title} {readable(text[unit.own.start : unit.own.end])}"
+    told = re.search(rf"(?<![\d.]){asked}(?![\d.]|[)])", with_figures(own.replace("one", "1"))) is not None
+    return told and len(text[unit.span.start : unit.span.end].split()) <= MOST_PARTS_WORDS
 
 
 FRAGMENT = 12

@@ -71,7 +71,8 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
             if len(points) > 1 and points[0].start < quote.span.end:  # the list begins inside the quote
                 start = _numbered_start(text, Span(quote.span.start, at))
                 return replace(quote, span=Span(start, max(quote.span.end, points[-1].end)), points=points)
-        points = points_after(text, quote.span.end, bounds.end) if _SPEAKS_OF_WHAT_FOLLOWS.search(words) else ()
+        speaks = _SPEAKS_OF_WHAT_FOLLOWS.search(words) is not None and _IS_A_POINT.match(words) is None
+        points = points_after(text, quote.span.end, bounds.end) if speaks else ()
         if len(points) > 1 and not text[quote.span.end : points[0].start].strip():
             return replace(quote, span=Span(_numbered_start(text, quote.span), points[-1].end), points=points)
         return quote
@@ -84,18 +85,19 @@ def with_points(library: Library, quote: Quote, bounds: Span | None = None) -> Q
 
 
 _ITSELF = (
-    r"(?:Act|Agreement|Annex|Appendix|Article|Assessment|Chapter|Circular|Code|Constitution|Convention|Decision|Declaration"
+    r"(?:Act|Agreement|Agency|Office|Order|Charter|Protocol|Opinion|Bill|Memorandum|Letter|Guidebook|Terms|Annex|Appendix|Article|Assessment|Chapter|Circular|Code|Constitution|Convention|Decision|Declaration"
     r"|Directive|Document|Framework|Glossary|Guid(?:e|ance|elines?)|Handbook|Law|Manual|Note|Notice|Ordinance|Paper|Part"
     r"|Plan|Policy|Procedures?|Publication|Recommendation|Regulation|Report|Rules?|Schedule|Section|Standard|Statement"
     r"|Strategy|Subsection|Table|Toolkit|Treaty|Version|Website|White ?paper|year)"
 )
 _POINTING_BACK = re.compile(
     rf"\s*(?:\(\w{{1,3}}\) |\d+(?:\.\d+)* )?(?:"
-    rf"(?:This|These)\s+(?!(?:\w+\s+)?(?i:{_ITSELF})s?\b)|(?:They|Those|Such|He|She|Its|Their|His|Her)\s"
+    rf"(?:This|These)\s+(?!(?:\w+\s+)?(?i:{_ITSELF})s?\b)"
+    r"|(?:They|Those(?! who\b)|Such|He|She|Its|Their|His(?! Majesty)|Her(?! Majesty))\s"
     r"|It\s+(?!(?:is|was|may be|might be|can be|should be|seems|appears)\s)"
     rf"|(?:In|For|To|Under|Against) (?:such|these|those|that|this)\s(?!(?:\w+\s+)?(?i:{_ITSELF})\b)"
     r"|The (?:latter|former|same)\b"
-    r"|(?:However|Nevertheless|Otherwise|Therefore|Consequently|Instead|Accordingly|Likewise|Similarly),?\s"
+    r"|(?:However|Nevertheless|Otherwise|Therefore|Consequently|Instead(?! of\b)|Accordingly|Likewise|Similarly),?\s"
     r"|(?:Esto|Estos|Estas|Este|Esta|Ello|Dich[oa]s?|Sin embargo|En (?:este|estos|tal|tales) casos?)[\s,]"
     r"|(?:이는|이것[은이]|이를|이에|이들[은이]|이러한|이와 같은|그러한|이런|그런|이때|이 경우|그 경우|다만|단,|그러나"
     r"|따라서|그럼에도|이로써|이의|그는)[\s,])"
@@ -136,8 +138,12 @@ _ANNOUNCES = re.compile(
 )
 """A last sentence that announces what follows it and says nothing itself."""
 _SPEAKS_OF_WHAT_FOLLOWS = re.compile(
-    r"\bthe following\b[^.]*\.$|(?:다음|아래)(?:의|과|와| 각)[^.。]*\.$", re.IGNORECASE
+    r"\bthe following\b(?! (?:\w+ )?(?:years?|quarters?|months?|weeks?|days?|mornings?|terms?|page)\b)[^.]*\.$"
+    r"|(?:다음|아래)(?:의|과|와| 각(?! ?(?:분기|학기|달|해|주)))[^.。]*\.$",
+    re.IGNORECASE,
 )
+_IS_A_POINT = re.compile(r"\s*(?:[•▪◦·●○■◆➢✓‣–—*-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[가-하][.)]\s|[①-⑳])")
+"""The mark of a point: what follows one is the next point of its list, and no list of its own."""
 """A last sentence with "the following", whose points follow where the next words are points."""
 
 
@@ -285,7 +291,7 @@ def _begun(text: str, span: Span, floor: int) -> Span:
     return Span(start, span.end) if text[start : start + 1].isupper() and start < span.end else span
 
 
-_PROVISO = re.compile(r"\s*(?:다만|단),? ")
+_PROVISO = re.compile(r"[ \n]*(?:다만,? |단, )")
 WITH_NAMED = 50
 """Words up to which the sentence before one that names what precedes it is quoted with it."""
 

@@ -88,13 +88,20 @@ _VALUES = (
 """How a question asks for a time, a sum or a number, and how a sentence gives it."""
 
 
+_ASKS_NUMBER = re.compile(
+    r"\bhow (?:many|much|long|often)\b|^when (?:does|do|will|is|are) |몇|며칠|얼마|언제", re.IGNORECASE
+)
+
+
 def choice_features(question: str, candidates: Sequence[SentenceCandidate], terms: Mapping[str, float]) -> Array:
     """``(len(candidates), len(CHOSEN_BY))`` float64; ``terms`` are the question's index terms with their rarity."""
     anywhere = frozenset().union(*(c.held for c in candidates))
     top = max((terms[t] for t in anywhere), default=0.0)
     rarest = frozenset(t for t in anywhere if terms[t] >= 0.999 * top)
     nearest = max((c.tuned for c in candidates), default=0.0)
-    asked = [] if asks_for_exception(question) else [given for wanted, given in _VALUES if wanted.search(question)]
+    asked = [given for wanted, given in _VALUES if wanted.search(question)]
+    if asks_for_exception(question) and not _ASKS_NUMBER.search(question):
+        asked = []
     rows = []
     for c in candidates:
         has_value = bool(asked) and any(given.search(c.words) for given in asked)

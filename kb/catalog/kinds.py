@@ -65,7 +65,9 @@ _KIND_PATTERNS = tuple(
 )
 
 _SUBJECT_OF_ANOTHER = lazy(
-    r"\b(?:about|to|under|regarding|understanding|implementing)\s+(?:the\s+)?(?:[^\W\d_]+\s+){0,3}$", re.IGNORECASE
+    r"\b(?:about|understanding|explaining|(?:introduction|companion|primer|questions|answers|notes|response|comments?)\s+(?:to|on))"
+    r"\s+(?:the\s+)?(?:[^\W\d_]+\s+){0,3}$",
+    re.IGNORECASE,
 )
 """Words before the name of a law that make it the subject of something else."""
 

@@ -46,7 +46,7 @@ def _is_sentence(text: str) -> bool:
     return is_korean and len(text) >= MIN_HANGUL_CHARS and words >= MIN_HANGUL_WORDS
 
 
-_SENTENCE_ENDS = ("다.", "요.", "까?", "다", "요", "음.", "함.", "것.")
+_SENTENCE_ENDS = ("다.", "요.", "까?", "다", "음.", "함.", "것.")
 """How a Korean sentence ends; a heading does not."""
 
 

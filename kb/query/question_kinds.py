@@ -144,7 +144,8 @@ def unit_kinds_asked(question: str) -> frozenset[str]:
 _NUMBER_ASKED = re.compile(
     r"\b(?:what|which|list|name|enumerate)\b(?: (?:are|were|do|does|the|all|of|its|their|[\w-]+['’]s?))*?"
     r" (?P<english>\d{1,2}) (?!(?:percent|per|years?|months?|weeks?|days?|hours?)\b)[a-z]"
-    r"|(?<![\d.])(?P<korean>\d{1,2}) ?(?:대|가지|개의?|단계의?) ?[가-힣]",
+    r"|(?<![\d.제])(?<!제 )(?P<korean>\d|1[0-5])(?!\d) ?(?:대|가지|개(?!월|년)의?|단계의?)"
+    r" ?(?!이상|이하|미만|[가-힣]{2,12} ?중 )[가-힣]",
     re.IGNORECASE,
 )
 

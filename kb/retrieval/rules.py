@@ -54,5 +54,5 @@ def _worded(found: CandidateFeatures) -> Array:
     korean = found.column("korean_text") >= MOSTLY_KOREAN
     others = float(np.max(np.where(korean, 0.0, words), initial=0.0))
     in_order = (found.column("pairs") >= WHOLLY) & ((covered >= WHOLLY) | (words >= np.max(words, initial=0.0)))
-    out: Array = korean & (covered >= MOSTLY) & (in_order | (words >= FAR_AHEAD * others))
+    out: Array = korean & (covered >= MOSTLY) & (in_order | ((others > 0) & (words >= FAR_AHEAD * others)))
     return out

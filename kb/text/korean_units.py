@@ -7,19 +7,20 @@ where no syllable follows, or where one begins that a unit carries: "3개월마�
 from __future__ import annotations
 
 _EITHER = (
-    "까지 부터 에 에는 에서 의 도 만 이상 이하 미만 초과 정도 가량 씩 당 마다 보다 짜리 이나 이며 이고 이다 입니다"
+    "까지 부터 에 에는 에서 의 도 만 이상 이하 미만 초과 정도 가량 씩 당 마다 보다 짜리 뿐 밖에 에게 한테 인"
+    " 이나 이며 이고 이다 이면 이어야 이었다 이었 입니다"
 ).split()
 _AFTER_CONSONANT = "이 은 을 과 으로 이라".split()
-_AFTER_VOWEL = "가 는 를 와 나 며 고 다".split()
-_CARRIED_BY_TIME = "간 동안 이내 내 전 후 뒤 안 째 여 차".split()
+_AFTER_VOWEL = "가 는 를 와 나 며 고 다 로 면".split()
+_CARRIED_BY_TIME = "간 동안 이내 내 전 후 뒤 안 째 여 차 말 초 경 중 분 치 일".split()
 _FINALS = 28
 _HANGUL_SYLLABLES = 11172
 _GA = ord("가")
 _LIKE_A_UNIT = {
-    "원": "원도",
-    "주": "주도|주고|주다|주나|주며|주내|주안|주여|주전",
+    "원": "원도|원인",
+    "주": "주도|주고|주다|주나|주며|주내|주안|주여|주전|주인",
     "명": "명의를|명도",
-    "개": "개안|개도",
+    "개": "개안|개도|개인",
 }
 """Words of their own that look like a unit with a particle: 주도 is the lead, and hardly ever "the week too"."""
 

@@ -86,6 +86,10 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
         ("What must be reported within 15 days?", 0),
         ("What are the duties of 2019?", 0),
         ("무엇을 10일 안에 신고해야 하나요?", 0),
+        ("3개월 이내에 내는 서류는 무엇인가요?", 0),
+        ("30대 직원은 무엇을 내나요?", 0),
+        ("제3단계 조치는 무엇인가요?", 0),
+        ("2개 이상의 부서는 무엇을 하나요?", 0),
     ],
 )
 def test_how_many_things_a_question_says_there_are(question: str, number: int) -> None:

@@ -235,7 +235,9 @@ def _spelled(number: str) -> int | None:
 def _spelled_in_a_sentence(text: str) -> bool:
     """Whether a line goes on after a number in words as a sentence does: "Part two of the report …", "Part two."."""
     match = _WITH_WORD.match(text)
-    return match is not None and _spelled(match["n"]) is not None and not (match["sep"].strip() and match["title"])
+    if match is None or _spelled(match["n"]) is None:
+        return False
+    return bool(text[match.end("n") :].strip()) and not (match["sep"].strip() and match["title"])
 
 
 def values_of(number: str) -> tuple[int, ...]:

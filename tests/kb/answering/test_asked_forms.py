@@ -107,3 +107,16 @@ def test_a_preface_is_background_unless_it_is_asked_for() -> None:
     assert not is_background("Who lights the lamps?", ("Background", "Lamps"))
     assert not is_background("Why was the code written?", ("Background",))
     assert not is_background("이 규정을 만든 배경은?", ("배경",))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which penalties apply to late reports of damage?",
+        "What are the penalties for not reporting?",
+        "Who must report?",
+        "What must a keeper do when guests are not on the list?",
+    ],
+)
+def test_a_question_for_something_else_asks_for_no_form(question: str) -> None:
+    assert form_asked(question) is None

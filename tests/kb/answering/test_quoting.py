@@ -106,3 +106,34 @@ def test_a_rule_is_quoted_with_its_proviso_and_a_proviso_with_its_rule(harbour: 
 def test_points_that_follow_a_sentence_of_the_following_are_quoted_with_it(harbour: Library) -> None:
     told = quoted(harbour, "Of each lamp the following facts are written down, and are read by the guild.")
     assert told.split()[-2:] == ["its", "oil"]
+
+
+LISTED = """House Rules of the Lighthouse
+
+Leave
+• Unused leave of the staff is taken in the following year.
+• Members hand in the keys of the lighthouse on Mondays.
+• Guests sign the book of visitors at the door.
+
+Reports
+• The keeper reports the following matters.
+a) a lamp that is broken or missing;
+b) a ship that is in distress.
+"""
+
+
+def test_the_next_points_of_a_list_are_no_points_of_the_one_before(tmp_path_factory: pytest.TempPathFactory) -> None:
+    home = tmp_path_factory.mktemp("rules")
+    paper = home / "papers" / "rules.txt"
+    paper.parent.mkdir()
+    paper.write_text(LISTED, "utf-8")
+    assert not build(home, paper.parent).failed
+    library = answering(home).library()
+    assert "Guests" not in quoted(library, "Unused leave of the staff is taken in the following year.")
+
+
+@pytest.mark.parametrize(
+    "words", ["This Order may be cited as such.", "Those who stay overnight pay.", "Instead of a form, write."]
+)
+def test_what_names_its_own_text_or_somebody_points_back_to_nothing(words: str) -> None:
+    assert not points_back(words)

@@ -30,6 +30,10 @@ OF_MONEY = re.compile(rf"\d ?{korean_units('원', '유로', '달러')}")
         "6개월까지는",
         "30일부터",
         "3월에",
+        "3일인 경우",
+        "30일이면",
+        "2주일 안에",
+        "2024년말",
     ],
 )
 def test_a_length_of_time_is_one_with_what_it_carries(text: str) -> None:
