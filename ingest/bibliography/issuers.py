@@ -175,6 +175,12 @@ class Issuer:
     how: str
 
 
+_NAME_OF_A_TEXT = re.compile(
+    r"\b(?:manual|guide|handbook|guidelines?|report|plan|documentation|specification|faq|proposal|journal)$",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=1024)
 def is_body(text: str) -> bool:
     """Whether a line is only the name of an organisation: it has a noun such as "ministry", and is not a sentence."""
@@ -184,7 +190,7 @@ def is_body(text: str) -> bool:
     if core[:1].isupper() and len(core) <= 110 and _ROMANCE_BODY.fullmatch(core):
         return True
     core = _name_in_capitals(core)
-    if re.search(r"\b(?:manual|guide|handbook|guidelines?|report|plan|documentation|specification|faq|proposal|journal)$", core, re.I):
+    if _NAME_OF_A_TEXT.search(core):
         return False
     if re.match(rf"(?:{_GENRE_NOUN})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
         return False

@@ -78,4 +78,4 @@ def test_chapters_in_words_on_lines_of_their_own_are_units(tmp_path: Path) -> No
     chapters = "\n\n".join(f"CHAPTER {n}\n\n{said}" for n in ("ONE", "TWO", "THREE", "FOUR"))
     (tmp_path / "rules.txt").write_text(f"Rules of the Lighthouse\n\n{chapters}\n", "utf-8")
     parsed = parse_file(Task(tmp_path / "rules.txt", ""))
-    assert [unit.path for unit in parsed.document.units] == ["Chapter 1", "Chapter 2", "Chapter 3", "Chapter 4"]
+    assert [unit.path for unit in parsed.units] == ["Chapter 1", "Chapter 2", "Chapter 3", "Chapter 4"]
