@@ -22,7 +22,7 @@ LANTERNS = """Harbour Regulation
 
 Article 1
 Definitions
-For the purposes of this Regulation, the following definitions apply:
+In this text these words mean:
 (1) ‘lantern’ means a light with a handle that a person carries at night;
 (2) ‘keeper’ means a person who is paid to watch over lanterns;
 (3) ‘wick’ means the part of a lantern that burns.
@@ -36,7 +36,7 @@ FERRIES = """River Statute
 
 Article 1
 Definitions
-For the purposes of this Regulation, the following definitions apply:
+In this text these words mean:
 (1) ‘ferry’ means a boat that crosses a river for money;
 (2) ‘lantern’ means any light on board of a boat;
 (3) ‘bell’ means what is rung before a ferry leaves.
