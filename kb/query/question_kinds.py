@@ -103,7 +103,8 @@ _ASKS_LIST = re.compile(
 _WHEN_IS = re.compile(r"^when (?:does|do|is|are|must|shall|should|can|may)\b|어떤 (?:경우|때)|때[는에]? ?언제", re.I)
 """Asks under which conditions, which texts give as a list: "When does a stop count as final?"."""
 _ASKS_COMPARISON = re.compile(
-    r"\b(?:compar(?:e[sd]?|ing|ison)|differ(?:s|ences?|ent)?|versus|vs|side by side)\b"
+    r"\b(?:compar(?:e[sd]?|ing|ison)|differ(?:s|ences?)?|different(?= from\b| between\b| in\b|\W*$)"
+    r"|versus|vs|side by side)\b"
     r"|비교|차이|다른가|다릅니까|각각|나란히",
     re.IGNORECASE,
 )

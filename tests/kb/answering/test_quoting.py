@@ -12,6 +12,8 @@ from tests.builds import build
 from tests.library import answering
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kb.library.library import Library
 
 
@@ -69,15 +71,19 @@ TEXT = """Code of the Harbour
 """
 
 
+def library_of(home: Path, text: str) -> Library:
+    """A library with one small text."""
+    paper = home / "papers" / "code.txt"
+    paper.parent.mkdir()
+    paper.write_text(text, "utf-8")
+    assert not build(home, paper.parent).failed
+    return answering(home).library()
+
+
 @pytest.fixture(scope="module")
 def harbour(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """A library with one small code."""
-    home = tmp_path_factory.mktemp("harbour")
-    paper = home / "papers" / "code.txt"
-    paper.parent.mkdir()
-    paper.write_text(TEXT, "utf-8")
-    assert not build(home, paper.parent).failed
-    return answering(home).library()
+    return library_of(tmp_path_factory.mktemp("harbour"), TEXT)
 
 
 def quoted(library: Library, sentence: str) -> str:
@@ -114,22 +120,12 @@ Leave
 • Unused leave of the staff is taken in the following year.
 • Members hand in the keys of the lighthouse on Mondays.
 • Guests sign the book of visitors at the door.
-
-Reports
-• The keeper reports the following matters.
-a) a lamp that is broken or missing;
-b) a ship that is in distress.
 """
 
 
-def test_the_next_points_of_a_list_are_no_points_of_the_one_before(tmp_path_factory: pytest.TempPathFactory) -> None:
-    home = tmp_path_factory.mktemp("rules")
-    paper = home / "papers" / "rules.txt"
-    paper.parent.mkdir()
-    paper.write_text(LISTED, "utf-8")
-    assert not build(home, paper.parent).failed
-    library = answering(home).library()
-    assert "Guests" not in quoted(library, "Unused leave of the staff is taken in the following year.")
+def test_the_next_points_of_a_list_are_no_points_of_the_one_before(tmp_path: Path) -> None:
+    unused = "Unused leave of the staff is taken in the following year."
+    assert "Guests" not in quoted(library_of(tmp_path, LISTED), unused)
 
 
 @pytest.mark.parametrize(

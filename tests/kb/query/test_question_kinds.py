@@ -29,6 +29,7 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("가명처리란 무엇을 말하는가?", QuestionKind.DEFINITION),
         ("How does the guild define a lamp?", QuestionKind.DEFINITION),
         ("How do the guild and the port differ on oil?", QuestionKind.COMPARISON),
+        ("What does the guild say to keepers with different tasks?", QuestionKind.PROVISION),
         ("What changed in rule 1.4?", QuestionKind.CHANGE),
         ("Is IEEE 9912 published?", QuestionKind.STATUS),
         ("IEEE 9912는 발행되었나요?", QuestionKind.STATUS),

@@ -274,41 +274,37 @@ def test_a_store_that_hangs_holds_up_no_look_up(tmp_path: Path, monkeypatch: pyt
         assert not opened.is_current()
 
 
-def test_sentences_that_are_read_ahead_cost_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("here", "elsewhere", "asked", "steps"),
+    [([7, 3, 7, 20], [], (3, 7, 20, 4), [[7, 3, 20], [4]]), ([3, 7], [4], (3, 7), [[3, 7], [4]])],
+    ids=["read ahead at once", "not lost to another thread"],
+)
+def test_sentences_that_are_read_ahead_cost_one_step(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    here: list[int],
+    elsewhere: list[int],
+    asked: tuple[int, ...],
+    steps: list[list[int]],
+) -> None:
     save(tmp_path / INDEX, entry("paper", pages("log")))
     server, address = RoughStore(), StoreAddress("rough", folder=tmp_path)
     with Store.open(tmp_path / INDEX) as store:
         publish_to(server, store)
         with StoredIndex.open_from(server, tmp_path / "reader", address) as opened:
-            steps: list[list[int]] = []
+            taken: list[list[int]] = []
             fetch = opened._generation.sentences
             monkeypatch.setattr(
-                opened._generation, "sentences", lambda rows: (steps.append(list(rows)), fetch(rows))[1]
+                opened._generation, "sentences", lambda rows: (taken.append(list(rows)), fetch(rows))[1]
             )
-            opened.read_ahead([7, 3, 7, 20])
-            for row in (3, 7, 20, 4):
+            opened.read_ahead(here)
+            if elsewhere:
+                other = threading.Thread(target=opened.read_ahead, args=(elsewhere,))
+                other.start()
+                other.join(60)
+            for row in asked:
                 assert opened.sentence_vectors(row).tobytes() == store.sentence_vectors(row).tobytes()
-    assert steps == [[7, 3, 20], [4]]
-
-
-def test_what_one_thread_reads_ahead_is_not_lost_to_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    save(tmp_path / INDEX, entry("paper", pages("log")))
-    server, address = RoughStore(), StoreAddress("rough", folder=tmp_path)
-    with Store.open(tmp_path / INDEX) as store:
-        publish_to(server, store)
-        with StoredIndex.open_from(server, tmp_path / "reader", address) as opened:
-            steps: list[list[int]] = []
-            fetch = opened._generation.sentences
-            monkeypatch.setattr(
-                opened._generation, "sentences", lambda rows: (steps.append(list(rows)), fetch(rows))[1]
-            )
-            opened.read_ahead([3, 7])
-            other = threading.Thread(target=opened.read_ahead, args=([4],))
-            other.start()
-            other.join(60)
-            for row in (3, 7):
-                assert opened.sentence_vectors(row).tobytes() == store.sentence_vectors(row).tobytes()
-    assert steps == [[3, 7], [4]]
+    assert taken == steps
 
 
 def test_what_a_worker_meets_is_told(tmp_path: Path) -> None:
