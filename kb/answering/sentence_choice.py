@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.answering.asked_forms import form_asked, only_announces
-from kb.answering.sentence_features import CHOSEN_BY, choice_features
+from kb.answering.asked_forms import counted, form_asked, is_transitional, only_announces
+from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features
 from kb.data import table
 from kb.errors import ConfigError
 from kb.types import notice
@@ -37,7 +37,9 @@ HAS_FORM = 1.8
 ANNOUNCES = 1.0
 """What is taken from those of a sentence that only says what its document is for, or gives an example."""
 BACKGROUND = 0.7
-"""What is taken from those of a sentence of a preface or of background."""
+"""What is taken from those of a sentence of a preface, of background, of a title page or of a glossary."""
+TRANSITIONAL = 1.5
+"""What is taken from those of a sentence only for what was there before a rule came into force."""
 
 
 WEIGHTS = "sentences"
@@ -77,16 +79,16 @@ def choose_sentences(
     questions held out the model finds the first sentence better than the sum does, and further places no better.
 
     ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given. ``form`` is
-    how a sentence shows that it has what is asked for, where the question asks for no form of
-    :mod:`kb.answering.asked_forms`; ``bonus`` what else is added to its log odds, minus infinity if it may not lead.
+    how a sentence shows that it has what is asked for, beside a form of :mod:`kb.answering.asked_forms`; ``bonus`` what
+    else is added to its log odds, minus infinity if it may not lead.
     """
     if not candidates:
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
-    form = form_asked(question) or form
+    forms = [each for each in (form_asked(question), form, counted(question)) if each is not None]
     for n, c in enumerate(candidates):
-        odds[n] += HAS_FORM * (form is not None and form.search(c.words) is not None)
-        odds[n] -= ANNOUNCES * only_announces(question, c.words)
+        odds[n] += HAS_FORM * sum(each.search(as_said(c.words)) is not None for each in forms)
+        odds[n] -= ANNOUNCES * only_announces(question, c.words) + TRANSITIONAL * is_transitional(question, c.words)
     added = np.array([bonus(c) for c in candidates])
     odds = odds + np.where(np.isfinite(added).any(), added, 0.0)
     best, lead = int(np.argmax(odds)), AHEAD_OF_NEXT * max(c.weighted for c in candidates)

@@ -60,7 +60,7 @@ _VALUES = (
             r"\bhow (?:long|often|frequently|soon|quickly)\b|^when (?!(?:should|may|can|could)\b)"
             r"|\b(?:until|since|by|from) (?:when|which|what)\b"
             rf"|\bhow many (?:\w+ )?{_PERIOD}\b|\b(?:what|which) (?:date|day|year|month)\b|\bdeadlines?\b"
-            r"|언제|기한|며칠|날짜|몇 ?(?:년|월|일|주|시간|개월|달)|얼마 ?동안|얼마나 (?:오래|자주)"
+            r"|(?<!경우는 )(?<!경우가 )(?<!때는 )(?<!때가 )언제|기한|며칠|날짜|몇 ?(?:년|월|일|주|시간|개월|달)|얼마 ?동안|얼마나 (?:오래|자주)"
             r"|(?:기간|임기)[은는이가]",
             re.IGNORECASE,
         ),
@@ -88,6 +88,17 @@ _VALUES = (
 """How a question asks for a time, a sum or a number, and how a sentence gives it."""
 
 
+_MARK = re.compile(r"\s*(?:제\d+조(?:의\d+)?(?:\([^)]*\))?|\(?\d+(?:\.\d+)+[.)]?|\(?\d+[.)]|[①-⑳])\s")
+"""The number of a paragraph before its words, which is no number that somebody asks for."""
+
+
+def as_said(words: str) -> str:
+    """The words of a sentence without the numbers of its article and paragraph before them."""
+    while (mark := _MARK.match(words)) is not None:
+        words = words[mark.end() :]
+    return words
+
+
 _ASKS_NUMBER = re.compile(
     r"\bhow (?:many|much|long|often)\b|^when (?:does|do|will|is|are) |몇|며칠|얼마|언제", re.IGNORECASE
 )
@@ -104,7 +115,7 @@ def choice_features(question: str, candidates: Sequence[SentenceCandidate], term
         asked = []
     rows = []
     for c in candidates:
-        has_value = bool(asked) and any(given.search(c.words) for given in asked)
+        has_value = bool(asked) and any(given.search(as_said(c.words)) for given in asked)
         rows.append(
             (
                 c.cosine,
