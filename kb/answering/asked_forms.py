@@ -187,9 +187,31 @@ def explained(terms: Sequence[str]) -> re.Pattern[str] | None:
     words = "|".join(re.escape(head).replace(r"\ ", r"\s+") for head in heads)
     return re.compile(
         rf"(?:^|[.\n] ?|^(?:\w+ ){{1,3}})[•\-]?\s*[“\"'‘]?(?:{words})s?[”\"'’]?(?: \([^)]*\))?\s?[–—:：]\s"
-        rf"|\b(?:{words})s? (?:means?|refers? to|is defined|are defined)\b|(?:{words})[”\"'’]?(?:이?란)\b",
+        rf"|\b(?:{words})s? (?:means?|refers? to|is defined|are defined)\b|(?:{words})[”\"'’]?(?:이?란)\b"
+        rf"|^(?:An? |The )?(?:{words})s?(?: \([^)]*\))? (?:is|are) (?!(?:not|also|then|only|\w+(?:ed|en))\b)",
         re.IGNORECASE,
     )
+
+
+_PERMISSION_ASKED = re.compile(
+    r"^(?:may|can|could)\b(?! (?:you|i find)\b)|^(?:is|are)\b.*\b(?:allowed|permitted|acceptable)\b"
+    r"|\b(?:is|are) (?:we|they|staff|employees|users) (?:allowed|permitted)\b"
+    r"|^(?!.*(?:무엇|무슨|어떤|언제|누가|누구|몇|얼마|어디|어느|며칠))"
+    r".*(?:[가-힣]도 ?(?:되나|됩니까|될까|되는|괜찮)|할 수 있(?:나요|습니까|는지)\W*$|가능(?:한가|합니까|할까))",
+    re.IGNORECASE,
+)
+_PERMISSION_STATED = re.compile(
+    rf"{_PROHIBITION_STATED.pattern}"
+    r"|\bmay\b|\b(?:allowed|permitted|permissible|acceptable|authori[sz]ed|admissible|entitled|right to)\b"
+    r"|수 있(?:다|습|으)|도 된다|도 됩니다|허용",
+    re.IGNORECASE,
+)
+
+
+def permission_asked(question: str) -> re.Pattern[str] | None:
+    """How a sentence says that something may be done or may not, where a question asks whether it may; ``None`` where
+    it asks nothing of the kind."""
+    return _PERMISSION_STATED if _PERMISSION_ASKED.search(question) else None
 
 
 _COUNTED = re.compile(
@@ -213,17 +235,19 @@ def counted(question: str) -> re.Pattern[str] | None:
 
 
 _DEFINING = re.compile(
-    r"[“\"‘'][^”\"’']{1,60}[”\"’'] ?(?:이?란 |means? |refers? to )|[가-힣](?:이란|란) .*(?:말한다|말합니다|뜻한다|의미한다)\.?$"
+    r"[“\"‘'][^”\"’']{1,60}[”\"’'] ?(?:이?란 |means? |refers? to )"
+    r"|[가-힣](?:이란|란) .*(?:말한다|말합니다|뜻한다|의미한다)\.?$"
 )
 _OF_TERMS = re.compile(
-    r"(?:[\w.()]+ ){0,2}(?:definitions?|(?:key )?terms(?: and definitions| used)?|glossary|words used|용어(?:의 ?(?:뜻|정의))?|정의)\W*",
+    r"[“\"‘'].*|(?:[\w.()]+ ){0,2}(?:definitions?|(?:key )?terms(?: and definitions| used)?|glossary|words used"
+    r"|용어(?:의 ?(?:뜻|정의))?|정의)\W*",
     re.IGNORECASE,
 )
 
 
 def only_defines(words: str, headings: Sequence[str]) -> bool:
     """Whether a sentence says what a word means, by its own form or since it stands under the heading of a glossary."""
-    return _DEFINING.search(words) is not None or bool(headings) and _OF_TERMS.fullmatch(headings[-1]) is not None
+    return _DEFINING.search(words) is not None or (bool(headings) and _OF_TERMS.fullmatch(headings[-1]) is not None)
 
 
 _TRANSITIONAL = re.compile(

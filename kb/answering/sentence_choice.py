@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.answering.asked_forms import counted, form_asked, is_transitional, only_announces
+from kb.answering.asked_forms import counted, form_asked, is_transitional, only_announces, permission_asked
 from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features
 from kb.data import table
 from kb.errors import ConfigError
@@ -34,6 +34,9 @@ AHEAD_OF_NEXT = 1.0001
 
 HAS_FORM = 1.8
 """What is added to the log odds of a sentence that has the form a question asks for."""
+PERMITS = 0.9
+"""What is added to those of a sentence that says that something may be done or may not, where that is asked for: many
+sentences do."""
 ANNOUNCES = 1.0
 """What is taken from those of a sentence that only says what its document is for, or gives an example."""
 BACKGROUND = 0.7
@@ -86,7 +89,9 @@ def choose_sentences(
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
     forms = [each for each in (form_asked(question), form, counted(question)) if each is not None]
+    permits = permission_asked(question)
     for n, c in enumerate(candidates):
+        odds[n] += PERMITS * (permits is not None and permits.search(c.words) is not None)
         odds[n] += HAS_FORM * sum(each.search(as_said(c.words)) is not None for each in forms)
         odds[n] -= ANNOUNCES * only_announces(question, c.words) + TRANSITIONAL * is_transitional(question, c.words)
     added = np.array([bonus(c) for c in candidates])

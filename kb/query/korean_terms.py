@@ -100,8 +100,8 @@ class Terms:
     def expand_widely(self, question: str) -> tuple[str, ...]:
         """As :meth:`expand`; a question with a single term also gets that term's second English word, if it has another
         stem. Without it a question about "구제" alone, whose first translation is "redress", would not find "remedy".
-        No terms where all are of the topic :data:`PLAIN` and the list lacks another word of the question: of "대안정보를
-        쓰려면" the word "use" alone would lead to headings that it has nothing to do with.
+        No terms where all are of the topic :data:`PLAIN` and the list lacks another word of the question: "use" alone,
+        of "대안정보를 쓰려면", would lead to headings that it has nothing to do with.
         """
         found = self.expand(question)
         if all(term.topic == PLAIN for term in self.in_korean(question)) and self.rendered(question) < 1:
@@ -113,7 +113,7 @@ class Terms:
 
     def rendered(self, question: str) -> float:
         """The share of a question's Korean words, without those that only ask, for which a term stands; 1 if it has no
-        such words."""
+        such word."""
         words = telling_words(question[:MAX_TERM])
         return sum(any(self.in_korean(word)) for word in words) / len(words) if words else 1.0
 

@@ -63,9 +63,9 @@ ONLY_ASKS = lazy(
     r"|(?<![가-힣])[가-힣]{1,2}(?:니까|나요|까요|는가|는지|은가요?)(?=\W*(?:\([^()]*\)\W*)?$)"
     r"|(?<=[A-Za-z)\]”’\"'])(?:" + "|".join(PARTICLES) + ")(?![가-힣])"
 )
-"""What only asks in a Korean question: words that do, auxiliary verbs, a last verb of one or two syllables with an ending
-that asks ("말합니까"), and particles behind a word in other letters ("NIST에서"). Hardly a text has them, so that they
-would count as the rarest words of a question."""
+"""What only asks in a Korean question: words that do, auxiliary verbs, a last verb of one or two syllables with an
+ending that asks ("말합니까"), particles behind a word in other letters ("NIST에서"). Hardly a text has them, so that
+they would count as the rarest words of a question."""
 
 _PREDICATE = lazy(
     r"(?P<stem>[가-힣]{2,}?)(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|받는|받은|받을|스러운)[가-힣]{0,4}"

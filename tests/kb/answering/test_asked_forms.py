@@ -92,7 +92,9 @@ def test_a_glossary_explains_its_terms() -> None:
     assert form is not None
     for words in ("Keepers – Keepers tend lamps.", "Keeper of lamps: a person.", "A keeper means a person who tends."):
         assert form.search(words)
+    assert form.search("A keeper is a person who tends lamps.")
     assert not form.search("While guests are keepers, they tend lamps.")
+    assert not form.search("Keepers are hired each month.")
     korean = explained(("등불지기",))
     assert korean is not None
     assert korean.search("• 등불지기: 등불을 켜는 사람")

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kb.answering.asked_forms import permission_asked
 from kb.answering.sentence_choice import choose_sentences, read_weights, sentence_weights
 from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.answering.sentence_selection import SentenceCandidate
@@ -124,6 +125,19 @@ def test_what_was_there_before_a_rule_leads_only_where_it_is_asked_for() -> None
     rule, old = "등대는 14일 안에 등록한다.", "이 조례 시행 전에 세운 등대는 12월 31일까지 등록한다."
     assert lead("등대는 언제까지 등록하나요?", old, rule) == rule
     assert lead("이미 세운 등대는 언제까지 등록하나요?", old, rule) == old
+
+
+def test_a_point_in_time_is_no_period() -> None:
+    term, day = "The mayor holds office for a term of 6 years.", "The mayor takes office on the day after the election."
+    assert column("has_value", "When does the mayor take office?", term, day) == [0.0, 1.0]
+    assert column("has_value", "How long does the mayor hold office?", term, day) == [1.0, 0.0]
+
+
+def test_whether_something_may_be_done_is_told_by_what_allows_or_forbids_it() -> None:
+    praise, rule = "The harbour is proud of its lamps at night.", "Lamps must not be lit at noon."
+    assert lead("May lamps be lit at noon?", praise, rule) == rule
+    assert lead("낮에 등불을 켜도 되나요?", "등불은 항구의 자랑이다.", "낮에는 등불을 켤 수 있다.").startswith("낮에는")
+    assert permission_asked("낮에는 무엇을 할 수 있나요?") is None
 
 
 def test_a_sentence_that_may_not_lead_is_not_chosen() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb.errors import ConfigError, IndexFolderError
 from kb.text import korean
-from kb.text.korean import bigrams, by_name, by_setting, forms_of, HANGUL, Morphemes, stem_of, Stems, telling_words
+from kb.text.korean import HANGUL, Morphemes, Stems, bigrams, by_name, by_setting, forms_of, stem_of, telling_words
 
 HAS_KIWI = importlib.util.find_spec(korean.KIWI_PACKAGE) is not None
 kiwi = pytest.mark.skipif(not HAS_KIWI, reason="kiwipiepy is not installed")
