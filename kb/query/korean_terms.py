@@ -100,12 +100,8 @@ class Terms:
     def expand_widely(self, question: str) -> tuple[str, ...]:
         """As :meth:`expand`; a question with a single term also gets that term's second English word, if it has another
         stem. Without it a question about "구제" alone, whose first translation is "redress", would not find "remedy".
-        No terms where all are of the topic :data:`PLAIN` and the list lacks another word of the question: "use" alone,
-        of "대안정보를 쓰려면", would lead to headings that it has nothing to do with.
         """
         found = self.expand(question)
-        if all(term.topic == PLAIN for term in self.in_korean(question)) and self.rendered(question) < 1:
-            return ()
         if len(found) > FEW:
             return found
         others = (t.english[1] for t in _telling(self.in_korean(question)) if len(t.english) > 1)

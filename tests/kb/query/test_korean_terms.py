@@ -50,10 +50,7 @@ def test_korean_words_give_english_terms(terms: Terms, question: str, english: t
     assert found == english if english != ("measures",) else set(found) <= {"measures"}
 
 
-def test_general_words_alone_translate_no_question_with_a_word_that_the_list_lacks(terms: Terms) -> None:
-    assert terms.expand("등불심지를 쓰려면 무엇이 필요한가요?")
-    assert terms.expand_widely("등불심지를 쓰려면 무엇이 필요한가요?") == ()
-    assert terms.expand_widely("누가 신고하나요?")
+def test_how_much_of_a_question_is_rendered_is_told(terms: Terms) -> None:
     assert terms.rendered("등불심지의 책임성은 무엇인가요?") == 0.5
     assert terms.rendered("NIST에서 책임성은 무엇인가요?") == terms.rendered("무엇인가요?") == 1.0
 
