@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kb.answering.asked_forms import counted, form_asked, is_transitional, only_announces, permission_asked
-from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features
+from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features, money_asked
 from kb.data import table
 from kb.errors import ConfigError
 from kb.types import notice
@@ -88,7 +88,9 @@ def choose_sentences(
     if not candidates:
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
-    forms = [each for each in (form_asked(question), form, counted(question)) if each is not None]
+    forms = [
+        each for each in (form_asked(question), form, counted(question), money_asked(question)) if each is not None
+    ]
     permits = permission_asked(question)
     for n, c in enumerate(candidates):
         odds[n] += PERMITS * (permits is not None and permits.search(c.words) is not None)
