@@ -22,6 +22,7 @@ from kb.answering.facts import (
     status_citations,
     status_notices,
 )
+from kb.answering.overview import overview_citations
 from kb.answering.places import PLACES, further_places
 from kb.answering.plan import planned_quotes
 from kb.answering.quoting import enumeration_record, points_of_quote
@@ -121,7 +122,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
     if absent and not speaks_of_absent(library, query, evidence):
         missing, absent = list(absent), ()
     facts = status_notices(library, query)
-    entries = status_citations(library, query)
+    entries = status_citations(library, query) or overview_citations(library, query)
     edition = library.rows.facts.edition
     if counted := counted_units(library, query, [edition(f.hit.row) for f in evidence.found]):
         facts, entries = [count_notice(library, each) for each in counted], count_citations(library, query, counted)

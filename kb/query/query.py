@@ -128,7 +128,9 @@ def read_query(
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
-    strange = bool(foreign_in(text) or laws_in(text))
+    beside = _blanked(text, scopes)
+    foreign, laws = tuple(foreign_in(beside)), tuple(laws_in(beside))
+    strange = bool(foreign or laws)
     units = [resolve(each, library.units) for each in numbered]
     units += [] if scopes or strange else _numbered_alone(library, text, references)
     return Query(
@@ -142,8 +144,8 @@ def read_query(
         scopes,
         about_editions,
         compares(text),
-        tuple(foreign_in(text)),
-        tuple(laws_in(text)),
+        foreign,
+        laws,
         absent,
         terms,
         _expanded(terms, language_of(text)),
@@ -151,6 +153,13 @@ def read_query(
         notices,
         kind_of_question(text),
     )
+
+
+def _blanked(text: str, scopes: Sequence[Scope]) -> str:
+    """The text with spaces in place of the names of its scopes: a law that the catalog has is no foreign one."""
+    for start, end in (scope.span for scope in scopes):
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
 
 
 def _numbered_alone(library: Library, text: str, references: Sequence[Reference]) -> list[Resolution]:
