@@ -25,6 +25,7 @@ from kb.answering.answerability import (
 )
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
 from kb.answering.asked_forms import explained, is_background
+from kb.answering.asked_object import object_asked, of_the_object
 from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import acts_asked
 from kb.answering.quoting import is_point_of_only_list
@@ -33,6 +34,7 @@ from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, covera
 from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
 from kb.query.definitions import asked_terms
+from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
@@ -175,6 +177,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     if not sides:
         sentences = _first_chosen(library, query, found, sentences, terms, feature_set)
+        sentences = _of_object_asked(library, query, found, sentences)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
@@ -280,6 +283,20 @@ def _first_chosen(
     form = acts_asked(query) if query.kind is QuestionKind.WHO else None
     form = explained(asked_terms(query.terms)) if query.kind is QuestionKind.DEFINITION else form
     return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus))
+
+
+def _of_object_asked(
+    library: Library, query: Query, found: Sequence[FoundPassage], ranked: list[SentenceCandidate]
+) -> list[SentenceCandidate]:
+    """The sentences, first of them one that gives the time asked for of the thing asked about, where one is near."""
+    thing = object_asked(query.text)
+    if not thing or (found and found[0].hit.retriever == "named"):
+        return ranked
+    written = (thing, " ".join(load_terms().expand(thing)) if query.language == "ko" else "")
+    store = library.store
+    wanted = [{t: store.words.rarity(t) for t in store.terms(words)} for words in written if words]
+    headings = [" ".join(f.passage.headings[1:]) for f in found]
+    return of_the_object(query.text, ranked, [terms for terms in wanted if terms], store.terms, headings)
 
 
 NEAR_FIRST = 0.9
