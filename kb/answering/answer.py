@@ -128,8 +128,11 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         facts, entries = [count_notice(library, each) for each in counted], count_citations(library, query, counted)
     is_answerable = not missing and evidence.is_answerable(models.is_answerable)
     if entries:
-        made = blank.citing(entries, (*facts, *quote_notices(library, entries, query.lang)))
-        return replace(made, also_relevant=tuple(further_places(library, evidence, entries, PLACES)))
+        said = (*facts, *_addressees(library, query, entries), *quote_notices(library, entries, query.lang))
+        made = blank.citing(entries, said)
+        listed = (enumeration_record(library, c, points_of_quote(library, c)) for c in entries)
+        also = further_places(library, evidence, entries, PLACES)
+        return replace(made, also_relevant=tuple(also), enumerations=tuple(each for each in listed if each))
     if not is_answerable:
         nearest = tuple(with_citation(library, n, f.hit).citation for n, f in enumerate(evidence.found[:NEAREST], 1))
         asked = sorted({doc_id for scope in query.scopes for doc_id in scope.doc_ids})

@@ -130,6 +130,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     terms = rarity_of_terms(encoded, store.words.rarity)
     store.read_ahead([hit.row for hit in hits])
     sentences = weigh_sentences(found, sides, terms, store.terms, encoded, store.sentence_vectors)
+    sentences = [replace(c, is_none=True) if _only_names(library, found[c.passage], c) else c for c in sentences]
     sentences = _in_one_language([f.passage for f in found], sentences, query.lang)
     if query.filter.forces:
         sentences = [c for c in sentences if force_at(library, c.doc_id, c.span) in query.filter.forces]
@@ -246,6 +247,24 @@ def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceC
         if own := [c for c in ranked if c.passage in lead]:
             return [own[0], *(c for c in ranked if c is not own[0])]
     return ranked
+
+
+def _only_names(library: Library, found: FoundPassage, sentence: SentenceCandidate) -> bool:
+    """Whether a piece of text, which is no sentence, hardly says more than the names of its document."""
+    if found.passage.unit_id is not None or _ENDS_A_SENTENCE.search(sentence.words) or _is_registers(sentence):
+        return False
+    stored = library.store.document(sentence.doc_id)
+    if stored is None:
+        return False
+    edition, terms = stored.edition, library.store.terms
+    names = {t for name in (edition.title, edition.ref, edition.publisher, *edition.aliases) for t in terms(name)}
+    said = {term for term in terms(sentence.words) if not term.isdigit()}
+    return bool(said) and len(said & names) >= NAMES_ALONE * len(said)
+
+
+_ENDS_A_SENTENCE = re.compile(r"[.!?;:。…][\"”’)\]]*\s*$")
+NAMES_ALONE = 0.6
+"""The share of a piece's words that are its document's names, from which it says nothing else."""
 
 
 def _first_chosen(

@@ -16,6 +16,7 @@ from kb.query.abbreviations import long_forms
 from kb.query.date_questions import asks_of_text_as_published, without_publication
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
+from kb.query.kind_alone import only_one_of_its_kind
 from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind, kind_of_question
 from kb.query.scopes import compares, scopes_of, topic
@@ -119,8 +120,15 @@ def read_query(
             references, is_reference = read(text, library.names)
     editions = library.editions.all
     scopes = with_editions(text, scopes_of(text, references, editions, named=library.documents_named(text)), editions)
-    about_editions = asks_of_editions(text)
     here = library.rows.facts.editions
+    if not scopes:
+        alone = only_one_of_its_kind(text, [e for doc_id in here if (e := library.editions.get(doc_id)) is not None])
+        names = {scope.name.casefold() for scope in alone}
+        references = tuple(
+            replace(r, unknown="", bare=True) if r.unknown.casefold() in names else r for r in references
+        )
+        scopes = alone if not any(each.doc_ids or each.unknown for each in references) else ()
+    about_editions = asks_of_editions(text)
     absent = () if any(scope.doc_ids & here for scope in scopes) else tuple(scope.name for scope in scopes)
     terms = text if absent else topic(text, scopes)
     if asks_of_text_as_published(text):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingest.pipeline import ingest_paths
-from kb.answering.overview import asks_overview, overview_citations
+from kb.answering.overview import asks_overview, asks_scope, overview_citations
 from kb.catalog.register import load_corpus
 from kb.query.query import read_query
 from tests.fakes import WordEncoder
@@ -39,6 +39,24 @@ def test_a_question_for_the_whole_names_a_publication_and_nothing_beside(
     assert asks_overview(read_query(library, question)) is is_overview
 
 
+@pytest.mark.parametrize(
+    ("question", "is_of_scope"),
+    [
+        ("To whom does the UNESCO Recommendation apply?", True),
+        ("Who is bound by the AI Act?", True),
+        ("AI법의 적용 범위는 어떻게 되나요?", True),
+        ("유네스코 권고는 누구를 대상으로 하나요?", True),
+        ("To which systems does Article 50 of the AI Act apply?", False),
+        ("When does the AI Act apply to providers?", False),
+        ("Who keeps the logs under the AI Act?", False),
+    ],
+)
+def test_a_question_for_the_scope_asks_whom_a_publication_applies_to(
+    library: Library, question: str, is_of_scope: bool
+) -> None:
+    assert asks_scope(read_query(library, question)) is is_of_scope
+
+
 @pytest.mark.parametrize("question", ["What does IEEE 7001 cover?", "What topics does IEEE 7001 address?"])
 def test_a_publication_that_only_the_register_knows_is_described_by_its_entry(library: Library, question: str) -> None:
     quoted = overview_citations(library, read_query(library, question))
@@ -62,6 +80,8 @@ Every keeper lights the lamps of the outer pier before those of the inner pier, 
 AIMED = RULES.replace("## 2. Keepers", "## 2. Purpose\n\nThe guild wants ships to come home.\n\n## 3. Keepers")
 PLAIN = RULES.replace("This handbook sets out who", "Everybody knows who")
 
+SCOPED = RULES.replace("## 2. Keepers", "## 2. Scope\n\nThe rules bind whoever steers a boat.\n\n## 3. Keepers")
+
 
 def test_a_text_is_quoted_where_it_states_its_subject(tmp_path: Path) -> None:
     papers = tmp_path / "papers"
@@ -78,3 +98,6 @@ def test_a_text_is_quoted_where_it_states_its_subject(tmp_path: Path) -> None:
     assert quotes[0] == "This handbook sets out who lights them and when."
     assert quotes[1].endswith("The guild wants ships to come home.")
     assert "burned on the pier for longer than anybody" in quotes[2]
+    applies = base.ask("Who must follow the Rules of the Tiller Guild?").citations[0]
+    assert applies.locator == "section 2"
+    assert "whoever steers a boat" in applies.quote
