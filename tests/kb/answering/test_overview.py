@@ -89,6 +89,7 @@ def test_a_text_is_quoted_where_it_states_its_subject(tmp_path: Path) -> None:
     (papers / "lamps.md").write_text(RULES, "utf-8")
     (papers / "oars.md").write_text(AIMED.replace("Lamp", "Oar"), "utf-8")
     (papers / "sails.md").write_text(PLAIN.replace("Lamp", "Sail"), "utf-8")
+    (papers / "tillers.md").write_text(SCOPED.replace("Lamp", "Tiller"), "utf-8")
     done = ingest_paths(tmp_path / "home", [papers], WordEncoder(), load_corpus(), today="2026-01-02", version="test")
     assert not done.failed
     base = opened(tmp_path / "home")
