@@ -142,6 +142,16 @@ def unit_kinds_asked(question: str) -> frozenset[str]:
     return frozenset()
 
 
+def unit_kinds_among(question: str) -> frozenset[str]:
+    """The kinds of units among which a question asks for one by its name: "핵심요건 중 투명성은 무엇을 말하나요?"."""
+    for words, kinds in _UNIT_ASKED:
+        if re.search(
+            rf"\bamong the (?:[\w-]+ ){{0,2}}(?:{words})\b|(?:{words}) ?(?:중|가운데)(?:에서?)? ", question, re.I
+        ):
+            return kinds
+    return frozenset()
+
+
 _NUMBER_ASKED = re.compile(
     r"\b(?:what|which|list|name|enumerate)\b(?: (?:are|were|do|does|the|all|of|its|their|[\w-]+['’]s?))*?"
     r" (?P<english>\d{1,2}) (?!(?:percent|per|years?|months?|weeks?|days?|hours?)\b)[a-z]"
@@ -180,6 +190,6 @@ def kind_of_question(text: str) -> QuestionKind:
         return QuestionKind.WHO
     if _ASKS_WHEN.search(question):
         return QuestionKind.WHEN
-    if _DEFINES.search(bare):
+    if _DEFINES.search(bare) and not unit_kinds_among(question):
         return QuestionKind.DEFINITION
     return QuestionKind.PROVISION

@@ -17,7 +17,7 @@ import numpy as np
 from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
 from kb.query.definitions import asked_terms, is_definition
-from kb.query.question_kinds import QuestionKind, unit_kinds_asked
+from kb.query.question_kinds import QuestionKind, unit_kinds_among, unit_kinds_asked
 from kb.retrieval.rules import HEADING_SHARE
 from kb.text.captions import captions
 from kb.types import Hit, Status
@@ -174,11 +174,12 @@ def with_definitions_behind(library: Library, query: Query, hits: Sequence[Hit])
 
 
 def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question "which paragraph says …?", with a bonus for units of the kind it asks for.
+    """The hits of a question "which paragraph says …?" or "what of the requirements …?", with a bonus for units of the
+    kind it asks for.
 
     Without it a chapter, which has the words of all its paragraphs, would score above the one paragraph that is meant.
     """
-    kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else frozenset()
+    kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else unit_kinds_among(query.text)
     if not kinds:
         return list(hits)
     unit = library.rows.facts.unit

@@ -36,6 +36,9 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("What does the guild say about oil?", QuestionKind.PROVISION),
         ("What is said about fairness and bias?", QuestionKind.PROVISION),
         ("How should privacy be assured?", QuestionKind.PROVISION),
+        ("핵심요건 중 절약은 무엇을 말하나요?", QuestionKind.PROVISION),
+        ("Among the guild's requirements, what does thrift mean?", QuestionKind.DEFINITION),
+        ("Among the requirements, what does thrift mean?", QuestionKind.PROVISION),
     ],
 )
 def test_the_kind_shows_in_the_words(question: str, kind: QuestionKind) -> None:
