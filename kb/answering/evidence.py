@@ -38,6 +38,7 @@ from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
+from kb.retrieval.features import is_korean
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, other_editions, search
 from kb.types import Notice, notice
@@ -231,12 +232,29 @@ def weigh_sentences(
     possible = sentence_candidates(weighed, terms, tokenise, {n: k for k, side in enumerate(sides) for n in side})
     if encoded.vector is None:
         return possible
-    questions = np.stack([encoded.vector, encoded.vector if encoded.tuned is None else encoded.tuned], axis=1)
-    cosines = [sentence_vectors(f.hit.row) @ questions for f in found]
+    cosines = sentence_cosines([f.passage.text for f in found], [sentence_vectors(f.hit.row) for f in found], encoded)
     return [
         replace(c, cosine=float(cosines[c.passage][c.place, 0]), tuned=float(cosines[c.passage][c.place, 1]))
         for c in possible
     ]
+
+
+def sentence_cosines(texts: Sequence[str], vectors: Sequence[FloatArray], encoded: EncodedQuery) -> list[FloatArray]:
+    """For each passage ``(k, 2)``: the cosines of its sentences to the question, by its plain vector and through the
+    fine-tuned layers; those of Korean passages in the order that a Korean question without its English terms gives.
+
+    ``vectors`` are ``(k, d)`` each, of the passages in ``texts``.
+    """
+    plain, own = encoded.vector, encoded.own
+    tuned = plain if encoded.tuned is None else encoded.tuned
+    cosines = [each @ np.stack([plain, tuned], axis=1) for each in vectors]
+    korean = [n for n, text in enumerate(texts) if is_korean(text) and len(vectors[n])] if own is not None else []
+    if not korean:
+        return cosines
+    own_tuned = own if encoded.own_tuned is None else encoded.own_tuned
+    alone = {n: vectors[n] @ np.stack([own, own_tuned], axis=1) for n in korean}
+    level = np.mean(np.concatenate([cosines[n] for n in korean]) - np.concatenate(list(alone.values())), axis=0)
+    return [alone[n] + level if n in alone else each for n, each in enumerate(cosines)]
 
 
 def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:

@@ -23,7 +23,8 @@ class EncodedQuery:
     """A question ready for the search: its text, its index terms, its translated terms, its vectors.
 
     ``text`` begins with the translated words if there are any. ``texts`` are the texts that were encoded: the question
-    and, for a Korean one, its English terms. ``tuned`` is the query vector through the ranker's fine-tuned layers.
+    and, for a Korean one, its English terms. ``tuned`` is the query vector through the ranker's fine-tuned layers;
+    ``own`` and ``own_tuned`` are those of a Korean question without its English terms.
     """
 
     text: str
@@ -32,6 +33,8 @@ class EncodedQuery:
     vector: Array | None = None
     tuned: Array | None = None
     texts: tuple[str, ...] = ()
+    own: Array | None = None
+    own_tuned: Array | None = None
 
 
 def make_query(text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "") -> EncodedQuery:
@@ -58,8 +61,9 @@ answer."""
 def with_vectors(
     question: EncodedQuery, texts: tuple[str, ...], plain: Sequence[Array], tuned: Sequence[Array]
 ) -> EncodedQuery:
-    """The question with the vectors of its ``texts``, averaged."""
-    return replace(question, texts=texts, vector=_mixed(plain), tuned=_mixed(tuned) if tuned else None)
+    """The question with the vectors of its ``texts``, averaged, and beside them those of the question alone."""
+    mixed = replace(question, texts=texts, vector=_mixed(plain), tuned=_mixed(tuned) if tuned else None)
+    return replace(mixed, own=plain[0], own_tuned=tuned[0] if tuned else None) if len(plain) > 1 else mixed
 
 
 def _mixed(vectors: Sequence[Array]) -> Array:
