@@ -100,7 +100,9 @@ _ASKS_LIST = re.compile(
     rf"|어떤 (?:[가-힣]+ )?(?:{_COUNTABLE})|(?:{_COUNTABLE})(?:에는|으로는|은|는|이|가)? ?(?:무엇|어떤|뭐|무슨)",
     re.IGNORECASE,
 )
-_WHEN_IS = re.compile(r"^when (?:does|do|is|are|must|shall|should|can|may)\b|어떤 (?:경우|때)|때[는에]? ?언제", re.I)
+_WHEN_IS = re.compile(
+    r"^when (?:does|do|is|are|must|shall|should|can|may)\b|어떤 (?:경우|때)|(?:때|경우)[는에가]? ?언제", re.I
+)
 """Asks under which conditions, which texts give as a list: "When does a stop count as final?"."""
 _ASKS_COMPARISON = re.compile(
     r"\b(?:compar(?:e[sd]?|ing|ison)|differ(?:s|ences?)?|different(?= from\b| between\b| in\b|\W*$)"
