@@ -23,6 +23,7 @@ from kb.answering.answerability import (
     publications_learned,
     threshold,
 )
+from kb.answering.asked_fit import fitted
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
 from kb.answering.asked_forms import explained, is_background
 from kb.answering.asked_object import object_asked, of_the_object
@@ -177,7 +178,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         away = _sides_without_evidence(each, query.lang)
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
-    if not sides:
+    if found and not sides:
+        sentences = ranked_sentences(found, fitted(library, query, sentences, found[0].passage))
         sentences = _first_chosen(library, query, found, sentences, terms, feature_set)
         sentences = _of_object_asked(library, query, found, sentences)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
@@ -315,7 +317,8 @@ def _first_chosen(
     def bonus(sentence: SentenceCandidate) -> float:
         if sentence.doc_id != leading if leading else _is_registers(sentence):
             return -math.inf
-        return -BACKGROUND * is_background(query.text, found[sentence.passage].passage.headings)
+        background = is_background(query.text, found[sentence.passage].passage.headings)
+        return ODDS_OF_FIT * min(sentence.fits, 0.0) - BACKGROUND * background
 
     form = acts_asked(query) if query.kind is QuestionKind.WHO else None
     form = explained(asked_terms(query.terms)) if query.kind is QuestionKind.DEFINITION else form
@@ -336,6 +339,8 @@ def _of_object_asked(
     return of_the_object(query.text, ranked, [terms for terms in wanted if terms], store.terms, headings)
 
 
+ODDS_OF_FIT = 25.0
+"""What a sentence's lack of fit, which is of the scale of scores, takes from its log odds."""
 NEAR_FIRST = 0.9
 """The share of the best passage's score from which the passage of an added document is weighed beside the catalog's."""
 

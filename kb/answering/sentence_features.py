@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.answering.asked_forms import asks_for_exception
+from kb.query.exceptions_asked import asks_for_exception
 from kb.text.korean_units import korean_units
 
 if TYPE_CHECKING:

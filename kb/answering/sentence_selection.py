@@ -32,7 +32,8 @@ class SentenceCandidate:
 
     ``is_none``: it states nothing, since it is a source, or a piece of a few words. ``held`` are the question's terms
     in it, ``tuned`` is its cosine to the question through the ranker's fine-tuned layers; ``chosen`` is the score of
-    the one that the learned choice puts first (:mod:`kb.answering.sentence_choice`), in place of the weighted sum.
+    the one that the learned choice puts first (:mod:`kb.answering.sentence_choice`), in place of the weighted sum;
+    ``fits`` is what its form adds to that (:mod:`kb.answering.asked_fit`).
     """
 
     passage: int
@@ -48,6 +49,7 @@ class SentenceCandidate:
     held: frozenset[str] = frozenset()
     tuned: float = 0.0
     chosen: float | None = None
+    fits: float = 0.0
 
     @property
     def score(self) -> float:
@@ -57,7 +59,9 @@ class SentenceCandidate:
     @property
     def weighted(self) -> float:
         """The weighted sum of what speaks for it."""
-        return 0.4 * self.cosine + 0.1 * self.coverage + 0.5 * self.passage_score - NO_STATEMENT * self.is_none
+        return (
+            0.4 * self.cosine + 0.1 * self.coverage + 0.5 * self.passage_score - NO_STATEMENT * self.is_none + self.fits
+        )
 
 
 _SOURCE = re.compile(

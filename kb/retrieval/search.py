@@ -15,12 +15,14 @@ from kb.index.layout import unit_key
 from kb.library.filter_values import unknown_values
 from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
+from kb.query.actors import actors_asked
 from kb.query.question_kinds import QuestionKind
 from kb.query.scopes import chapters_in
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
     READ,
+    READ_FOR_ACTOR,
     READ_FOR_DEFINITION,
     READ_FOR_DUTY,
     asks_of_duty,
@@ -31,6 +33,7 @@ from kb.retrieval.leading import (
     with_duties_ahead,
     with_general_rule_ahead,
     with_notes_behind,
+    with_other_actors_behind,
     with_provision_explained,
     with_rule_of_article_ahead,
     with_units_asked_ahead,
@@ -109,12 +112,13 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
     wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) else wide
+    wide = max(wide, READ_FOR_ACTOR) if actors_asked(query.text) else wide
 
     def ranked_within(inside: RowSet, leading: set[int]) -> list[Hit]:
         ranked = with_definition_ahead(
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
-        ranked = with_duties_ahead(library, query, ranked)
+        ranked = with_other_actors_behind(library, query, with_duties_ahead(library, query, ranked))
         ranked = with_notes_behind(library, query, ranked[: max(limit, READ)])
         ranked = with_dates_behind(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_definitions_behind(library, query, ranked))
