@@ -116,7 +116,9 @@ def of_the_object(
 
     best = ranked[0].score
     fits = [c for c in ranked if c.score >= NEAR_ENOUGH * best and is_of(c.words) and gives(c)]
-    if not fits or ranked[0] in fits:
+    if not fits:
         return list(ranked)
     first = min(fits, key=lambda c: (not is_of(headings[c.passage]), -c.score, c.passage, c.span))
+    if ranked[0] is first:
+        return list(ranked)
     return [replace(first, chosen=best + AHEAD), *(c for c in ranked if c is not first)]
