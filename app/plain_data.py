@@ -1,4 +1,4 @@
-"""What is found as plain data, for ``--format json`` and for programs: the same keys and values by every way."""
+"""Results as plain data, for ``--format json`` and for programs: every interface gives the same keys and values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the app and the commands log: one call beside the answer, which costs at most one line and never the answer."""
+"""Logs what the app and the commands do. If the log cannot be written, the answer is given all the same."""
 
 from __future__ import annotations
 

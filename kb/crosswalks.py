@@ -1,6 +1,7 @@
 """The crosswalk of a home folder: the installed edges, and the user's own in ``crosswalk.toml``.
 
-What is installed is never changed here. Look-up asks :mod:`kb.library.counterparts` instead, which needs no register.
+The installed edges are never changed. This module needs the register; look-up uses :mod:`kb.library.counterparts`,
+which works without it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Bounds that a process sets itself before it opens what comes from outside, and memory that it gives back.
+"""Limits the memory and processor time of this process, before it opens untrusted files, and returns freed memory.
 
-The bounds hold even when its parent was killed. Where a system has no such bound nothing is set, and the parent's own
-clock decides.
+The limits are in force even when the parent process was killed. On a system without such limits nothing is set, and
+only the parent's clock ends the process.
 """
 
 from __future__ import annotations

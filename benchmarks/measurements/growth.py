@@ -1,11 +1,11 @@
-"""How an index grows: the cost of one more document, of a question and of a cold look-up at several sizes.
+"""Measures how an index grows: the cost of one more document, of a question and of a cold look-up at several sizes.
 
-An index of N synthetic passages is made without an encoder: documents of 200 numbered paragraphs of invented words
-with frequencies as in a language, their files on the disk, their vectors drawn around centres. Then, each in a process
-of its own: one document of 60 paragraphs is added by a build (as ``kb ingest`` does it, with vectors of hashed words),
-replaced by a longer one, and removed; questions are searched for, and it is measured which of the nearest vectors are
-found; ``kb lookup`` is run. Memory is what the system counts of the process and its workers at the height. Questions
-and look-ups are in processor time, so that a busy machine says the same. Ratios are to the first size.
+An index of N synthetic passages is made without an encoder: documents of 200 numbered paragraphs of invented words with
+the frequencies of a language, and vectors drawn around centres. Then, each in a process of its own: a build adds one
+document of 60 paragraphs (as ``kb ingest`` does it, with vectors of hashed words), replaces it by a longer one, and
+removes it; questions are searched for, and the share of the nearest vectors that is found is measured; ``kb lookup`` is
+run. Memory is the peak of the process and its workers. Questions and look-ups are measured in processor time, which
+other load does not change. Ratios are to the first size.
 
 ``python -m benchmarks.measurements.growth [5000 100000 …] [--keep DIR]``
 """

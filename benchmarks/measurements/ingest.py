@@ -4,8 +4,8 @@ The other pipeline is LangChain's parts as its tutorials put them together: ``Py
 ``RecursiveCharacterTextSplitter``, the same encoder through sentence-transformers with its defaults, FAISS, saved to
 disk. Ours is ``kb ingest`` from nothing, which also compiles and reads the register, finds units, labels and
 furniture, and builds the word index. Each runs as a process of its own with nothing cached; they take turns. Both take
-the encoder from the same folder. Beside seconds by the clock stand those of the processor, of all processes of a
-pipeline together: on a machine that others use they say more.
+the encoder from the same folder. Wall-clock seconds are printed, and processor seconds of all processes of a pipeline,
+which say more on a machine with other load.
 
 ``python -m benchmarks.measurements.ingest --documents DIR_OR_FILE … [--encoder e5] [--runs N]``
 """

@@ -1,15 +1,16 @@
 """Measures a served app under load: waiting times of concurrent users, and the cost of an idle server.
 
 ``python -m benchmarks.measurements.load --home DIR [--people 20] [--seconds 120] [--idle 30] [--port 7860]`` starts
-``kb serve`` over the home, warms it, and lets one, two and then ``--people`` askers each ask the questions below one
-after the other through the endpoint ``ask``, as fast as they are answered. It prints for each the answers a second, the
-median and the 95th percentile of the wait, errors, and the memory of the server; the ratio of two askers to one; and
-the share of a processor that the server uses while nobody asks: within a minute of a question, when its queue still
-looks twenty times a second, and then at rest. Exit code 1 on any error. ``--questions N`` asks
-further until N were asked, and prints the memory at each tenth. ``--ingest`` builds the index of the same home anew,
-with a document more each time, as long as the ``--people`` ask. ``--stop`` ends the server at last while as many ask,
-and tells which answers were lost: none was that was begun. A busy machine waits longer: the load of the machine is
-printed beside. ``--only-idle`` measures the idle server alone.
+``kb serve`` over the home and warms it. Then one, two and at last ``--people`` users each ask the questions below
+through the endpoint ``ask``, one after the other, as fast as they are answered. For each number of users the program
+prints the answers per second, the median and the 95th percentile of the wait, errors, and the memory of the server;
+further the ratio of two users to one, and the processor share of an idle server: within a minute of a question, when
+its queue still polls twenty times a second, and later. Exit code 1 on any error.
+
+``--questions N`` asks until N questions were asked, and prints the memory at each tenth. ``--ingest`` rebuilds the
+index of the same home, with one more document each time, while ``--people`` users ask. ``--stop`` ends the server while
+as many ask, and prints which answers were lost: none may be that was begun. ``--only-idle`` measures the idle server
+alone. Waits depend on the load of the machine, which is printed too.
 """
 
 from __future__ import annotations

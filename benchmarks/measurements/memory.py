@@ -1,9 +1,9 @@
 """Measures the peak memory of a build: of all its processes, and of the one that writes the index.
 
-A build of its own process reads every PDF below the folders into a fresh home, with vectors as wide as the encoder's
-that are made of words (``--encoder`` takes the real one, which is slow). With ``--times N`` each file is read N times,
-each time as another document: a page is added to it. Memory is what the system counts of every process of the tree,
-pages that they share once (``Pss``), looked at twenty times a second.
+A build in a process of its own reads every PDF below the folders into a fresh home. The vectors have the width of the
+encoder's and are made of hashed words (``--encoder`` uses the real encoder, which is slow). With ``--times N`` each
+file is read N times, each time with one page added, so that it counts as another document. The memory of all processes
+is sampled twenty times a second, with shared pages counted once (``Pss``).
 
 ``python -m benchmarks.measurements.memory [FOLDER ...] [--times N] [--most FILES] [--encoder CACHE]``
 """

@@ -1,7 +1,8 @@
-"""Fitting and judging the small scorers: logistic regression, folds by group, nested thresholds, intervals. numpy only.
+"""Fits and evaluates the small scorers: logistic regression, folds by group, nested thresholds, intervals. numpy only.
 
-Not a measurement by itself. A group (a page, a document, a question in two languages) is never in training and test at
-once. Thresholds are set on predictions for held-out folds of the training part, so no test row has a say in its own.
+The training programs use it; it prints nothing. A group (a page, a document, a question in two languages) is never in
+training and test at once. Thresholds are set on predictions for held-out folds of the training part, so that no test
+row influences its own threshold.
 """
 
 from __future__ import annotations

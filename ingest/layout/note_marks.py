@@ -1,11 +1,11 @@
 """Finds footnote marks among the small figures of a page's text, to cut them from it. Pure.
 
-A figure is a mark by evidence, never by its form. One that is printed small and above the base line is a mark behind a
-word or a stop; behind a figure, a letter or a unit of measure only where a note with its number is at the foot of
-the page, or where it fills a gap in the marks that count on. A figure that is glued to a
-word but printed like it ("records12") is a mark only where a note at the foot of the same page has this number, no
-raised mark takes it, and the same word with the same figure is nowhere else. Exponents, units, formulas and years
-("10²⁵", "m²", "CO2", "20 million") stay in the text.
+A figure's form alone does not make it a mark; there must be further evidence. A figure that is printed small and above
+the base line is a mark if it follows a word or a full stop. Behind a figure, a letter or a unit of measure it is one
+only if a note at the foot of the page has its number, or if it fills a gap in the sequence of marks. A figure that is
+attached to a word and printed like it ("records12") is a mark only if a note at the foot of the same page has this
+number, no raised mark refers to that note, and the same word with the same figure occurs nowhere else. Exponents,
+units, formulas and years ("10²⁵", "m²", "CO2", "20 million") stay in the text.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Tells which form of sentence a question wants, and which sentences have it: an exception ("Who is exempt?"), a
-prohibition, whom rules are for, to whom something goes, a condition, duties, force. Pure; English and Korean.
+"""Tells which form of sentence a question asks for, and which sentences have it: an exception ("Who is exempt?"), a
+prohibition, a condition, a duty, the persons whom a rule is for, the receiver of something. Pure; English and Korean.
 
-Similar sentences of one section differ in this: the rule and its exception have the same words, and whoever asks for
-the exception gains nothing from the rule. The choice of the first sentence counts it
-(:mod:`kb.answering.sentence_choice`).
+A rule and its exception have nearly the same words, so similarity cannot tell them apart; their form can. The choice
+of the first sentence uses it (:mod:`kb.answering.sentence_choice`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What kind of thing a question asks for (an amount, a sum, a day, a person, a product, a place), and whether texts
-give one. Pure; English and Korean.
+"""Tells what kind of value a question asks for (an amount, a sum, a day, a person, a product, a place), and whether a
+text contains one. Pure; English and Korean.
 
-:mod:`kb.answering.answerability` makes features of it: a question for a sum is seldom answered by a text without one.
+:mod:`kb.answering.answerability` makes features of it: a text without any sum seldom answers a question for a sum.
 """
 
 from __future__ import annotations

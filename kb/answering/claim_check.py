@@ -1,8 +1,9 @@
 """Checks whether a language model's sentence says what its cited quotes say. Pure; rules, no model.
 
-:func:`check_claim` compares a sentence that a model wrote with those quotes. It passes only if it is shown to state the
-same (:mod:`kb.answering.same_statement`), so that many a sound rephrasing is refused rather than one unsound sentence
-let through; the quotes are shown in any case. What is compared besides gives the reason why a sentence is withheld.
+:func:`check_claim` compares a sentence that a model wrote with those quotes. It passes only if rules show that it
+states the same (:mod:`kb.answering.same_statement`), because withholding a sound rephrasing does less harm than showing
+an unsound one; the quotes are shown in any case. The other comparisons (numbers, dates, references, names, force) only
+find the reason that is given for a withheld sentence.
 """
 
 from __future__ import annotations

@@ -2,11 +2,10 @@
 model.
 
 Nothing is guessed: a sentence counts as the same statement only if steps that keep the meaning lead from the one to the
-other. Words are first written in one way ("must" as "shall", "no fewer than" as "at least", "prior to" as "before").
-Then come the steps: a clause at the front may stand behind, an active verb may be passive with its doer named, "X of Y"
-may be "Y X", and a statement that stands by itself may be taken out of a sentence of several. A condition, an
-exception, a bound, a term or a doer is never left out. Words keep their order otherwise, so that who acts on whom is
-held.
+other. First, words are written in one way ("must" as "shall", "no fewer than" as "at least", "prior to" as "before").
+Then come the steps: a clause at the front may move behind, an active verb may become passive with its doer named, "X of
+Y" may become "Y X", and an independent statement may be taken out of a sentence of several. A condition, an exception,
+a bound, a term or a doer is never left out. Otherwise words keep their order, so that subject and object stay distinct.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Tests whether one Korean sentence states the same as another, by rewriting both into a normal form. Pure; rules, no
 model.
 
-As :mod:`kb.answering.same_statement`, by the ways of Korean: endings are written in one way ("하여야 합니다" as "해야
-한다", "최소 6개월 동안" as "6개월 이상"). The topic may stand before or behind a condition, parts with particles of
-their own may change places directly before their verb, and a statement that stands by itself may be taken out of a
-sentence of several.
+It works like :mod:`kb.answering.same_statement`, with steps for Korean: endings are written in one way ("하여야 합니다"
+as "해야 한다", "최소 6개월 동안" as "6개월 이상"). The topic may stand before or behind a condition, parts with
+particles of their own may change places directly before their verb, and an independent statement may be taken out of
+a sentence of several.
 """
 
 from __future__ import annotations

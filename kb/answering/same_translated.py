@@ -1,8 +1,9 @@
 """Tests whether a Korean and an English sentence state the same, as far as the glossary can show it. Pure; no model.
 
-Every word that carries meaning must be in the list on both sides, and where it stands must agree: who acts, what a
-condition, an exception or a term of time is about, and what is done. Numbers, bounds, negations, "and", "or" and the
-word of force must be the same. What the list does not have cannot be shown, so most free translations are withheld.
+Every word that carries meaning must have its translation in the other sentence, and in the same part of it: who acts,
+what a condition, an exception or a term of time is about, and what is done. Numbers, bounds, negations, "and", "or" and
+the word of force must be the same. A word that the glossary lacks proves nothing, so most free translations are
+withheld.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """The learned choice of sentences: a linear model that orders the sentences of found passages. Pure.
 
-Its weights over the features of :mod:`kb.answering.sentence_features` are trained by
-``python -m benchmarks.training.sentences`` on sentences in which judged answers stand. It decides what is quoted first
-and never whether a question is answered.
+It decides which sentence is quoted first, and never whether a question is answered. Its weights over the features of
+:mod:`kb.answering.sentence_features` are trained by ``python -m benchmarks.training.sentences`` on sentences that
+contain judged answers.
 
-What a question asks for by its form (:mod:`kb.answering.asked_forms`) is added by weights that are set and not trained:
-of the questions that training has, one in thirty asks for an exception, a prohibition or whom a rule is for.
+The weights for the form of sentence that a question asks for (:mod:`kb.answering.asked_forms`) are set by hand: only
+one in thirty of the training questions asks for an exception, a prohibition or the persons whom a rule is for.
 """
 
 from __future__ import annotations

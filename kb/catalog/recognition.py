@@ -1,10 +1,11 @@
 """Recognises which edition of the catalog a file is, by its hash or its title page, and notes a misleading file name.
 
 A mention is never proof, because publications are named in the text, footnotes, sources and links of many others. A
-file is an edition of the catalog if its hash is known, or if *all* of the following holds: its title is the edition's,
-set as its title (:mod:`kb.catalog.title_page`); every pattern of the edition is found on the first pages; another line
-of the title page names the edition's number, issuer or date; and the units that the edition has are there. Where a part
-of it holds, the file stays a document of its own, and a note says what speaks for the edition and what is missing.
+file is an edition of the catalog if its hash is known, or if *all* of the following is true: its title is the
+edition's, set as its title (:mod:`kb.catalog.title_page`); every pattern of the edition is found on the first pages;
+another line of the title page names the edition's number, issuer or date; and the file has the units of the edition. If
+only some of it is true, the file stays a document of its own, and a note lists what supports the match and what is
+missing.
 
 A file name is never proof either: it is only compared with the result, so that the user learns of a mislabelled file.
 """

@@ -1,4 +1,4 @@
-"""Edge: reads question sets, folders of questions and judgements in a form like BEIR's. No set is known by its name.
+"""Reads question sets, folders of questions and judgements in a form like BEIR's. No set is known by its name.
 
 The files of a folder show which tasks it has: ``qrels.tsv`` with queries (ranking), queries with ``tokens`` (required
 strings), ``reader.jsonl`` with ``answerable`` (refusal) or with ``answers`` (spans), ``claims.jsonl`` (support). Each

@@ -1,4 +1,4 @@
-"""Edge: writes the postings of several segments as one, so that a term is looked up once for all of them."""
+"""Writes the postings of several segments as one, so that a term is looked up once for all of them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
-"""Edge: joint files of some segments, and which segments have such files: their vectors in few bits a number, and
-their words in one. How much of an exact search the vectors in four bits find is measured when they are written, by
-vectors that are not among them: those between sentences."""
+"""Writes files that join several segments of an index, so that a search reads one file instead of many.
+
+The vectors are joined with a few bits for each number, and the word postings in one file. A vector in four bits is not
+exact: when such a file is written, it is measured which share of an exact search it finds, with queries that are not
+among its vectors.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edge: opens an index folder and reads documents, units and passages. Ranking is not decided here.
+"""Opens an index folder and reads documents, units and passages. Ranking is not decided here.
 
 On disk, under the index root::
 

@@ -1,4 +1,4 @@
-"""Edge: the files of a generation, compared with what its manifest records of them."""
+"""The files of a generation, compared with what its manifest records of them."""
 
 from __future__ import annotations
 

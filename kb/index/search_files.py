@@ -1,7 +1,7 @@
-"""Edge: the files of an index that only a search reads: vectors, words, and the sentences' vectors, of every segment.
+"""Opens the files of an index that only a search reads: vectors, words, and the sentences' vectors, of every segment.
 
-:class:`kb.index.reader.Store` imports this module at the first search, for it brings numpy and FAISS. Arrays are mapped
-into memory, so that a question reads what it asks for.
+:class:`kb.index.reader.Store` imports this module at the first search, because it imports numpy and FAISS. Arrays are
+mapped into memory, so that a question reads only the parts that it needs.
 """
 
 from __future__ import annotations

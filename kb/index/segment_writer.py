@@ -1,4 +1,4 @@
-"""Edge: writes one segment of an index: complete documents with their search data. A segment is never changed later."""
+"""Writes one segment of an index: complete documents with their search data. A segment is never changed later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edge: the vectors of an index. The only importer of ``faiss``."""
+"""The vectors of an index. The only importer of ``faiss``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edge: writes an index folder beside the one in service, and then puts it in service."""
+"""Writes an index folder beside the one in service, and then puts it in service."""
 
 from __future__ import annotations
 

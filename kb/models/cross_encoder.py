@@ -1,8 +1,8 @@
-"""Edge: loads the cross-encoder a setting names, as sentence-transformers saves it. Importing this loads none of it.
+"""Loads the cross-encoder that a setting names, in the format of sentence-transformers, at the first question.
 
-It is a local folder, or a name of the Hugging Face hub that is read from the hub's own cache on this machine. Nothing
-is fetched unless the person sets ``HF_HUB_OFFLINE=0``. What it says of itself is checked before torch is loaded:
-another kind of model would be given a fresh head of random weights, whose scores look like any others.
+The model is a local folder, or a name of the Hugging Face hub that is read from the hub's own cache on this machine.
+Nothing is downloaded unless the person sets ``HF_HUB_OFFLINE=0``. The model's configuration is checked before torch is
+loaded: a model of another kind would be loaded with random weights in its last layer, and its scores would look normal.
 """
 
 from __future__ import annotations

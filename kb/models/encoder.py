@@ -1,4 +1,4 @@
-"""Edge: loads the encoder that the settings name, and encodes questions and passages.
+"""Loads the encoder that the settings name, and encodes questions and passages.
 
 Importing this module loads no torch: counting tokens needs only the tokenizer, a question only numpy if
 :mod:`kb.models.numpy_bert` computes the encoder exactly, and :mod:`kb.models.torch_libraries` is imported at the first

@@ -1,4 +1,4 @@
-"""A trained scorer: a logistic model over named features, read from JSON, and what each feature added. Pure."""
+"""A trained scorer: a logistic model over named features, read from JSON, and what each feature contributes. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edge: a language model behind any OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp and the like.
+"""A language model behind any OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp and the like.
 
 The only importer of ``openai``. Whatever goes wrong at the endpoint becomes a :class:`kb.errors.GeneratorError` of one
 line, which carries neither the key nor words of the endpoint's own.

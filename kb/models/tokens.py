@@ -1,4 +1,4 @@
-"""Edge: tokenises texts for an encoder. The only importer of ``tokenizers``.
+"""Tokenises texts for an encoder. The only importer of ``tokenizers``.
 
 The vocabulary of a multilingual encoder has a quarter of a million pieces. The library builds a tree of all of them
 when it opens the file, which takes a second and 270 MB, although a single question needs a few dozen. A Unigram

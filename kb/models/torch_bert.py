@@ -1,10 +1,9 @@
-"""A BERT encoder in torch, for many texts at a time, in as little memory as it can be done.
+"""The forward pass of a BERT encoder in torch, for many texts at a time, in little memory.
 
-Rows of the embedding of words are read from the file where a text needs them: in a multilingual encoder that table is
-most of the weights, and a text has few of its words. Only what is multiplied is held, once, in the precision that is
-computed in. torch alone computes it, so that no other library is loaded. Computes what
-:class:`kb.models.encoder.SentenceEncoder` has of sentence-transformers for an encoder of the form BERT, mean pooling,
-length 1.
+In a multilingual encoder the table of word embeddings is most of the weights, and a text uses few of its rows, so rows
+are read from the file when a text needs them. The other weights are held once, in the precision of the computation. No
+library besides torch is loaded. The results are those of sentence-transformers for a BERT encoder with mean pooling and
+vectors of length 1; :class:`kb.models.encoder.SentenceEncoder` decides which encoders are of this form.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The words that names of publications are made of: their tokens, kinds of text, words that say nothing, slips. Pure.
+"""The words that names of publications consist of: their tokens, kinds of text, words without meaning, typos. Pure.
 
 The words for kinds of text are in ``corpus/kinds-of-text.tsv``.
 """

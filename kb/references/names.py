@@ -1,7 +1,7 @@
-"""Names of documents in a text: what the catalog calls its editions, what people call them, and years. Pure.
+"""Finds names of documents in a text: the names of editions in the catalog, nicknames, and years. Pure.
 
 Names are compared by letters and digits alone, so that "EAD v1", "EADv1" and "IEEE Std 7003-2024" in any spacing are
-one; between two digits a sign is kept, since "7010.1" is not "70101". All names are in the order of the alphabet, and a
+one; between two digits a sign is kept, since "7010.1" is not "70101". All names are kept in alphabetical order, and the
 text is compared with them letter by letter from each place where a word begins.
 """
 

@@ -1,7 +1,7 @@
-"""The databases of a generation, which a reader keeps beside it: documents, units, texts, and the manifest.
+"""Keeps local copies of the databases of a generation in a store: documents, units, texts, and the manifest.
 
-They lie in the store as parts and are copied once, by their hashes, into a folder of the reader's home; a file that a
-generation there already has is not copied again. A look-up then reads SQLite alone, as from an index in files.
+The store holds them as parts. Each is copied once, identified by its hash, into a folder of the reader's home; a file
+that another generation already brought is not copied again. A look-up then reads only SQLite, as with a local index.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Edge: a store in PostgreSQL with pgvector. The only importer of ``psycopg``.
+"""Keeps the rows of an index in PostgreSQL with pgvector. The only importer of ``psycopg``.
 
-A generation is a schema of its own: rows with their vectors, the postings of their terms with our own weights, and
-parts as bytes. A table names the schema in service, and is changed in one transaction. No approximate index is made of
-the vectors, so that a search compares every one; rows are written in transactions, whole or not at all.
+Each generation is a schema: rows with their vectors, the postings of their terms with our own weights, and parts as
+bytes. A table names the schema in service and is changed in one transaction. There is no approximate index of the
+vectors, so that a search compares every one. Rows are written in transactions, whole or not at all.
 """
 
 from __future__ import annotations

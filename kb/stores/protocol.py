@@ -1,9 +1,9 @@
-"""What a store on other machines must be able to do: it keeps rows and proposes candidates, and decides nothing.
+"""The protocol of a store on other machines: it keeps rows and proposes candidates, and decides nothing.
 
-A *row* is one passage, and a *generation* is a whole index. What a row is found by is computed here and not by the
-store: its terms, their weights, the frequencies of terms over all rows. A store gives back the rows whose sums of
-products are greatest, and what it keeps of them; :mod:`kb.stores.deciding` scores those rows again and orders them. So
-neither the store's rounding, nor its order of ties, nor how it divides the rows among machines changes a result.
+A *row* is one passage, and a *generation* is a whole index. The terms of a row, their weights and the frequencies over
+all rows are computed here and not by the store. A search in a store gives the rows with the greatest dot products, and
+the data that was kept with them; :mod:`kb.stores.deciding` scores these rows again and orders them. Therefore the
+result depends neither on the store's rounding, nor on its order of ties, nor on how rows are divided among machines.
 """
 
 from __future__ import annotations

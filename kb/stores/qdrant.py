@@ -1,9 +1,10 @@
-"""Edge: a store in Qdrant, on a server or in files of its own. The only importer of ``qdrant_client``.
+"""Keeps the rows of an index in Qdrant, on a server or in local files. The only importer of ``qdrant_client``.
 
-A generation is one collection, and the alias of the knowledge base names the collection in service. A row is a point
-whose id is the row: its vector, its terms as a sparse vector with our own weights, and the rest as payload. A sparse
-index has 32 bits: two terms that fall together make a sum too high, never too low, and the rows that it brings are
-scored again by the whole keys. Parts are points without vectors. No graph is built: a search compares every vector.
+Each generation is one collection, and the alias of the knowledge base names the collection in service. A row is a point
+whose id is the row number: its vector, its terms as a sparse vector with our own weights, and the rest as payload. The
+indices of a sparse vector have 32 bits: two terms with the same index make a score too high, never too low, and the
+candidates are scored again by their whole keys. Parts are points without vectors. No graph is built, so a search
+compares every vector.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An index whose rows are in a store: opened like one in files, searched by way of :mod:`kb.stores.searching`."""
+"""Opens an index whose rows are in a store, like one in files; :mod:`kb.stores.searching` searches it."""
 
 from __future__ import annotations
 

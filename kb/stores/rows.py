@@ -1,4 +1,4 @@
-"""What a store keeps of a row to score it by, as bytes: its terms with their counts, pairs, the heading's terms."""
+"""Encodes as bytes what a store keeps for scoring a row: its terms with their counts, pairs, the heading's terms."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a ranking runs over, from a generation in a store: the same words, vectors and columns as of an index in files.
+"""Gives the ranking the same inputs from a store as from an index in files: words, vectors, and the columns of rows.
 
-The arithmetic is that of :mod:`kb.index.bm25` and :mod:`kb.index.vectors`, over the rows that are fetched, so that
+The arithmetic of :mod:`kb.index.bm25` and :mod:`kb.index.vectors` is applied to the rows that are fetched, so that the
 scores are the same to the last bit.
 """
 

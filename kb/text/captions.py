@@ -1,4 +1,4 @@
-"""Captions of figures, tables and boxes in a text: they say what a picture shows that may have no words. Pure."""
+"""Recognises captions of figures, tables and boxes: a caption describes a picture that may contain no words. Pure."""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""Enumerations in a document's text: words that open one, and its points, as spans. Pure; English, Korean, Spanish.
+"""Finds enumerations in a document's text: the words that introduce one, and its points, as spans. Pure.
 
-A point begins with a mark: a bullet, a letter, a number or a syllable that counts. The first mark after the opening
-words says which kind counts; marks of other kinds inside a point are points of that point. Numbers must follow each
-other.
+The languages are English, Korean and Spanish.
+
+A point begins with a mark: a bullet, a letter, a number, or a Korean syllable used as a number. The first mark after
+the introducing words decides which kind of mark separates the points; marks of other kinds belong to the inside of a
+point. Numbers must be consecutive.
 """
 
 from __future__ import annotations

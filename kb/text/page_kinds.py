@@ -1,7 +1,7 @@
-"""Kinds of pages that hold no provision: sources, contents, acknowledgements, covers, imprints, summaries. Pure.
+"""Kinds of pages without provisions: sources, contents, acknowledgements, covers, imprints, summaries. Pure.
 
-A passage's kind shows in its heading path: the heading that the document has, or the one that the reading gave it where
-the page has none. Such passages are found last, unless a question asks for them.
+The kind of a passage is recognised by its heading path: by a heading of the document, or by one that the reader of the
+file added to a page without any. Such passages are ranked last, unless a question asks for them.
 """
 
 from __future__ import annotations

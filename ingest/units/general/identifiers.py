@@ -1,7 +1,7 @@
-"""Units with identifiers of their own: "GV.RR-04", "AC-2(1)", "PO.2.2", "GV-1.5-001", "E07. 02". Pure.
+"""Finds units with identifiers: "GV.RR-04", "AC-2(1)", "PO.2.2", "GV-1.5-001", "E07. 02". Pure.
 
-Identifiers of one shape count up where their other parts are alike. An identifier that breaks the order and that can be
-only one other is read as that one, and its unit says how it is printed.
+Identifiers with the same prefix must count up. An identifier that breaks the order, and that can only be a misprint of
+one other, is read as that one; its unit records how it is printed.
 """
 
 from __future__ import annotations

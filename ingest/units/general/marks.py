@@ -1,4 +1,4 @@
-"""The number at the start of a line, in any form, and whether the line is printed as a heading. Pure."""
+"""Reads the number at the start of a line, in any form, and tells whether the line is printed as a heading. Pure."""
 
 from __future__ import annotations
 
