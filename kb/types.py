@@ -99,7 +99,6 @@ class BlockKind(str, Enum):
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list_item"
-    TABLE_ROW = "table_row"
     CONTENTS = "contents"
     FURNITURE = "furniture"
 

@@ -52,14 +52,12 @@ class Doubt:
 class Recognition:
     """The edition that a file is, how that is known, and notes for the person.
 
-    ``edition`` is ``None`` where nothing proves one. ``name_claims`` is the edition that the file's name
-    speaks of, ``None`` where it speaks of none or of several. Each of ``notes`` is one or two plain sentences.
-    ``doubts`` are editions that something speaks for, and not enough.
+    ``edition`` is ``None`` where nothing proves one. Each of ``notes`` is one or two plain sentences. ``doubts`` are
+    editions for which there is some evidence, but not enough.
     """
 
     edition: Edition | None
     how: How
-    name_claims: Edition | None
     notes: tuple[Notice, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
@@ -110,7 +108,7 @@ def recognise_file(
         elif how == "text" and edition.files:
             notes.append(notice("recognised by title page", ref=edition.ref))
     of_file = tuple(notice("note of file", file=name, note=each) for each in notes)
-    return Recognition(edition, how, claimed, of_file, tuple(doubts))
+    return Recognition(edition, how, of_file, tuple(doubts))
 
 
 def _by_word_or_bytes(sha256: str, catalog: Catalog, given: str, denied: Sequence[str]) -> tuple[Edition | None, How]:

@@ -61,7 +61,6 @@ class Topic:
     """One subject of the taxonomy in ``corpus/topics.toml``."""
 
     topic_id: str
-    label_en: str
     label_ko: str
 
 
@@ -129,7 +128,7 @@ def load_topics(text: str, name: str = "corpus/topics.toml") -> tuple[Topic, ...
     topics: list[Topic] = []
     for n, table in enumerate(source.tables(data)):
         _TOPIC.check(table, source, n)
-        topic = Topic(*(str(table[key]) for key in _TOPIC.required))
+        topic = Topic(str(table["id"]), str(table["label_ko"]))
         if any(topic.topic_id == each.topic_id for each in topics):
             raise source.error(n, "id", notice("topic twice", topic=topic.topic_id))
         topics.append(topic)
