@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def crosswalk_workbook(walks: Crosswalks, version: str) -> bytes:
-    """The workbook: what it is, all edges, coverage."""
+    """The workbook: an introduction, all edges, coverage."""
     crosswalk = walks.crosswalk
     head = ("edge", "from", "relation", "to", "status", "standing", *EDGE_COLUMNS[4:], "source", "target")
     rows = []

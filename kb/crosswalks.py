@@ -70,7 +70,7 @@ class Crosswalks:
 
     @cached_property
     def directory(self) -> RegisterDirectory:
-        """What references are resolved against: the register alone, so that no index is needed."""
+        """The directory against which references are resolved: the register alone, so that no index is needed."""
         return RegisterDirectory(self.register, self.catalog)
 
     @property

@@ -138,7 +138,8 @@ SENTENCE_FORMS = (
     (_CONDITION_ASKED, _CONDITION_STATED),
     (_DUTY_ASKED, _DUTY_STATED),
 )
-"""How a question asks for a form of sentence, and how a sentence has it; the first that a question asks for counts."""
+"""For each form of sentence, how a question asks for it and how a sentence shows it. The first form that fits the
+question counts."""
 
 _TEXT = (
     r"(?:guid(?:e|ance|elines?|ebook)|polic(?:y|ies)|document|report|handbook|paper|statement|standard|manual|note"
@@ -195,7 +196,7 @@ def form_asked(question: str) -> re.Pattern[str] | None:
 
 
 def asks_for_exception(question: str) -> bool:
-    """Whether a question asks for an exception, or for whom or when a rule does not hold."""
+    """Whether a question asks for an exception, or for the persons or cases to which a rule does not apply."""
     return _EXCEPTION_ASKED.search(question) is not None
 
 
@@ -207,8 +208,8 @@ _ASKS_EXAMPLE = re.compile(r"\b(?:examples?|instances?|such as)\b|예시|사례|
 
 
 def only_announces(question: str, words: str) -> bool:
-    """Whether a sentence says what its own document is for ("This guidance sets out …"), or gives an example, and the
-    question does not ask that."""
+    """Whether a sentence only states the purpose of its document ("This guidance sets out …") or gives an example,
+    unless the question asks for that."""
     if _ILLUSTRATES.match(words) and not _ASKS_EXAMPLE.search(question):
         return True
     return _ANNOUNCING.search(words) is not None and _ASKS_WHAT_IT_IS.search(question) is None

@@ -82,7 +82,7 @@ GIVEN = {
 }
 """By the name of a kind: how a text gives one."""
 _NAMES_GIVEN = frozenset({"product", "place"})
-"""Kinds of which a name that the question has itself is none."""
+"""Kinds of things that a name in the question does not answer, because the question itself has the name."""
 
 _COUNTED = re.compile(
     r"\bhow (?:many|much) (?P<what>(?:[a-z-]+ ?){1,3})|\b(?P<unit>percentage|per ?cent|share|rate)\b", re.IGNORECASE

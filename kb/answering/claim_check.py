@@ -71,13 +71,13 @@ _STRICT = re.compile(
     r"more|less|fewer|before|after|until|over|under|above|below|between|up to|minimum|maximum|unless|except)\b",
     re.IGNORECASE,
 )
-"""Words that change what a sentence demands, although they are stop words and so no index terms."""
+"""Words that change what a sentence demands. They are stop words, so they are missing among index terms."""
 _HEARSAY = re.compile(
     r"\b(?:argu\w+|claim\w*|alleg\w+|suppos\w+|false\w*|wrong\w*|myths?|misconception\w*|propos\w+|hypothetical\w*|"
     r"opponents?|critics?|pretend\w*)\b|거짓|주장",
     re.IGNORECASE,
 )
-"""Words that show that a text reports what others say, and does not say it itself."""
+"""Words that show that a text reports a statement of others and does not make it itself."""
 _REPORTING = re.compile(r"\bthat\b|\b(?:answer|reply|respond|say|write|state|output|follows)\b[^.:]*:|(?:라고|다고)\s")
 _REVERSE = re.compile(
     r"\b(?:prohibit\w*|forbid\w*|bann?(?:ed|ing|s)?|refrain\w*|avoid\w*|fail\w*|ceas\w+|exempt\w*|exclud\w+|lack\w*|"

@@ -136,14 +136,14 @@ _ANNOUNCES = re.compile(
     r"|(?:다음|아래)(?:과|와|의|에)? ?[^.。]{0,40}(?:같다|같습니다|말한다|따른다)\.$",
     re.IGNORECASE,
 )
-"""A last sentence that announces what follows it and says nothing itself."""
+"""Matches a last sentence that only announces what follows it."""
 _SPEAKS_OF_WHAT_FOLLOWS = re.compile(
     r"\bthe following\b(?! (?:\w+ )?(?:years?|quarters?|months?|weeks?|days?|mornings?|terms?|page)\b)[^.]*\.$"
     r"|(?:다음|아래)(?:의|과|와| 각(?! ?(?:분기|학기|달|해|주)))[^.。]*\.$",
     re.IGNORECASE,
 )
 _IS_A_POINT = re.compile(r"\s*(?:[•▪◦·●○■◆➢✓‣–—*-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[가-하][.)]\s|[①-⑳])")
-"""The mark of a point: what follows one is the next point of its list, and no list of its own."""
+"""Matches the mark of a point: text that follows such a mark is the next point of the list, and not a new list."""
 """A last sentence with "the following", whose points follow where the next words are points."""
 
 
@@ -281,7 +281,7 @@ def _names_around(library: Library, quote: Quote) -> str:
 
 
 def _begun(text: str, span: Span, floor: int) -> Span:
-    """The stretch from the beginning of its first sentence: one that begins with a small letter was cut."""
+    """The range extended to the beginning of its first sentence: a range that begins with a small letter was cut."""
     first = text[span.start : span.start + 1]
     if not first.islower() or span.start <= floor:
         return span
@@ -293,7 +293,7 @@ def _begun(text: str, span: Span, floor: int) -> Span:
 
 _PROVISO = re.compile(r"[ \n]*(?:다만,? |단, )")
 WITH_NAMED = 50
-"""Words up to which the sentence before one that names what precedes it is quoted with it."""
+"""The number of words up to which the preceding sentence is quoted too, if a sentence refers back to it."""
 
 
 def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int) -> Span:

@@ -27,7 +27,7 @@ MOST_EOJEOLS = 80
 
 
 def states_the_same_ko(said: str, source: str) -> bool:
-    """Whether ``said`` states what the sentence ``source`` states, or a statement in it that stands by itself."""
+    """Whether ``said`` states what the sentence ``source`` states, or one of the independent statements in it."""
     mine, theirs = written_eojeols(said), written_eojeols(source)
     if not mine or not theirs or max(len(mine), len(theirs)) > MOST_EOJEOLS:
         return False
@@ -115,7 +115,7 @@ _SCOPE = lazy(r"^(?:따라|위해|의해|통해|한)$|[가-힣](?:면|아|어|�
 _INNER_VERB = lazy(r"(?:기|함|지|도록|라고|다고|는지|하게|되게)(?:를|을|는|은|도|에|가|이)?$")
 """Endings of verbs inside a statement: "B를 하기를", "B를 하도록"."""
 _TOLD = lazy(r"(?:다고|라고|는지|다는|라는)$")
-"""Endings of what somebody says or asks: nothing in it stands by itself."""
+"""Endings of reported statements and questions: nothing inside them is an independent statement."""
 _LEAST_NOUN = 2
 
 
@@ -218,7 +218,7 @@ def _is_bare(word: str) -> bool:
 
 
 def _statements_ko(words: Words) -> Iterator[Words]:
-    """The statements of a sentence that stand by themselves, with its topic and the conditions at the front."""
+    """The independent statements of a sentence, with its topic and the conditions at the front."""
     if any(map(_TOLD.search, words)):
         return
     topic = next((n for n, w in enumerate(words) if is_topic(w)), -1)

@@ -87,7 +87,7 @@ _UNCOMPARED = (
 
 
 def translates(english: str, korean: str) -> bool:
-    """Whether the one is shown to state what the other does."""
+    """Whether the rules show that one sentence states the same as the other."""
     if len(english) > MOST_CHARACTERS or len(korean) > MOST_CHARACTERS:
         return False
     if sorted(_COMPARED_SIGNS.findall(english)) != sorted(_COMPARED_SIGNS.findall(korean)):
@@ -120,7 +120,7 @@ def _marks_of_parts(parts: Parts, patterns: dict[str, re.Pattern[str]]) -> dict[
 
 
 def _english_parts(text: str) -> Parts:
-    """Who acts, what is done, and each condition and term; nothing where the sentence is more than that."""
+    """The subject, the action, and each condition and term of a sentence; ``None`` if the sentence has more parts."""
     words = same_statement.words_in(same_statement.written_text(text))
     forces = [n for n, w in enumerate(words) if _EN_FORCE.fullmatch(w)]
     if len(forces) != 1 or ("by" in words[forces[0] :] and not re.search(r"\bby \d{4}-", " ".join(words))):

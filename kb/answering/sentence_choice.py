@@ -33,11 +33,11 @@ AHEAD_OF_NEXT = 1.0001
 """The score of the chosen sentence is this many times the greatest weighted sum."""
 
 HAS_FORM = 1.8
-"""What is added to the log odds of a sentence that has the form a question asks for."""
+"""Added to the log odds of a sentence that has the form which the question asks for."""
 ANNOUNCES = 1.0
-"""What is taken from those of a sentence that only says what its document is for, or gives an example."""
+"""Subtracted from the log odds of a sentence that only states the purpose of its document, or gives an example."""
 BACKGROUND = 0.7
-"""What is taken from those of a sentence of a preface or of background."""
+"""Subtracted from the log odds of a sentence of a preface or of background."""
 
 
 WEIGHTS = "sentences"
@@ -73,12 +73,14 @@ def choose_sentences(
     form: re.Pattern[str] | None = None,
     bonus: Callable[[SentenceCandidate], float] = lambda _: 0.0,
 ) -> list[SentenceCandidate]:
-    """The sentences, the one that the model chooses with a score above all others, which keep their weighted sums: on
-    questions held out the model finds the first sentence better than the sum does, and further places no better.
+    """The sentences, one of which the model has chosen: its score is set above all others, which keep their weighted
+    sums.
 
-    ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given. ``form`` is
-    how a sentence shows that it has what is asked for, where the question asks for no form of
-    :mod:`kb.answering.asked_forms`; ``bonus`` what else is added to its log odds, minus infinity if it may not lead.
+    On held-out questions the model finds the first sentence better than the weighted sum does, and further places no
+    better. ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given.
+    ``form`` matches sentences that have what is asked for, if the question asks for no form of
+    :mod:`kb.answering.asked_forms`. ``bonus`` is added to a sentence's log odds; minus infinity excludes the sentence
+    from the first place.
     """
     if not candidates:
         return []

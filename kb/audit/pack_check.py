@@ -162,7 +162,7 @@ class _Proven:
             self._broken.append(error.as_notice)
 
     def faults(self, rows: list[dict[str, Any]], manifest_sha256: str, key: str) -> list[Notice]:
-        """What is wrong of the proofs."""
+        """The faults of the proofs."""
         found = list(self._broken)
         if key and key.strip() != self.key:
             found.append(notice("log other key"))

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["EDGE_COLUMNS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Review"]
 
 _EDGE_DEFAULTS = Shape({}, dict.fromkeys(("author", "date", "verified_against"), str))
-"""What the edges of a file share, above its first edge."""
+"""The keys above the first edge of a file, which all its edges share."""
 _EDGE = Shape(dict.fromkeys(REQUIRED, str), dict.fromkeys(OPTIONAL, str))
 _CONTROL = lazy(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 # What spreadsheets take for the start of a formula, full-width forms included, and the apostrophe that hides it.

@@ -130,7 +130,7 @@ def check_glossary(
 
 
 def _fold(word: str) -> str:
-    """A word without blanks and dashes, which count for nothing in a search."""
+    """A word without white space and dashes, which a search ignores."""
     return re.sub(r"[\s–-]", "", word)
 
 

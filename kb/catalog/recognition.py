@@ -35,7 +35,7 @@ ENOUGH_UNITS = 0.5
 """Share of the units of an edition that a file of it must have."""
 
 NEARLY_ALL = 0.9
-"""Share of the units from which they speak for an edition as a number or a date on the title page does."""
+"""The least share of an edition's units that counts as evidence, like a number or a date on the title page."""
 
 How = Literal["hash", "person", "text", "none"]
 

@@ -39,7 +39,7 @@ _ENTRY_DEFAULTS = Shape(
     {**dict.fromkeys(("of_document", "register", "url", "verified_against"), str), "verified": bool},
     may_be_empty=_MAY_BE_EMPTY,
 )
-"""What the entries of a file share, above its first entry."""
+"""The keys above the first entry of a file, which all its entries share."""
 _ENTRY_SHAPE = Shape(
     dict.fromkeys(("key", "kind", "number", "path", "title", "force"), str),
     {
@@ -66,7 +66,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """All entries: by file in the order given, within a file as written; what asks them goes by unit id."""
+    """All entries, by file in the order given and within a file as written. Users refer to an entry by its unit id."""
 
     entries: tuple[RegisterEntry, ...]
     topics: tuple[Topic, ...]

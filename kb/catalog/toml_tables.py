@@ -141,7 +141,7 @@ class Shape:
         return key in self.required or key in self.optional
 
     def faults(self, table: Mapping[str, object]) -> Iterator[tuple[str, Notice]]:
-        """Each fault of the table as (key, what is wrong); the key is empty where keys are missing."""
+        """The faults of the table as pairs of key and fault; the key is empty if keys are missing."""
         known = {**self.required, **self.optional}
         for key, value in table.items():
             if key not in known:

@@ -98,7 +98,7 @@ class SpanCase:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCase:
-    """A claim with the sentences of the page it cites, and the sets of them that carry it."""
+    """A claim with the sentences of the page it cites, and the sets of sentences that support it."""
 
     id: str
     claim: str
@@ -109,7 +109,7 @@ class ClaimCase:
 
 @dataclass(frozen=True, slots=True)
 class BenchSet:
-    """A folder as read: the tasks it holds, and notes on what was left out."""
+    """A folder that was read: the tasks in it, and notes on entries that were left out."""
 
     name: str
     ranking: RankingTask | None = None

@@ -230,7 +230,7 @@ def group_measures(places: Sequence[_Spot], hits: Sequence[tuple[str, int, int]]
     wanted = {group for group, grade in grades.items() if grade == top}
     seen: set[int] = set()
     gains: list[int] = []
-    found_at: list[int] = []  # how many wanted groups are first touched at each rank
+    found_at: list[int] = []  # the number of wanted groups that are first found at each rank
     for hit in hits:
         fresh = {p.group for p in places if p.meets(*hit)} - seen
         seen |= fresh
@@ -435,7 +435,7 @@ def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int,
 
 
 def _cited_edition(library: Library, citation: Citation) -> str:
-    """The edition a citation speaks of: the unit's own, else the document."""
+    """The edition that a citation is about: that of its unit, else that of the document."""
     units = library.store.unit(citation.unit_id) if citation.unit_id else ()
     return next((u.of_document for u in units if u.doc_id == citation.doc_id), citation.doc_id)
 

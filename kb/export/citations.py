@@ -36,7 +36,7 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a citation of a list answers: the line number of the input, from 1, and its words."""
+    """The line of the input that a citation answers: its number, from 1, and its words."""
 
     line: int
     words: str
