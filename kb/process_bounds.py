@@ -31,10 +31,10 @@ def limit_processor(seconds: float) -> None:
 
 
 def give_memory_back() -> None:
-    """Returns what was freed to the system, where its C library can be told to.
+    """Returns freed memory to the system, if the C library can be told to.
 
-    glibc keeps freed blocks between blocks that are in use: batches of texts of different lengths leave hundreds of
-    megabytes of them, which no later batch has a use for.
+    glibc keeps freed blocks between blocks in use: batches of texts of different lengths leave hundreds of megabytes of
+    them, which no later batch can use.
     """
     with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -94,7 +94,7 @@ class Match(str, Enum):
 
 
 class BlockKind(str, Enum):
-    """What a run of lines on one page is."""
+    """The kind of a run of lines on one page."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -199,7 +199,7 @@ class Page:
 
     @property
     def kind(self) -> PageKind:
-        """What the page is."""
+        """The kind of the page."""
         return _PAGE_KINDS.get(self.label_source, PageKind.PDF)
 
 
@@ -244,10 +244,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is embedded and found: a slice of the document text, and the cleaned words it is searched by.
+    """The unit of search: a slice of the document text, and the cleaned text that is embedded and indexed.
 
-    ``text`` equals the document text at ``span``, character for character. ``search_text`` is clean and carries the
-    heading path; it is never quoted. ``forces`` are those of its sentences (:class:`Force` values, strongest first).
+    ``text`` equals the document text at ``span``, character for character. ``search_text`` is clean and has the heading
+    path in front; it is never quoted. ``forces`` are those of its sentences (:class:`Force` values, strongest first).
     """
 
     doc_id: str
@@ -299,10 +299,8 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. Higher scores are better; ``retriever`` says who found it and with what parts.
-
-    ``unit_id`` is the unit that leads in the passage, where one does: it is quoted whole.
-    """
+    """A passage that was found. Higher scores are better; ``retriever`` names the retriever and the parts of the score.
+    ``unit_id`` is the main unit of the passage, if there is one: it is quoted whole."""
 
     row: int
     score: float
@@ -362,7 +360,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer and the numbers of the citations that carry it.
+    """One sentence of an answer and the numbers of the citations that support it.
 
     ``kind`` is ``verbatim`` for the documents' own words, ``rephrased`` for a model's words found in the quotes cited,
     ``translated`` for a model's words in another language than the quotes, which cannot be compared word by word.

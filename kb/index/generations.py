@@ -31,10 +31,10 @@ Opened = TypeVar("Opened")
 
 
 def current_folder(root: Path) -> Path:
-    """The generation in service; where ``CURRENT`` is missing or names none, the newest one that is whole.
+    """The generation in service. If ``CURRENT`` is missing or names no complete generation, the newest complete one.
 
     :raises NoIndexError: there is none.
-    :raises IndexFolderError: it cannot be read, or ``CURRENT`` names one that is not there and none is whole.
+    :raises IndexFolderError: it cannot be read, or ``CURRENT`` names a missing one and none is complete.
     """
     try:
         return named_folder(root)

@@ -30,7 +30,7 @@ def term_key_once(term: str) -> int:
 
 
 POSTINGS = ("hashes", "ends", "rows", "counts")
-"""The files of postings: the hashes of all terms, rising; where the rows of each term end; the rows; the counts."""
+"""The files of postings: the sorted hashes of all terms; the end of each term's rows; the rows; the counts."""
 
 
 class Postings:

@@ -146,7 +146,7 @@ class SearchFiles:
 
     @cached_property
     def collection(self) -> Collection:
-        """What questions are ranked over: every passage, row for row.
+        """The collection of all passages that questions are ranked over, row for row.
 
         :raises IndexFolderError: a file is missing or damaged.
         """

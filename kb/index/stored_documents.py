@@ -84,4 +84,4 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "notes": lambda notes: tuple(map(notice_from_json, notes)),
     "report": StoredReport,
 }
-"""What makes the value of a field from JSON, where that is no plain value and no list of them."""
+"""The constructors of fields whose JSON value is neither a plain value nor a list of plain values."""

@@ -68,7 +68,7 @@ class FillColumns:
 
 @dataclass(slots=True)
 class _SheetEdits:
-    """What is written into one sheet: cells by row and column, with their styles."""
+    """The cells to write into one sheet, by row and column, with their styles."""
 
     sheet: WorkSheet
     cells: dict[int, dict[int, tuple[str, str | None]]] = field(default_factory=dict)

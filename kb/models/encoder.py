@@ -39,7 +39,7 @@ MAX_LENGTH = 256
 
 TEXTS_AT_ONCE = 32
 TOKENS_AT_ONCE = 4_096
-"""Tokens of a batch, with what pads its shorter texts: what an encoder holds beside its weights grows with them."""
+"""Number of tokens in a batch, padding included; the memory that an encoder needs besides its weights grows with it."""
 
 
 VOCABULARIES = "vocabularies"
@@ -461,8 +461,9 @@ class SentenceEncoder:
 
         Special tokens and those of the prompt, which is put before the text as usual, are left out.
 
-        :raises EncoderError: the encoder's states are not to be had (not of the form :mod:`kb.models.numpy_bert`
-        computes)."""
+        :raises EncoderError: the encoder's states cannot be computed (:mod:`kb.models.numpy_bert` does not know its
+            form).
+        """
         if not self.is_light:
             raise EncoderError(notice("encoder no token vectors", name=self._info.name))
         prompt = self._info.query_prompt if query else self._info.passage_prompt

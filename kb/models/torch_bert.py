@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kb.types import FloatArray
 
 BYTES_AT_ONCE = 1 << 24
-"""Of the weights' file, as it is read."""
+"""Number of bytes of the weights' file that are read at a time."""
 _HEAD_BYTES = 1 << 24
 _WORDS = "embeddings.word_embeddings.weight"
 
@@ -164,7 +164,8 @@ class TorchBert:
 
 
 def _shapes_of_head(layers: int, width: int, inner: int) -> dict[str, tuple[int | None, ...]]:
-    """The weights that are held, with their shapes; ``None`` where a size is the file's own."""
+    """The names of the weights that are kept in memory, with their shapes; ``None`` for a size that the file
+    determines."""
     out: dict[str, tuple[int | None, ...]] = {
         "embeddings.position_embeddings.weight": (None, width),
         "embeddings.token_type_embeddings.weight": (None, width),

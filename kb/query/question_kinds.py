@@ -14,7 +14,7 @@ from kb.text.numerals import with_figures
 
 
 class QuestionKind(str, Enum):
-    """What a question asks for."""
+    """The kind of thing that a question asks for."""
 
     PROVISION = "provision"
     DEFINITION = "definition"

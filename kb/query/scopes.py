@@ -344,7 +344,7 @@ def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
 
 
 _WANTS_OF = re.compile(r"\bwhat (?:do(?:es)?|did)\s+(?:expect|demand) (?:of|from)\b", re.IGNORECASE)
-"""What is left of "What does FINMA expect of governance?" without its name, and is no word of the matter."""
+"""The rest of "What does FINMA expect of governance?" after its name, without words of the subject."""
 _JOINED = re.compile(r"^(?:['’]s\b|에서는|에서|에 따르면|에 의하면|상|의|은|는|이|가|을|를|과|와)(?= |$|[,.?])")
 _ACCORDING = re.compile(
     r"\b(?:according to|under|in|by|of|from|does|what do(?:es)?|say(?:s)? about)\s+(?:the\s+)?(?=[,.?]|$)",

@@ -37,13 +37,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a name stands for: editions, newest first.
+    """The meaning of a name: editions, newest first.
 
     ``given``: one edition is meant. ``issuer``: only a publisher is named, with many works. ``unknown``: a name of a
-    kind we know (a standard's number) that the catalog does not have; ``only_whole``: too common a phrase to count
-    inside a sentence. ``draft``: ``unknown`` is a draft of the standard ``docs``. ``adopted``: the number under which
-    another body published it. ``described``: the documents were found by a description. ``several``: a document of a
-    person's own and another one are called so.
+    known kind (a standard's number) that the catalog does not have; ``only_whole``: the phrase is too common to be a
+    name inside a sentence. ``draft``: ``unknown`` is a draft of the standard ``docs``. ``adopted``: the number under
+    which another body published it. ``described``: the documents were found by a description. ``several``: one of the
+    user's own documents and another document have this name.
     """
 
     docs: tuple[str, ...] = ()
@@ -60,10 +60,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The names of a catalog, each by its letters and digits (:func:`_squeezed`), and what they lead to.
+    """The names of a catalog, each by its letters and digits (:func:`_squeezed`), with their meanings.
 
-    ``spelled`` holds the names' letters in the order of the alphabet. ``chains`` holds for each edition those of its
-    work, newest first; ``standards`` the editions of a standard by its number; ``by_urn`` the edition of a URN.
+    ``spelled`` holds the names' letters in alphabetical order. ``chains`` holds for each edition those of its work,
+    newest first; ``standards`` the editions of a standard by its number; ``by_urn`` the edition of a URN.
     """
 
     names: dict[str, Name]
@@ -224,7 +224,7 @@ _OF_MANY = {n: None for n in range(128) if not chr(n).isalnum()} | {ord("\n"): "
 
 
 def _sign_between_digits(gap: re.Match[str]) -> str:
-    """What stays of signs: "." or "|" between two digits, nothing elsewhere."""
+    """The punctuation that is kept: "." or "|" between two digits, nothing elsewhere."""
     start, end, s = gap.start(), gap.end(), gap.string
     between = start > 0 and end < len(s) and s[start - 1].isdigit() and s[end].isdigit()
     return ("." if gap.group() == "." else "|") if between else ""

@@ -48,7 +48,7 @@ _MENDS = (
         r"\1 section ",
     ),
 )
-"""Slips of spacing and punctuation, each with the form that is meant; tried on short texts that are nothing else."""
+"""Typos of spacing and punctuation, each with its correction; tried on short texts that are only a reference."""
 
 _STANDARDS_RANGE = lazy(
     r"\bieee(?:\sstd\.?|\sstandards?)?\s?p?(70\d\d)\s?(?:-|–|~|to|through)\s?p?(70\d\d)(?!\d)", re.I

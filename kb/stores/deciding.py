@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kb.types import Array
 
 MORE = 32
-"""Rows that are asked for beyond those wanted."""
+"""Number of rows that are requested beyond those wanted."""
 TIMES = 4
 """How many times as many are asked for when those were not enough."""
 

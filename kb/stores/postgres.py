@@ -35,7 +35,7 @@ _ALIVE: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-"""After 30 seconds in which nothing comes back a connection counts as lost."""
+"""A connection without any reply for 30 seconds counts as lost."""
 POINTER = "kb_in_service"
 """The table that names the generation in service of each knowledge base."""
 _VECTOR_HEAD = struct.Struct(">HH")
@@ -106,8 +106,8 @@ class PostgresStore:
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
-        """A cursor for one thing at a time; errors of the client as ours, and a connection that was lost made anew by
-        the next call."""
+        """A cursor for one operation. Errors of the client are raised as ours; after a lost connection the next call
+        connects again."""
         place = self._address.place
         with self._lock:
             try:
@@ -161,7 +161,7 @@ class PostgresStore:
             cursor.execute(tables)
 
     def put_rows(self, name: str, rows: Sequence[NewRow]) -> None:
-        """Writes the rows that are not there yet, in one transaction."""
+        """Writes the rows that are missing, in one transaction."""
         schema = self._schema(name)
         with self._cursor() as cursor, cursor.connection.transaction():
             cursor.execute(
@@ -228,7 +228,7 @@ class PostgresGeneration:
     def _all(
         self, query: LiteralString, values: Mapping[str, Any], inside: sql.SQL | None = None
     ) -> list[tuple[Any, ...]]:
-        """What a statement gives; ``{s}`` is the schema, ``{v}`` that of pgvector."""
+        """The result of a statement; ``{s}`` is the schema, ``{v}`` that of pgvector."""
         with self._store._cursor() as cursor:
             cursor.execute(sql.SQL(query).format(s=self._schema, v=self._vectors, inside=inside or _ALL), values)
             found: list[tuple[Any, ...]] = cursor.fetchall()

@@ -82,7 +82,7 @@ class NewRow:
 
 @dataclass(frozen=True, slots=True)
 class KeptRow:
-    """What a store gives back of a row: the same vector and facts that it was given."""
+    """A row as a store returns it: the same vector and facts that were stored."""
 
     row: int
     vector: FloatArray
@@ -109,7 +109,7 @@ class Generation(Protocol):
         ...
 
     def rows(self, wanted: Sequence[int]) -> list[KeptRow]:
-        """Some rows, in any order; those that are not there are left out."""
+        """Some rows, in any order; missing ones are left out."""
         ...
 
     def sentences(self, wanted: Sequence[int]) -> dict[int, bytes]:
@@ -121,7 +121,7 @@ class Generation(Protocol):
         ...
 
     def parts(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """Bytes that were put beside the rows, by their names; those that are not there are left out."""
+        """Parts by their names; missing ones are left out."""
         ...
 
 

@@ -92,7 +92,7 @@ class QdrantStore:
             raise StoreError(notice("store away", place=place, why=_first_line(error))) from error
         except (ResponseHandlingException, ApiException, OSError) as error:
             raise StoreError(notice("store away", place=place, why=_first_line(error))) from error
-        except RuntimeError as error:  # what local mode raises where another process has its files
+        except RuntimeError as error:  # the error of local mode if another process uses its files
             raise StoreError(notice("store in use", place=place)) from error
         except ValueError as error:  # what local mode raises where a server answers 404
             raise StoreError(notice("store away", place=place, why=_first_line(error))) from error

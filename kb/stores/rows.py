@@ -22,9 +22,11 @@ ASKED_FOR_MEANING = "mean"
 
 @dataclass(frozen=True, slots=True)
 class ScoredBy:
-    """The numbers that a row is scored by. Keys rise, each once; ``counts`` says how often the row holds each of its
-    ``words``, ``length`` how many terms it has, ``figures`` the share of digits, ``heading_weight`` the summed rarity
-    of its heading's terms."""
+    """The numbers by which a row is scored.
+
+    Keys are in ascending order, each once. ``counts`` are the counts of the row's ``words``, ``length`` is its number
+    of terms, ``figures`` the share of digits, ``heading_weight`` the summed IDF of its heading's terms.
+    """
 
     words: Array
     counts: Array

@@ -126,7 +126,7 @@ class StoredTerms:
 
 
 class StoredPairs(StoredTerms):
-    """The pairs of terms of a generation; the rows of those that a question of meaning looks for."""
+    """The pairs of terms of a generation, and the rows that have a pair by which definitions are found."""
 
     def __init__(self, generation: Generation, size: int, rows: FetchedRows, frequencies: Frequencies) -> None:
         super().__init__(size, rows, frequencies, lambda facts: facts.pairs)
@@ -155,7 +155,7 @@ class StoredWords(StoredTerms):
         return [(key, np.float32(idf(n, self._size))) for key, n in zip(keys, found, strict=True) if n]
 
     def scores_of(self, terms: Sequence[str], rows: Any) -> Any:
-        """``(len(rows),)`` float32: the scores of some rows; a term given twice counts twice."""
+        """``(len(rows),)`` float32: the scores of some rows; a term given twice is added twice."""
         return self._scores(self._weights(terms), rows)
 
     def _scores(self, weights: Sequence[tuple[int, np.float32]], rows: Any) -> Any:
@@ -243,7 +243,7 @@ class _ReadAhead(threading.local):
 
 
 class StoredSearch:
-    """What a search asks of a generation."""
+    """The methods of a generation that a search uses."""
 
     def __init__(
         self,
@@ -270,7 +270,7 @@ class StoredSearch:
 
     @cached_property
     def collection(self) -> Collection:
-        """What questions are ranked over."""
+        """The collection that questions are ranked over."""
         size = self.words.size
         starts = np.cumsum(self._counts) - self._counts
         return Collection(
@@ -304,7 +304,7 @@ class StoredSearch:
 
 
 def _places_among(held: Array, keys: Array) -> Array:
-    """For each key its place among those held, which rise; -1 where it is not among them."""
+    """For each key its position in ``held``, which is in ascending order; -1 if it is missing."""
     if not len(held):
         return np.full(len(keys), -1)
     at = np.minimum(np.searchsorted(held, keys), len(held) - 1)

@@ -11,7 +11,7 @@ _CAPTION = re.compile(
 
 
 def captions(text: str) -> list[str]:
-    """What the captions in a text say, in order, without their numbers."""
+    """The captions in a text, in order, without their numbers."""
     return [match["said"].strip() for match in _CAPTION.finditer(text)]
 
 

@@ -98,9 +98,9 @@ def points_after(text: str, at: int, stop: int) -> tuple[Span, ...]:
 
 
 def enumeration_around(text: str, at: int, floor: int, stop: int) -> tuple[Span, tuple[Span, ...]] | None:
-    """The innermost enumeration of which a point holds the character ``at``: its opening words and its points.
+    """The innermost enumeration with a point that contains the character ``at``: its introducing words and its points.
 
-    Opening words are looked for from ``at`` back to ``floor``; ``None`` where none of them lead to that point.
+    Introducing words are searched for from ``at`` back to ``floor``; ``None`` if none of them introduce that point.
     """
     for opening in reversed(_openings(text, floor, at)):
         points = points_after(text, opening.end, stop)

@@ -40,7 +40,7 @@ _WEAK_WORDS = frozenset(
 _WEAK = frozenset(
     "하 되 있 없 않 이 그 저 것 수 등 때 및 또는 따르 대하 위하 관하 통하 의하 어떻 무엇 어떤 어느".split()
 )
-"""Words that every text has; what a question asks with is among them."""
+"""Words that every text has, and words that only mark a question."""
 
 
 PARTICLES = tuple(
@@ -199,7 +199,7 @@ def shared_morphemes() -> Morphemes:
 
 
 def is_installed() -> bool:
-    """Whether Kiwi is to be had."""
+    """Whether Kiwi can be imported."""
     return importlib.util.find_spec(KIWI_PACKAGE) is not None
 
 

@@ -14,7 +14,7 @@ from kb.text.lazy_patterns import lazy
 
 
 class Apparatus(str, Enum):
-    """What a page holds instead of provisions; the value is the heading that it gets where it has none."""
+    """The kind of a page without provisions; the value is the heading that it gets if it has none."""
 
     REFERENCES = "References"
     CONTENTS = "Contents"
@@ -94,5 +94,5 @@ def kind_of_path(headings: tuple[str, ...]) -> Apparatus | None:
 
 
 def is_asked_for(kind: Apparatus, question: str) -> bool:
-    """Whether a question asks for what pages of a kind hold."""
+    """Whether a question asks for the contents of pages of a kind."""
     return _ASKED_FOR[kind].search(question) is not None
