@@ -246,7 +246,7 @@ def _fresh(stored: StoredDocument, task: Task, encoder: Encoder) -> bool:
 
 
 PROVEN = frozenset({"hash", "person", "register"})
-"""Ways of identifying a file that count for more than its title page."""
+"""Ways of identifying a file that outrank its title page."""
 
 
 def _proven_edition(task: Task) -> str:

@@ -117,7 +117,7 @@ _OF_ANOTHER_WORK = re.compile(
     r"|\b(?:licen[cs]e|terms)\b[^.\n]{0,60}(?:\n[^.\n]{1,40})?\Z",
     re.IGNORECASE,
 )
-"""Words before "published by" that make it speak of something else: a licence "as published by" its author."""
+"""Words before "published by" that give it another meaning: a licence "as published by" its author."""
 
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright(?:\s+(?:©|\(c\)|c(?=\s+(?:19|20)\d\d)))?)\s*"
@@ -230,7 +230,7 @@ def votes_beside_the_title(
 
 
 def responsible(metadata: Mapping[str, str]) -> list[str]:
-    """Whom metadata name as author, publisher or maker, persons among them."""
+    """The authors, publishers and makers in the metadata, persons among them."""
     return [metadata[key] for key, _ in _METADATA if metadata.get(key)]
 
 

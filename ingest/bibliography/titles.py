@@ -185,8 +185,7 @@ def _names_the_kind(after: PrintedBlock, main: str) -> bool:
 
 
 def _larger_above(blocks: Sequence[PrintedBlock], n: int, is_issuer: Callable[[str], bool]) -> str:
-    """The words in larger type right above a title, which are the name of what it is about; empty where there are
-    none."""
+    """The words in larger type right above a title, which name its subject; empty if there are none."""
     if n < 1:
         return ""
     above, block = blocks[n - 1], blocks[n]

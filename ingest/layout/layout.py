@@ -217,7 +217,7 @@ def _segments(pieces: Sequence[tuple[int, int]], cuts: Sequence[tuple[int, int]]
 
 
 def _pieces_between(piece: tuple[int, int], cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """What is left of a piece between the cuts, which are in order."""
+    """The parts of a piece between the cuts, which are in order."""
     at, end = piece
     for a, b in cuts:
         if a >= end:

@@ -252,7 +252,7 @@ def _glossary_head(features: LineFeatures) -> int | None:
 
 
 def _column_heads(layout: Layout) -> Callable[[int], tuple[str, ...]]:
-    """A function that gives the column heads above the table row at an offset; none for what is in no such row."""
+    """A function that gives the column heads above the table row at an offset; none at an offset outside such rows."""
     tables: list[tuple[int, int, str]] = []
     heads: list[str] = []
     for line in layout.lines:
