@@ -34,7 +34,7 @@ class Finding:
 
     @property
     def what(self) -> str:
-        """What was looked at, in English."""
+        """The thing that was checked, in English."""
         return words(self.said, "en")
 
     @property
@@ -109,7 +109,8 @@ def _other_encoders(settings: Settings) -> Iterator[Finding]:
 
 
 def _reranker(settings: Settings, reranking: LazyReranker) -> Finding:
-    """The reranker that is set, loaded and asked once: what a folder says of itself does not show that it loads."""
+    """Loads the reranker that is set and tries it on a question: its folder alone does not show that it can be
+    loaded."""
     try:
         reranker = reranking.reranker()
         reranker.scores("Does it load?", ["It loads."])

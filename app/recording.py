@@ -43,7 +43,7 @@ def recorded(
 def log_writer(
     settings: Settings, base: Callable[[], KnowledgeBase], via: str, user: Callable[[], str]
 ) -> Callable[[Callable[[Recorder], int]], None]:
-    """What takes a function that writes an entry, for what is asked in this way; a fault goes to the app's own log."""
+    """A function that writes log entries for one interface; an error of the log goes to the app's own log."""
 
     def log(write: Callable[[Recorder], int]) -> None:
         fault = recorded(settings, base(), via, user(), write)[1]

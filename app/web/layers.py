@@ -68,7 +68,7 @@ class Layers:
     @asynccontextmanager
     async def around(self, page: Application) -> AsyncIterator[Application]:
         """The page with its layers in front, for as long as it is served."""
-        # those who wait for their turn each hold a thread, and look-ups need some besides
+        # each waiting person holds a thread, and look-ups need some besides
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         self.stopping.application = _Trimmed(_WithTools(page, self.tools))
         if self.tools is None:

@@ -118,9 +118,9 @@ def launch(
 ) -> gr.Blocks:
     """The page, served by a thread of this process behind :class:`app.web.layers.Layers`.
 
-    :param actions: what is served to programs as named endpoints, ``None`` for nothing.
+    :param actions: the actions that programs may call as named endpoints, ``None`` for no endpoints.
     :param tools: the same as tools under ``/mcp``.
-    :param stopping: what ends the serving without a lost answer.
+    :param stopping: ends the server without losing an answer.
     """
     blocks, calls = build_page(desk, actions)
     settings = desk.settings

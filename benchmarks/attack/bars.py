@@ -649,7 +649,7 @@ def _sent(
 
 
 def turn_of(bar: Callable[[Ground, random.Random, int], Outcome], count: int) -> Callable[..., str]:
-    """A bar at a small count as a part of the standing attack."""
+    """A bar with a small count, as a part of the standing attack."""
 
     def turn(ground: Ground, chance: random.Random) -> str:
         faults, figures = bar(ground, chance, count)

@@ -109,7 +109,7 @@ class QuestionVectors(WordVectors):
 
 
 def questions(home: Path) -> dict[str, Any]:
-    """Writes down questions of ten words of paragraphs all over the index, with vectors beside those of the
+    """Writes questions of ten words each, from paragraphs all over the index, with vectors near those of the
     paragraphs."""
     from kb.index.layout import INDEX
     from kb.index.reader import Store
@@ -157,9 +157,12 @@ def asked(home: Path) -> dict[str, Any]:
 
 
 def beside(home: Path, other: str) -> dict[str, Any]:
-    """Median processor time of a question of one index and of another, asked in turn by one process, so that a busy
-    machine slows both down alike; and the ratio of the second to the first: of an index that was just opened
-    (``opened``), and, with the same questions, of one that has answered other ones before (``warm``)."""
+    """Median processor time of a question in two indexes, asked in turn by one process, so that other load slows both
+    alike, and the ratio of the second to the first.
+
+    The indexes are measured just after opening (``opened``), and with the same questions after each has answered other
+    ones (``warm``).
+    """
     from kb.knowledge_base import KnowledgeBase
     from kb.models.models import Models
 
@@ -226,8 +229,8 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
 
 
 def step(home: Path, name: str, *arguments: object) -> dict[str, Any]:
-    """A step in a process of its own: what it found, ``megabytes``, the most memory it held with its workers, and
-    ``processor``, the seconds of processor time that they took together, their start included."""
+    """Runs a step in a process of its own and returns its results, with ``megabytes``, the peak memory of it and its
+    workers, and ``processor``, the seconds of processor time of all of them, their start included."""
     given = json.dumps([str(home), name, *arguments])
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     whole, _, said = watched([sys.executable, "-m", "benchmarks.measurements.growth", "--step", given])

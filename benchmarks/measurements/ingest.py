@@ -79,7 +79,7 @@ def other(documents: Sequence[Path], out: Path, encoder: str) -> dict[str, float
 
 @dataclass(frozen=True, slots=True)
 class TimedRun:
-    """What a command took, by the clock and of the processor with all processes that it started, and what it said."""
+    """The seconds of a command, wall clock and processor time of all its processes, and its output."""
 
     seconds: float
     processor: float

@@ -73,7 +73,7 @@ FORMS = (
 
 
 def varied(number: int) -> str:
-    """A question by its number: the fixed ones for one in six, else one that repeats only after thousands."""
+    """A question by its number: one in six is a fixed one, the others repeat only after thousands."""
     if number % 6 == 0:
         return QUESTIONS[number // 6 % len(QUESTIONS)]
     chosen = number * 3571 + number // 1680  # steps through all combinations, neighbours unlike
@@ -86,7 +86,7 @@ def varied(number: int) -> str:
 
 @dataclass
 class Asking:
-    """What a number of askers saw."""
+    """The results of a number of users."""
 
     people: int
     waits: list[float] = field(default_factory=list)
@@ -127,9 +127,10 @@ def ask_once(port: int, question: str) -> str:
 
 
 def asked_by(port: int, people: int, seconds: float, limit: int = 10**9, first: int | None = None) -> Asking:
-    """What so many people see who ask for so long, or until so many questions were asked.
+    """Lets a number of users ask for some seconds, or until a number of questions were asked, and returns their
+    results.
 
-    :param first: the number of the first question of those that vary; ``None`` asks the fixed ones.
+    :param first: the number of the first varying question; ``None`` asks the fixed ones.
     """
     found, lock, left = Asking(people), threading.Lock(), itertools.count()
     started = time.perf_counter()
@@ -206,7 +207,8 @@ class Builds:
 
 
 def stopped_under_way(process: psutil.Process, port: int, people: int) -> tuple[int, int, list[str]]:
-    """Ends a server while so many ask: how many were answered, how many told to come again, and what was lost."""
+    """Ends a server while users ask: how many questions were answered, how many refused until later, and which answers
+    were lost."""
     said: list[str] = []
     threads = [
         threading.Thread(target=lambda n=n: said.append(ask_once(port, varied(9000 + n)))) for n in range(people)
@@ -287,7 +289,7 @@ def main() -> int:
             errors += found.errors
             print(f"{(n + 1) * tenth:>6} more questions: {memory_of(process):,.0f} MB", flush=True)
         awake = SECONDS_UNTIL_REST - 10
-        time.sleep(5)  # what the last answers leave to do
+        time.sleep(5)  # let the work of the last answers end
         print(f"within a minute of a question: {share_used(process, awake):.2%} of a processor")
         time.sleep(10)
         print(f"idle: {share_used(process, given.idle):.2%} of a processor")

@@ -32,7 +32,7 @@ BOUND = 1_000_000_000
 
 
 def built(home: Path, files: Sequence[Path], real: Path | None) -> dict[str, float]:
-    """One build in this process; how many pages and passages it had, and its seconds."""
+    """Runs one build in this process and returns its pages, passages and seconds."""
     from benchmarks.measurements.word_vectors import WordVectors
     from ingest.pipeline import ingest_paths
     from kb.catalog.register import Register
@@ -68,7 +68,8 @@ def _bytes_of(pid: int) -> int:
 
 
 def watched(command: Sequence[str], every: float = 0.05) -> tuple[int, int, str]:
-    """Runs a command; the most bytes of all its processes together, of the first alone, and what it said."""
+    """Runs a command and returns the peak bytes of all its processes together, those of the first alone, and the
+    output."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("KB_")}
     whole = alone = 0
     with tempfile.TemporaryFile("w+") as said, subprocess.Popen(command, stdout=said, env=env) as process:
@@ -82,7 +83,7 @@ def watched(command: Sequence[str], every: float = 0.05) -> tuple[int, int, str]
 
 
 def copies(files: Sequence[Path], times: int, folder: Path) -> list[Path]:
-    """The files, each as often as told: from the second time on with a page more."""
+    """The files, each as many times as requested; every copy after the first has one more page."""
     import pypdf
     from fpdf import FPDF
 

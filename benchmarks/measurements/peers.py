@@ -66,7 +66,7 @@ def recall(found: Sequence[Page], groups: Mapping[int, set[Page]]) -> float:
 
 
 def _step(system: System, do: str, given: Mapping[str, Any]) -> None:
-    """One step in this process; prints what it found and the seconds of the processor as the last line."""
+    """One step in this process; prints its results, with processor seconds, as the last line."""
     files, out = [Path(file) for file in given["files"]], Path(given["out"])
     said: dict[str, Any] = {}
     if do == "ingest":
@@ -91,7 +91,7 @@ class StepFailed(Exception):
 
 
 def _measured(python: str, system: System, do: str, given: Mapping[str, Any], work: Path) -> dict[str, Any]:
-    """The same in a process of its own, watched."""
+    """Runs the same in a process of its own, and measures it."""
     told = work / f"{do}.json"
     told.write_text(json.dumps(given), "utf-8")
     command = [python, "-m", "benchmarks.measurements.peers", "--step", system.name, do, str(told)]
@@ -158,7 +158,7 @@ def told_of(python: str, system: System, files: Sequence[Path], encoder: str, as
 
 
 def main() -> int:
-    """Prints the table, row by row, and writes it where it is told to."""
+    """Prints the table row by row, and writes it to the file that was named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=Path, nargs="+", default=[Path("../shared/documents")])
     parser.add_argument("--encoder", default="minilm", help="minilm, or a folder in the sentence-transformers form")

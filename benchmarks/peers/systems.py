@@ -31,7 +31,7 @@ FOUND = 50
 
 @dataclass(frozen=True)
 class System:
-    """One library: the packages that must be there, what ingests, and what opens."""
+    """One library: the packages that it needs, the function that ingests, and the one that opens."""
 
     name: str
     packages: tuple[str, ...]

@@ -57,6 +57,6 @@ def safe_url(url: str) -> str:
 
 
 def link(url: str, words: str) -> str:
-    """A link that opens in a new tab and hands nothing over, or "" for an address not to be followed."""
+    """A link that opens in a new tab and sends no referrer, or "" for an address that must not be followed."""
     safe = safe_url(url)
     return f'<a href="{escape(safe)}" target="_blank" rel="noopener noreferrer">{escape(words)}</a>' if safe else ""
