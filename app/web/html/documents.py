@@ -111,7 +111,7 @@ def _facet(name: str, label: str, options: Sequence[tuple[str, str, int]], lang:
 def _document_row(row: ListedDocument, what: str, lang: str) -> str:
     edition = row.edition
     named = " ".join((edition.ref, edition.title, edition.publisher, edition.number, *edition.aliases))
-    searched = unicodedata.normalize("NFKC", named).lower()  # in the form in which the screen's script compares searched words
+    searched = unicodedata.normalize("NFKC", named).lower()  # as the screen's script searches
     state = edition.status.value
     tags = tag(message(lang, f"here {what}"), "match" if what == "loaded" else "register" if what != "absent" else "")
     tags += tag(status(lang, state), "status") if state not in {"current", "unknown"} else ""
