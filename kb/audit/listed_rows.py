@@ -14,8 +14,8 @@ from typing import Any
 
 from kb.audit.office_lists import word_table, workbook_table
 from kb.errors import ConfigError, DocumentError
-from kb.export.safe_cells import unguarded_cell
 from kb.records import dataclass
+from kb.text.safe_cells import unguarded_cell
 from kb.types import notice
 
 TableReader = Callable[[bytes], Sequence[Mapping[str, Any]]]

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from kb.citing.citation import quote_hash
 from kb.errors import UnreadableError
 from kb.export.package_parts import read_parts, related_parts, scan_xml
-from kb.export.safe_cells import unguarded_cell
 from kb.export.workbook import CONTINUED
 from kb.lists.workbook_cells import read_workbook
 from kb.lists.workbook_fill import HEAD_MARK
 from kb.messages import LANGUAGES, message, status
+from kb.text.safe_cells import unguarded_cell
 from kb.types import Status, notice
 
 if TYPE_CHECKING:

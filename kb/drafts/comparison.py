@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kb.drafts.quotations import ENDS, EXCEPTED, LIMITING, pieces_of, without_note_marks
 from kb.records import dataclass
+from kb.text.hangul import begins_with_hangul
 from kb.text.letters import Letters, compared_letters, word_ranges
 from kb.text.negation import NEGATION
 from kb.text.sentences import sentences
@@ -336,7 +337,7 @@ def _ends_before_particle(letters: Letters, start: int, end: int) -> bool:
     if not letters.is_whole(start, end):
         first = letters.is_whole(start, len(letters.letters))
         after = letters.letters[end : end + 1]
-        return first and "가" <= letters.letters[end - 1] <= "힣" and "가" <= after <= "힣"
+        return first and begins_with_hangul(letters.letters[end - 1]) and begins_with_hangul(after)
     return True
 
 

@@ -8,9 +8,9 @@ import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from kb.export.safe_cells import guarded_cell
 from kb.messages import language, list_in_words, notices_in_words, reading_words, words
 from kb.records import dataclass
+from kb.text.safe_cells import guarded_cell
 from kb.types import Citation
 
 if TYPE_CHECKING:
