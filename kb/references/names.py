@@ -19,6 +19,7 @@ from kb.records import dataclass
 from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
 from kb.references.korean_names import spelled_in_hangul
+from kb.references.slips import acronyms_of_publications
 from kb.text.hangul import begins_with_hangul
 from kb.text.lazy_patterns import lazy
 
@@ -63,7 +64,8 @@ class Lexicon:
     """The names of a catalog, each by its letters and digits (:func:`_squeezed`), with their meanings.
 
     ``spelled`` holds the names' letters in alphabetical order. ``chains`` holds for each edition those of its work,
-    newest first; ``standards`` the editions of a standard by its number; ``by_urn`` the edition of a URN.
+    newest first; ``standards`` the editions of a standard by its number; ``by_urn`` the edition of a URN;
+    ``acronyms`` the short names of publishers and works (:func:`kb.references.slips.acronyms_of_publications`).
     """
 
     names: dict[str, Name]
@@ -74,6 +76,7 @@ class Lexicon:
     by_urn: dict[str, str]
     publications: Publications
     descriptions: Descriptions
+    acronyms: tuple[str, ...]
 
 
 class ByIdentity(Generic[T]):
@@ -115,7 +118,8 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
     descriptions = Descriptions(catalog.editions, chains, catalog.beside, catalog.given_names)
     names: dict[str, Name] = {}
     squeezed = _squeezed_together(w for e in catalog.editions for w in (e.ref, e.doc_id, e.title, *e.aliases))
-    lexicon = Lexicon(names, [], editions, chains, {}, by_urn, catalog.publications, descriptions)
+    acronyms = acronyms_of_publications(catalog.publications)
+    lexicon = Lexicon(names, [], editions, chains, {}, by_urn, catalog.publications, descriptions, acronyms)
 
     def add(words: str, name: Name) -> None:
         letters = squeezed.get(words) or _squeezed(words)

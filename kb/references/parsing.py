@@ -197,7 +197,7 @@ def _once(text: str, catalog: ByIdentity[Catalog], strict: bool) -> tuple[tuple[
 
 def _read(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ...], bool]:
     """The references of a text, and whether it consists of nothing else."""
-    meant = with_slips_mended(raw)
+    meant = with_slips_mended(raw, lexicon.acronyms)
     if meant:
         references, pure = _read_strictly(meant, lexicon, strict)
         if references and (pure or (strict and any(each.keys != ("whole",) for each in references))):
