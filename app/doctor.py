@@ -44,7 +44,7 @@ class Finding:
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
-    """What was looked at, in order."""
+    """The checks, in order."""
     for module in ("torch", "sentence_transformers", "faiss", "pypdfium2", "pypdf", "bm25s", "gradio", "fpdf"):
         ok = importlib.util.find_spec(module) is not None
         yield Finding(notice("doctor package", name=module), ok, None if ok else notice("doctor run install"))

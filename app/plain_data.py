@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def lookup_dict(looked: LookUpRecords, lang: str) -> dict[str, Any]:
-    """What one reference leads to: units, or choices, or near misses."""
+    """The result for one reference: units, or choices, or near misses."""
     item = looked.found
     return {
         "reference": item.written,

@@ -302,7 +302,7 @@ class KnowledgeBase:
         return unit_page(self.library(), unit_id)
 
     def units_in_words(self, unit_ids: Sequence[str]) -> dict[str, UnitWords]:
-        """Those of some units that are here, by id, each with its name and its words."""
+        """The given units that are in the index, by id, each with its name and its words."""
         return units_in_words(self.library(), unit_ids)
 
     def outline(self, of: str) -> Outline:
@@ -355,17 +355,17 @@ class KnowledgeBase:
         return self._own_texts().check(draft, tell)
 
     def revalidate(self, rows: Sequence[ListedRow]) -> tuple[RevalidatedRow, ...]:
-        """What became of the rows of an old citation list (:func:`kb.audit.revalidation.revalidate`)."""
+        """The state of the rows of an old citation list today (:func:`kb.audit.revalidation.revalidate`)."""
         return self._own_texts().revalidate(rows)
 
     def evidence(self, rows: Sequence[RevalidatedRow], language: str = "en") -> ListEvidence:
-        """What there is to show for revalidated rows: strips of pages, editions (:mod:`kb.audit.evidence`)."""
+        """The evidence for revalidated rows: strips of pages, editions (:mod:`kb.audit.evidence`)."""
         return self._own_texts().evidence(rows, language)
 
     def collected(
         self, items: Sequence[Mapping[str, Any]], language: str = "en"
     ) -> tuple[tuple[CollectedRow, ...], AnswerList]:
-        """What became of citations that a person collected and keeps elsewhere, and the list to export of them, with
+        """The state of citations that a person collected and keeps elsewhere, and the list to export of them, with
         words around the quotes in ``language`` (:mod:`kb.audit.collected`)."""
         return self._own_texts().collected(items, language)
 

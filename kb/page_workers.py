@@ -163,7 +163,7 @@ class PageWorkers:
     def boxes_at_once(
         self, path: Path, sha256: str, pages: Sequence[tuple[int, Sequence[tuple[int, int]], str]]
     ) -> tuple[Boxes, ...]:
-        """As :meth:`boxes`, of a few pages with one bound."""
+        """Like :meth:`boxes`, for a few pages with one bound."""
         answer, _ = self._ask(path, sha256, {"do": "boxes", "pages": pages}, self._marks)
         found = answer.get("boxes")
         if not isinstance(found, list) or len(found) != len(pages):

@@ -64,7 +64,7 @@ class PageKind(str, Enum):
 
 
 class Status(str, Enum):
-    """Where an edition is in its life."""
+    """The stage of an edition's life."""
 
     DRAFT = "draft"
     CURRENT = "current"
@@ -282,7 +282,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where something is: document, unit path or heading, pages, characters."""
+    """A place: document, unit path or heading, pages, characters."""
 
     doc_id: str
     span: Span
@@ -497,7 +497,7 @@ class SearchFilter:
 
 @dataclass(frozen=True, slots=True)
 class EncoderInfo:
-    """Which encoder made the vectors: name, SHA-256 of its weights, width, and the words it puts before texts."""
+    """The encoder that made the vectors: name, SHA-256 of its weights, width, and the words it puts before texts."""
 
     name: str
     fingerprint: str

@@ -384,7 +384,7 @@ def corruptions(ground: Ground, chance: random.Random, count: int) -> Outcome:
 
 
 def _noticed(ground: Ground, home: Path) -> str:
-    """Where a damage is noticed, in words.
+    """The place where damage is noticed, in words.
 
     :raises Breach: words are shown that were never read, or the damage is not noticed.
     """

@@ -168,7 +168,7 @@ def prepare(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a question is answered: some characters of a document, or a unit of a register."""
+    """The place that answers a question: some characters of a document, or a unit of a register."""
 
     doc_id: str
     start: int
@@ -437,7 +437,7 @@ def summed(nets: list[dict[str, Any]], weights: list[float]) -> dict[str, Any]:
 
 
 def measures(ranked: Any, gains: list[int]) -> dict[str, float]:
-    """Of one question: the gains of its ten best, in order."""
+    """The gains of a question's ten best, in order."""
     n = len(gains)
     hits = ranked[:10] > 0
     precision = np.cumsum(hits) / (1 + np.arange(len(hits)))

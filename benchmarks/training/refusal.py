@@ -228,13 +228,13 @@ class Asked:
     judged: Labels
 
     def some(self, at: Sequence[int]) -> Asked:
-        """Those at some places."""
+        """The rows at some positions."""
         rows, pairs = [self.rows[i] for i in at], [self.pairs[i] for i in at]
         return Asked(rows, self.labels[at], pairs, self.vectors[at], self.judged[at])
 
 
 def prior(asked: Asked) -> Logistic:
-    """Which questions the publications answer, by the question's vector alone."""
+    """A model of the questions that the publications answer, from the question's vector alone."""
     rows = [dict(zip(NUMBERS, map(float, v), strict=True)) for v in asked.vectors]
     return fit(rows, asked.labels, NUMBERS, PRIOR_STRENGTH)
 

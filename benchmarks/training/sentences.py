@@ -116,7 +116,7 @@ def asked_of_own(base: KnowledgeBase, share: int) -> list[SentencesOf]:
 
 
 def asked_of_added(base: KnowledgeBase, bench: Path) -> list[SentencesOf]:
-    """The questions of the set with required strings whose document the index holds, asked of that document."""
+    """The questions of the set with required strings whose document is in the index, each with that document."""
     library = base.library()
     out = []
     with gzip.open(bench / H2O / "queries.jsonl.gz", "rt", encoding="utf-8") as file:
@@ -192,7 +192,7 @@ def digest(group: str) -> int:
 
 
 def crossed(questions: Sequence[SentencesOf]) -> dict[str, tuple[int, float, float]]:
-    """Of each set: its questions, the share whose first sentence is right by the weighted sum, and by weights that did
+    """For each set: its questions, the share whose first sentence is right by the weighted sum, and by weights that did
     not see them."""
     right: dict[str, list[tuple[bool, bool]]] = {}
     for fold in range(FOLDS):

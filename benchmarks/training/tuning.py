@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kb.models.encoder import SentenceEncoder
 
 RANK = 64
-"""Of the adapter."""
+"""The rank of the adapter."""
 LAYER_RANK = 16
 FIRST = 6
 """The first layer that is tuned; the layers below are computed once for both vectors of a question."""
@@ -188,7 +188,8 @@ def adapter_of(parts: list[Any]) -> LowRankAdapter:
 
 
 def loss_of(adapter: list[Any], asked: Any, held: Any, s: Set, questions: Any, rng: Any) -> Any:
-    """Of some questions of a set with their vectors ``asked``: softmax over passages at :data:`TEMPERATURE`."""
+    """The loss of some questions of a set with their vectors ``asked``: softmax over passages at
+    :data:`TEMPERATURE`."""
     unit = torch.nn.functional.normalize
     chosen, right, outside = _chosen(s, questions, rng)
     passages = held[chosen]

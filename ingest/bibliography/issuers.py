@@ -55,7 +55,7 @@ _KOREAN_BODY = (
     r"|금융감독원|국가인권위원회|국무조정실|식품의약품안전처|법제처|국가정보원|감사원|특허청|통계청)"
 )
 _KOREAN_OFFICE = r"[가-힣]{2,10}(?:부|처|청|원)"
-"""What may be the name of a ministry or an agency, and many other words."""
+"""Words that may be the name of a ministry or an agency, and many other words."""
 _NO_OFFICE = re.compile(
     r"(?:전|일|내|외|본|학|간|세|상|하|후|지|남|북|동|서|중)부$|(?:병|지|회|직|사무|위)원$|요청$"
     r"|(?:근|출|거래|사무|문의|연락|접수|제출|배포|구입|사용|공급|납품|담당|발행|제조)처$"

@@ -109,10 +109,8 @@ def _words_of(pages: Sequence[SourcePage]) -> Counter[str]:
 
 
 def _breaks(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]], n: int) -> list[tuple[int, str, str]]:
-    """Where a page's marked hyphens stand, and the hyphen at the end of its body, with both halves of the word.
-
-    A half is "" where no part of a word is on that side.
-    """
+    """The places of a page's marked hyphens, and of the hyphen at the end of its body, with both halves of the word. A
+    half is "" if no part of a word is on that side."""
     page, order = pages[n], orders[n]
     text = page.text
     following = {page.lines[i].end: page.lines[j].start for i, j in pairwise(order)}

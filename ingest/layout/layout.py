@@ -162,7 +162,7 @@ def _groups_of_lines(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
 
 
 def _in_body(segments: Sequence[tuple[int, int, int]], start: int, end: int) -> tuple[int, int] | None:
-    """Where in the body raw characters ``[start, end)`` are, from the first that is left to the last."""
+    """The place in the body of raw characters ``[start, end)``, from the first that is left to the last."""
     found = [
         (offset + max(start, raw) - raw, offset + min(end, raw + length) - raw)
         for offset, raw, length in segments

@@ -61,7 +61,7 @@ _SEVERAL = re.compile(
     r"|비교|차이|가장 (?:높|낮|많|적)",
     re.I,
 )
-"""What must be worked out from several values."""
+"""Phrases that ask for a result that must be worked out from several values."""
 
 
 @dataclass(frozen=True, slots=True)

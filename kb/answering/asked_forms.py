@@ -177,8 +177,8 @@ _ASKS_BACKGROUND = re.compile(
 
 
 def explained(terms: Sequence[str]) -> re.Pattern[str] | None:
-    """How a sentence of a glossary explains one of some terms: "Keeper – …", "등불지기: …"; ``None`` without terms. Of
-    a term with "of" its first part counts as well ("custodian of information")."""
+    """A pattern of glossary sentences that explain one of the terms ("Keeper – …", "등불지기: …"); ``None`` without
+    terms. For a term with "of", its first part counts as well ("custodian of information")."""
     heads = dict.fromkeys(part for term in terms for part in (term, term.split(" of ")[0]) if len(part) > 1)
     if not heads:
         return None

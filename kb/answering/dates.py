@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
 
 def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | None:
-    """The answer to a question from which day something applies, or ``None`` where it is no such question, or where
-    the table has nothing on what it asks. Of a text as it was first published that text itself is quoted, and the table
-    only adds what was moved since (:func:`days_moved_since`)."""
+    """The answer to a question from which day something applies; ``None`` for any other question, and if the table has
+    no row for it.
+
+    For a question about a text as it was first published, that text itself is quoted, and the table only adds the days
+    that were moved since (:func:`days_moved_since`).
+    """
     today = asks_of_today(query.text)
     if not (today or asks_from_when(query.text)) or asks_of_text_as_published(query.text):
         return None
@@ -67,7 +70,7 @@ QUOTES_DATED = 2
 
 
 def days_moved_since(library: Library, query: Query) -> list[Notice]:
-    """Of a question from which day something applies by a text as first published: the days that were moved since."""
+    """The days that were moved since, for a question from which day something applies by a text as first published."""
     if not (asks_from_when(query.text) and asks_of_text_as_published(query.text)):
         return []
     return [applies_from(library, row) for row in _rows(library, query, today=False) if row.before]

@@ -51,7 +51,7 @@ def edition_notices(library: Library, query: Query, citations: Iterable[Citation
 
 
 def _moved_days(library: Library, citations: Sequence[Citation]) -> tuple[Notice, ...]:
-    """From when the cited units apply, where a quote still has the day that an act has moved since."""
+    """Notices of the day from which the cited units apply, if a quote still has the day that an act has moved since."""
     rows = {
         row.entry: row
         for cited in citations

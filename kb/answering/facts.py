@@ -52,7 +52,7 @@ _WORDS_OF_KINDS = {
     "stage": r"stages?|phases?|단계",
     "risk": r"risks?|위험",
 }
-"""What people call units of a kind."""
+"""The words by which people call units of a kind."""
 
 
 _STATUS_WORDS = re.compile(
@@ -233,8 +233,8 @@ def _is_called(kind: str, path: str, wanted: str) -> bool:
 
 
 def asked_kinds(question: str, scopes: Sequence[Scope] = ()) -> tuple[tuple[str, int], ...]:
-    """The kinds of units that a question asks to count or to list, each with the number that it states, 0 where it
-    states none: "the three principles and the ten requirements". Empty where it asks for anything beside that."""
+    """The kinds of units that a question asks to count or to list, each with the number that it states (0 if none):
+    "the three principles and the ten requirements". Empty if the question asks for anything else besides."""
     named = [scope.span for scope in scopes]
     outside = _blanked(question, named)
     spans = {

@@ -273,7 +273,7 @@ def _fragment_with_its_list(library: Library, quote: Quote) -> Quote:
 
 
 def _defining_point(library: Library, quote: Quote, terms: Sequence[str]) -> Quote:
-    """Of a list of definitions, the point that defines one of the terms; else the quote."""
+    """The point that defines one of the terms, if the quote is a list of definitions; else the quote."""
     text = library.store.text(quote.doc_id)
     for point in quote.points:
         if any(defines(readable(text[point.start : point.end]).lstrip("‒–—-•· "), term) for term in terms):
@@ -323,7 +323,8 @@ def _is_register(library: Library, doc_id: str) -> bool:
 
 
 def _closer_entry(library: Library, earlier: Quote, quote: Quote) -> Quote:
-    """Of two entries of the register, one of them a part of the other's unit, the part: it points more closely."""
+    """Of two register entries, one for a unit and one for a part of it, only the part, because it points more
+    closely."""
     a, b = (_unit_id(library, q.doc_id, q.span.start) for q in (earlier, quote))
     return quote if a is not None and b is not None and a != b and is_in_unit(a, b) else earlier
 

@@ -257,7 +257,7 @@ _OPENERS = _CLAUSE_OPENERS | {
 }  # fmt: skip
 _FRONTS = (_OPENERS | {"only"}) - {"that", "to", "at_least", "at_most", "annually", "monthly"}
 _HOLDING = frozenset({"if", "unless", "provided_that", "except_for", "only"})
-"""What can limit a statement that stands before it."""
+"""Words that can limit the statement before them."""
 
 
 def _unpunctuated(words: Sequence[str], comma: int = -1) -> Words:
@@ -379,15 +379,18 @@ _REPORTED = lazy(
 _NO_VERB = (
     frozenset(map(_lemma, "let make help have see watch hear".split())) | _OPENERS | _PREPOSITIONS | {",", "only"}
 )
-"""What takes a verb without "to", and what opens a limit: behind a word of force both may hold for what follows."""
+"""Words that take a verb without "to", and words that begin a limit: after a modal verb, both may extend to the words
+that follow."""
 _DENYING = frozenset(map(_lemma, "never neither nor seldom".split()))
 _ONE_OF_SEVERAL = frozenset({"one", "any", "either", "some", "at_least", "at_most", "whichever"})
 
 
 class _Surface(NamedTuple):
-    """What the words of a sentence were before their inflection was taken: those that can be nothing but a verb behind
-    a word of force, those behind "to" as a verb may be, adverbs, and whether the sentence may report what others
-    say."""
+    """Facts about the words of a sentence before their inflection was removed.
+
+    They are the words that can only be verbs after a modal verb, those that can be verbs after "to", adverbs, and
+    whether the sentence may report the words of others.
+    """
 
     bare: frozenset[str]
     infinitives: frozenset[str]

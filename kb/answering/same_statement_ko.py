@@ -179,7 +179,7 @@ def _sorted(words: Words) -> Words:
 
 
 def _predicate(words: Words) -> int:
-    """Where the last verb begins: before its helping words."""
+    """The start of the last verb, before its auxiliary words."""
     at = len(words) - 1
     while at > 0 and (words[at] in _HELPING or words[at - 1].endswith(("지", "도록")) or words[at - 1] in _HELPING):
         at -= 1
@@ -192,7 +192,7 @@ _HELPING = frozenset("한다 하다 있다 없다 수 안된다 된다 않는다
 
 
 def _part_end(word: str) -> str:
-    """What kind of part a word ends, by its particle; "" where none."""
+    """The kind of part that a word ends, by its particle; "" for a word without one."""
     if _CLAUSE_END.search(word) or (_ADNOMINAL.search(word) and not _OBJECT.search(word)):
         return ""
     for kind, pattern in (("term", _TERM_END), ("object", _OBJECT), ("dative", _DATIVE), ("manner", _MANNER)):

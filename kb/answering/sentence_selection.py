@@ -95,8 +95,8 @@ def sentence_candidates(
 ) -> list[SentenceCandidate]:
     """The sentences of the found passages; ``hits`` are (passage, score), ``terms`` the question's.
 
-    Words that were seen before are left out, of a comparison those of the same side: ``sides`` has the side of each
-    passage by its number. What both sides say in the same words is a finding.
+    Repeated words are left out; in a comparison, only if they are repeated on the same side, because the same words on
+    both sides are a result. ``sides`` has the side of each passage by its number.
     """
     out: list[SentenceCandidate] = []
     seen: set[tuple[int, str]] = set()

@@ -135,7 +135,7 @@ def _changed_quotes(rows: list[dict[str, Any]]) -> list[Notice]:
 
 
 def _other_rows(files: Mapping[str, bytes], rows: list[dict[str, Any]]) -> list[Notice]:
-    """That the rows are not those of the list in the pack."""
+    """The fault that the rows are not those of the list in the pack."""
     name = next((name for name in files if name.startswith(LIST_FOLDER)), "")
     try:
         listed = listed_rows(name.removeprefix(LIST_FOLDER), files.get(name, b""))

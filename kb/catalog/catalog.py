@@ -178,7 +178,8 @@ class Catalog:
         return None if edition.superseded_by is None else self.get(edition.superseded_by)
 
     def latest(self, edition: Edition) -> Edition:
-        """Where following *superseded by* from ``edition`` ends: itself, if nothing supersedes it.
+        """The last edition that is reached from ``edition`` by following *superseded by*: itself, if nothing supersedes
+        it.
 
         :raises ConfigError: a successor is not in the catalog (never for an edition of this catalog).
         """

@@ -75,11 +75,11 @@ def recognise_file(
     given: str = "",
     denied: Sequence[str] = (),
 ) -> Recognition:
-    """What the file is: by ``sha256`` if the catalog knows it, else by its title page, else unknown.
+    """Recognises a file: by ``sha256`` if the catalog knows it, else by its title page.
 
-    ``filename`` may carry folders; only the last part counts. ``share_of_units`` gives the share of an edition's units
-    that the file has, 0–1, ``None`` where the catalog does not say how many it has; it is called for few editions.
-    ``given`` is the id of the edition that a person said it is, ``denied`` are those that it is not.
+    ``filename`` may have folders; only the last part is used. ``share_of_units`` gives the share of an edition's units
+    that the file has, 0–1, ``None`` if the catalog does not state how many it has; it is called for few editions.
+    ``given`` is the id of the edition that a person said the file is, ``denied`` are ids that it is not.
 
     :raises ConfigError: ``given`` is no edition of the catalog.
     """

@@ -195,7 +195,7 @@ def register_files(folder: Path) -> list[Path]:
 
 
 WHOLE = frozenset({"whole", "standard"})
-"""Kinds that stand for an edition as a whole; every edition described has exactly one such entry."""
+"""Kinds of entries for an edition as a whole; every edition described has exactly one such entry."""
 
 _DOUBT = re.compile(
     r"secondary|general knowledge|not checked|unverified|not seen|could not be seen|no copy|our reading|inference"

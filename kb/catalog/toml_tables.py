@@ -85,10 +85,8 @@ class TomlTables:
         return found
 
     def line(self, table: int, key: str = "", inner: str = "", item: int = -1) -> int:
-        """From 1. ``inner`` and ``item`` name a table inside a table (``[[kind.inner]]``, counted from 0).
-
-        The place of an absent key is the table it belongs to. Table -1 is the head of the file.
-        """
+        """The number of the line, from 1. ``inner`` and ``item`` name a table inside a table (``[[kind.inner]]``,
+        counted from 0). An absent key has the place of its table. Table -1 is the head of the file."""
         tries = ((table, inner, item, key), (table, inner, item, ""), (table, key, 0, ""), (table, "", -1, ""))
         return next((self._at[place] for place in tries if place in self._at), 1)
 

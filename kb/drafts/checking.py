@@ -145,7 +145,7 @@ def _without_attribution(library: Library, part: DraftPart, q: Quotation) -> tup
 
 
 _ATTRIBUTIONS = re.compile(r"(?:^|\s)(?:[—–]|--|\()\s*[^—–]{3,160}$")
-"""What may be the attribution at the end of a block quote."""
+"""Text that may be the attribution at the end of a block quote."""
 MAX_ATTRIBUTION = 1_800
 
 
@@ -388,7 +388,7 @@ def _owner(part: PartRead, claim: PageClaim, ties: dict[Quotation, Attached]) ->
 
 
 def _quote_of_note(checked: _Checked, n: int) -> Citation | None:
-    """Of a note the place where the words stand that its mark is behind, where they stand."""
+    """For a note, the place where the words before its mark were found, if they were found."""
     name = checked.parts[n].part.note
     if not name:
         return None

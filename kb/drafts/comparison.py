@@ -268,7 +268,7 @@ class LibraryLetters:
     # --- what stands around a quotation
 
     def cut(self, quote: str, place: Place) -> tuple[str, str] | None:
-        """What a quotation of whole sentences leaves out without a mark, if that limits the statement.
+        """The words that a quotation of whole sentences leaves out without a mark, if that limits the statement.
 
         The result is a pair: ``end``, ``start``, ``inside`` or ``excepted`` and the words left out, or ``added`` and a
         negation that the quotation inserts. ``None`` if there is nothing of the kind.

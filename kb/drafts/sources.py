@@ -326,7 +326,8 @@ def in_edition_of_year(library: Library, place: NamedPlace, year: str) -> NamedP
 
 
 def _heads(library: Library, last: NamedPlace) -> list[str]:
-    """What "the same …" before a further number may mean: the outermost unit of the last reference, or its document."""
+    """The possible meaning of "the same …" before a further number: the outermost unit of the last reference, or its
+    document."""
     assert last.edition is not None
     out = [f"{last.edition.ref}, "]
     if last.unit_ids:

@@ -71,7 +71,7 @@ def load_own(folder: Path, split: str = "all", limit: int | None = None) -> OwnS
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where a judged place is in today's index."""
+    """The location of a judged place in today's index."""
 
     group: int
     doc_id: str
@@ -422,8 +422,8 @@ def side_of(places: Sequence[_Spot], group: int) -> str:
 
 
 def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int, int]]) -> dict[str, float]:
-    """Of a comparison's answer: ``both``, whether every group of grade 2 is cited, and ``sides``, whether of every
-    document that has such groups one is. A group that is in several documents counts for the first by name."""
+    """Measures of a comparison's answer: ``both``, whether every group of grade 2 is cited; and ``sides``, whether one
+    such group is cited of every document that has any. A group in several documents counts for the first by name."""
     of_side: dict[str, set[int]] = {}
     for group in {p.group for p in places if p.grade > 1}:
         of_side.setdefault(side_of(places, group), set()).add(group)

@@ -105,7 +105,7 @@ def baseline(encoder: Encoder, embed: Embed) -> System:
 
 
 class _Rows:
-    """Which rows belong to a document."""
+    """The rows of each document."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.ids = [e.id for e in entries]

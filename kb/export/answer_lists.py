@@ -106,8 +106,7 @@ class CitedWork:
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """What a list was made from: file and SHA-256, index, release, searched documents, remarks on how the file was
-    read."""
+    """The sources of a list: file and SHA-256, index, release, searched documents, remarks on how the file was read."""
 
     file: str
     sha256: str

@@ -45,7 +45,7 @@ def _safe_cells(values: Sequence[str | int]) -> Cells:
 
 
 def reading_in_words(row: AnswerRow, lang: str) -> str:
-    """What a row was read as, in words."""
+    """The name of the way in which a row was read."""
     return message(lang, f"list read {row.reading.value}")
 
 

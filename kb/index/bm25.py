@@ -233,8 +233,7 @@ BYTES_KEPT = 128 * 1024 * 1024
 """Bytes of terms that are kept in memory."""
 MOST_OF_BYTE = 255
 TERMS_DIVIDED, OFTEN = 2_000, 8
-"""Of a term in so many rows those are kept apart that hold it more often than the others; they are at most one row of
-so many."""
+"""For a term in this many rows, the rows with a high count are kept separately; they are at most one row in so many."""
 DENSE = 16
 """If one row of so many contains a term, counts and sums are kept for all rows instead of for those rows alone."""
 
@@ -404,7 +403,7 @@ class _Sums:
         self._sums[rows] = before + self._scores(part, times, rows, counts)
 
     def lift(self, part: TermPart, times: int) -> None:
-        """As :meth:`add`, for the rows that are here alone."""
+        """Like :meth:`add`, for the rows that are candidates already."""
         if part.of_term.rows is None or DENSE * len(self.rows) < part.n:
             rows = self.rows
             counts = part.counts_of(rows)

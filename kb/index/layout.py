@@ -204,7 +204,8 @@ class JointFiles:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPlace:
-    """Where a document's passages are: in a segment, from a row there on, and in the index, from ``start`` on."""
+    """The place of a document's passages: their segment, the first row in it, and the first row in the index
+    (``start``)."""
 
     segment: str
     first: int
@@ -349,7 +350,7 @@ UNIT_COLUMNS = (
     "doc_id, unit_id, of_document, kind, number, path, title, start, stop, own_start, own_stop, page_start,"
     " page_end, parent_id, ord, verified, proven"
 )
-"""What :func:`unit_from_row` reads of a unit."""
+"""The columns that :func:`unit_from_row` reads."""
 
 
 def unit_from_row(r: tuple[Any, ...]) -> Unit:

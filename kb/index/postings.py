@@ -42,7 +42,7 @@ class Postings:
 
     @classmethod
     def load(cls, folder: Path) -> Postings:
-        """Those saved in a folder, mapped into memory."""
+        """The postings saved in a folder, mapped into memory."""
         hashes, ends, rows, counts = (mapped(folder / f"{name}.npy") for name in POSTINGS)
         return cls(hashes, ends, rows, counts)
 
@@ -101,7 +101,7 @@ class PostingsMaker:
         self._sizes.append(len(found))
 
     def postings(self) -> Postings:
-        """Those of all rows given."""
+        """The postings of all rows that were given."""
         keys = np.frombuffer(self._keys, np.uint64) if self._keys else np.zeros(0, np.uint64)
         counts = np.frombuffer(self._counts, np.uint16) if self._counts else np.zeros(0, np.uint16)
         sizes = np.frombuffer(self._sizes, np.uint32) if self._sizes else np.zeros(0, np.uint32)

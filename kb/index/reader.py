@@ -212,7 +212,7 @@ class Store(RecordedFiles):
 
     @cached_property
     def places(self) -> dict[str, DocumentPlace]:
-        """Where the passages of each document are, in the order of the ids."""
+        """The place of the passages of each document, in the order of the ids."""
         out: dict[str, DocumentPlace] = {}
         start = 0
         for doc_id, segment, first, n in self._all(

@@ -111,7 +111,7 @@ def _best_together(found: Sequence[tuple[Array, Array]], k: int) -> tuple[Array,
 
 
 FEW_VECTORS = 8
-"""Where a filter leaves one row of so many, the vectors of its rows are taken out and compared alone."""
+"""If a filter leaves one row in so many, the vectors of its rows are extracted and compared alone."""
 
 
 class _Gathered:
@@ -149,7 +149,7 @@ class CodedVectors:
     it."""
 
     def __init__(self, folder: Path, files: JointFiles) -> None:
-        """Of joint files; each file is opened at first use."""
+        """The vectors in joint files; each file is opened at first use."""
         self._folder, self._files = folder, files
         self.rows = files.rows
 

@@ -75,7 +75,7 @@ def write_index(
     edges: Sequence[Edge] = (),
     kept: Kept | None = None,
 ) -> str:
-    """As :func:`write_generation`, with all new documents in one batch."""
+    """Like :func:`write_generation`, with all new documents in one batch."""
     batches = [Batch(entries, vectors, sentences)] if entries else []
     return write_generation(root, batches, kept, encoder, settings, version, created, edges)
 

@@ -218,8 +218,8 @@ def _as_written(place: str) -> re.Pattern[str]:
 
 
 def added_units(library: Library, doc_ids: Iterable[str], key: str) -> list[tuple[Notice, str]]:
-    """Of a unit that no text here has: the notice that an amendment added it, and the register's entry about it (""
-    where there is none)."""
+    """For a unit that no loaded text has: the notice that an amendment added it, and the register's entry about it (""
+    if there is none)."""
     out: list[tuple[Notice, str]] = []
     for change in library.amendments.added(tuple(doc_ids), key):
         act = library.editions.get(change.by)

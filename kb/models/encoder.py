@@ -43,10 +43,10 @@ TOKENS_AT_ONCE = 4_096
 
 
 VOCABULARIES = "vocabularies"
-"""In the cache folder: vocabularies of tokenizers in a form that opens fast."""
+"""The folder in the cache with vocabularies of tokenizers in a form that opens fast."""
 
 CHECKED = "checked.json"
-"""In the cache folder: hashes of large files, by path, size and times."""
+"""The file in the cache with hashes of large files, by path, size and times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +309,7 @@ class SentenceEncoder:
 
     @property
     def folder(self) -> Path:
-        """Where the encoder is, in the sentence-transformers form."""
+        """The folder of the encoder, in the sentence-transformers form."""
         return self._folder
 
     def query_ids(self, texts: Sequence[str]) -> list[list[int]]:
@@ -384,7 +384,7 @@ class SentenceEncoder:
         return rows, found
 
     def _with_states(self, encodings: Sequence[TokenizedText]) -> tuple[FloatArray, list[FloatArray]]:
-        """Of a few texts: their rows, and the last hidden states of their tokens."""
+        """The vectors of a few texts, and the last hidden states of their tokens."""
         rows, states = self._torch_bert().states([[e.ids[i] for i in self._within(e)] for e in encodings])
         return _of_length_one(rows), states
 

@@ -35,7 +35,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class EncoderSettings:
-    """Which encoder is loaded, and how: a short name or a folder, its precision, its prompts, its cache folder."""
+    """The encoder to load: a short name or a folder, its precision, its prompts, its cache folder."""
 
     name: str = "e5"
     dtype: str = "auto"

@@ -31,7 +31,7 @@ _WORDS = "embeddings.word_embeddings.weight"
 
 @dataclass(frozen=True, slots=True)
 class StoredTensor:
-    """Where the numbers of a tensor begin in its file, and its shape."""
+    """The offset of a tensor's numbers in its file, and its shape."""
 
     start: int
     shape: tuple[int, ...]
@@ -119,7 +119,7 @@ class TorchBert:
         return self._torch.from_numpy(rows).to(self._dtype)
 
     def states(self, ids: Sequence[Sequence[int]]) -> tuple[FloatArray, list[FloatArray]]:
-        """Of a few texts: their rows of about length 1, and the last hidden states of their tokens; float32."""
+        """The vectors of a few texts, of about length 1, and the last hidden states of their tokens; float32."""
         torch = self._torch
         longest = max(map(len, ids))
         padded = np.array([[*row, *[self._pad] * (longest - len(row))] for row in ids])

@@ -216,7 +216,7 @@ def years_of(edition: Edition) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Those of ``docs`` called by this year; failing that, those whose description mentions it."""
+    """The documents of ``docs`` with this year in their name; failing that, those whose description mentions it."""
     years = {d: years_of(lexicon.editions[d]) for d in docs}
     return tuple(d for d in docs if year in years[d][0]) or tuple(d for d in docs if year in years[d][1])
 

@@ -59,7 +59,7 @@ SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s) AND 4 = (
 """The schemas that hold the tables of a generation; one that another program made is left alone."""
 
 _ALL, _INSIDE = sql.SQL(""), sql.SQL("WHERE p.row <@ %(rows)s::int4multirange")
-"""Which rows may be found."""
+"""A condition on the rows that may be found."""
 
 _NEAREST: LiteralString = """
 SELECT row, -distance FROM (

@@ -30,11 +30,11 @@ _NAME_OF_A_BASE = re.compile("[a-z][a-z0-9]{0,19}")
 
 @dataclass(frozen=True, slots=True)
 class StoreAddress:
-    """Where a store is. ``kind`` is "qdrant" or "postgres".
+    """The address of a store.
 
-    Several knowledge bases may share a store, each under a ``name`` of its own, of small letters and digits. Without
-    ``url``, Qdrant keeps its files in ``folder``, for one process at a time. ``key`` is the key or password; ``shards``
-    is into how many parts Qdrant divides a generation.
+    ``kind`` is "qdrant" or "postgres". Several knowledge bases may share a store, each under a ``name`` of its own, of
+    small letters and digits. Without ``url``, Qdrant keeps its files in ``folder``, for one process at a time. ``key``
+    is the key or password; ``shards`` is the number of parts into which Qdrant divides a generation.
     """
 
     kind: str

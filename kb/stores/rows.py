@@ -37,7 +37,7 @@ class ScoredBy:
     heading_weight: float
 
     def packed(self) -> bytes:
-        """As bytes."""
+        """The record as bytes."""
         head = _COUNTS_AND_NUMBERS.pack(
             len(self.words), len(self.counts), len(self.pairs), len(self.heading),
             self.length, self.figures, self.heading_weight,
@@ -47,9 +47,9 @@ class ScoredBy:
 
     @classmethod
     def unpacked(cls, data: bytes) -> ScoredBy:
-        """From the bytes of :meth:`packed`.
+        """The record from the bytes of :meth:`packed`.
 
-        :raises ValueError: they are others.
+        :raises ValueError: the bytes are not such a record.
         """
         try:
             *sizes, length, figures, heading_weight = _COUNTS_AND_NUMBERS.unpack_from(data)

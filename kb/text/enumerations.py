@@ -121,7 +121,7 @@ def _openings(text: str, floor: int, at: int) -> list[Span]:
 
 
 def sentence_start(text: str, at: int, floor: int) -> int:
-    """Where the sentence begins that holds the character ``at``, not before ``floor``."""
+    """The start of the sentence that contains the character ``at``, not before ``floor``."""
     behind = text[floor:at]
     cuts = [
         m.end() for m in _SENTENCE_CUT.finditer(behind) if not _NO_CUT.search(behind[max(0, m.end() - 12) : m.end()])
@@ -193,7 +193,7 @@ def run_of_points(text: str, at: int, floor: int, stop: int) -> tuple[Span, tupl
 
 
 def _last_end(text: str, start: int, stop: int) -> int:
-    """Where the last point ends: at the end of a paragraph, or of a line that ends its sentence where the next begins
+    """The end of the last point: the end of a paragraph, or of a line that ends its sentence before the next begins
     another one."""
     at = start
     end = min(stop, start + LONGEST_POINT)

@@ -74,7 +74,8 @@ def statement_force(text: str, start: int, end: int, chain: Sequence[Unit] = ())
 
 
 def openings_of(text: str, start: int, chain: Sequence[Unit] = ()) -> list[str]:
-    """The words that open the lists which the place is a point of, the nearest first; none where it is none."""
+    """The words that introduce the lists of which the place is a point, the nearest first; none if it is not a
+    point."""
     out: list[str] = []
     if chain and not re.search(r"[^\W\d_]{3}", text[chain[0].own.start : start]):
         for _, parent in pairwise(chain):

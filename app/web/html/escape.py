@@ -23,7 +23,7 @@ def escape(text: str) -> str:
 
 
 def escape_lines(text: str) -> str:
-    """As :func:`escape`, line ends kept as ``<br>``."""
+    """Like :func:`escape`, with line ends kept as ``<br>``."""
     return "<br>".join(escape(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
 
 
@@ -42,7 +42,7 @@ def with_commands(text: str) -> str:
 
 
 def worded(text: str) -> str:
-    """As :func:`with_commands`, with a writing direction that cannot affect the text after it."""
+    """Like :func:`with_commands`, with a writing direction that cannot affect the text after it."""
     return f"<bdi>{with_commands(text)}</bdi>"
 
 
