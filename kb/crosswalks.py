@@ -196,7 +196,7 @@ class Crosswalks:
             reviewed_on=day,
             note=note,
             verified_against=" ".join(against.split()) or edge.verified_against,
-            # what retrieval gave as its reason says nothing of the pair; the reviewer's does, in one language
+            # the note of a proposal is replaced by the reviewer's, which is in one language
             rationale_en=note if made else edge.rationale_en,
             rationale_ko=note if made else edge.rationale_ko,
         )

@@ -158,7 +158,7 @@ class KnowledgeBase:
                     opened = self._open_library()
                     with self._lock:
                         self._library = opened
-            except KBError:  # it has just gone away, or its copy here is damaged: what is here stays in use until then
+            except KBError:  # an unreachable store, or a damaged copy: the present index stays in use
                 self._not_before = time.monotonic() + SECONDS_BEFORE_ANEW
                 return held
             finally:

@@ -96,7 +96,7 @@ def set_to_rest(queue: Queue) -> None:
     """Changes a queue so that an idle app sleeps, and so that an answered question does not list all earlier ones."""
     queue.__class__ = RestingQueue  # the framework makes its queue itself
     queue.progress_update_sleep_when_free = SECONDS_BETWEEN_PROGRESS  # nothing here reports its progress that way
-    queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # else a table of all past events is made after each one
+    queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # otherwise all events are tabulated after each
     queue.ANALYTICS_MAX_EVENTS = EVENTS_COUNTED
 
 

@@ -161,7 +161,7 @@ def launch(
         theme=theme(),
         css=page_style(),
         head=f"{first_fonts()}<style>{font_style()}</style><script>{script('frame', 'viewer')}</script>",
-        _frontend=False,  # else the framework asks its own address, and starts only where it is let in at once
+        _frontend=False,  # otherwise the framework requests its own address, and starts only if it is let in at once
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None, "lifespan": guarded},
     )
     set_server_to_rest(blocks.server)

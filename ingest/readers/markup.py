@@ -225,7 +225,7 @@ class _Walk:
         if is_block or cell:
             todo.append(self.end)
         todo.extend(reversed(closers))
-        if closers:  # what a heading or a note closes comes after its own text has been ended
+        if closers:  # a heading or a note closes its elements after its own text has ended
             todo.append(self.end)
         todo.extend(reversed(tag.contents))
 

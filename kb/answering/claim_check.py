@@ -154,7 +154,7 @@ def check_claim(
     if support is not None:
         split = [readable(e.text)[a:b] for e in cited for a, b in sentences(readable(e.text))]
         score = support(claim, split)
-        if not score >= bounds.support:  # also where the score is no number
+        if not score >= bounds.support:  # also if the score is NaN
             return _no(f"the evidence bears it out with {score:.2f}, below {bounds.support:.2f}")
     claim = _unframed(claim, [n for e in cited for n in e.names])
     if any(_is_foreign(claim, e) for e in cited):

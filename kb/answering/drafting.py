@@ -142,7 +142,7 @@ def parse_reply(reply: str) -> tuple[Written, ...]:
 
 
 def _line(line: str) -> list[Written]:
-    # markers are put before the full stop, where cutting at sentences leaves them with their own
+    # markers are put before the full stop, so that each stays with its sentence when the text is cut
     moved = re.sub(rf"([.?!。]+[\"”’]?)((?:{_CITES.pattern})+)", r"\2\1", line)
     out: list[Written] = []
     for start, end in sentences(moved):

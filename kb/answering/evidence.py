@@ -159,7 +159,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     feature_set = _feature_set(library, models, query, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
     silent = [notice("side absent", name=name) for name in missing]
-    is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
+    is_carried = named and feature_set is not FeatureSet.CATALOG  # its features include that
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
     is_carried = is_carried or _asks_for_the_list(library, query, found, terms)
@@ -387,7 +387,7 @@ def _asks_for_the_list(
     stored = library.store.document(leading.doc_id)
     if stored is None or not any(map(is_point_of_only_list, units)):
         return False
-    # of a question that names the document by its title no other words are left
+    # if the question names the document by its title, no words are left
     return not terms or coverage(terms, set(library.store.terms(stored.edition.title))) >= HOLDS
 
 

@@ -70,7 +70,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     if query.kind is QuestionKind.DEFINITION or (evidence.sides and asks_for_meaning(query.text)):
         ranked = defining_first(ranked, evidence.found, query.terms)
     acts = acts_asked(query) if query.kind is QuestionKind.WHO and not evidence.sides else None
-    is_chosen = bool(ranked) and ranked[0].chosen is not None  # with the duty weighed among what speaks for it
+    is_chosen = bool(ranked) and ranked[0].chosen is not None  # the score includes whether it imposes a duty
     holders = [] if is_chosen else duty_holders(ranked, acts, limit)
     meant = asked_terms(query.terms) if evidence.sides and asks_for_meaning(query.text) else ()
     runs = [[c] for c in holders]

@@ -181,7 +181,7 @@ def _agree(english: str, korean: str) -> bool:
     mine = [t for t in terms.in_english(english) if not _is_measure(t)]
     theirs = [t for t in terms.in_korean(korean) if not _is_measure(t) and not _KO_SMALL & {*t.korean}]
     if sum(t.topic == _ACTOR for t in mine) > 1 or sum(t.topic == _ACTOR for t in theirs) > 1:
-        return False  # whose part each has would be a guess
+        return False  # it would be a guess which part belongs to which
     if not _covered_en(english, mine) or not _covered_ko(korean, theirs):
         return False
     if not all(any(_is_one(a, b) for b in theirs) for a in mine):

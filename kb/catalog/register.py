@@ -316,7 +316,7 @@ def _of_entry(
             yield place.fault(key, notice("data line end", field=key))
     for key, what in found:
         yield place.fault(key, what)
-    # an unknown key says nothing against the values of the others
+    # an unknown key does not make other values wrong
     if all(key and not _ENTRY_SHAPE.knows(key) for key in faulty) and not any(_ENTRY_DEFAULTS.faults(defaults)):
         yield from _of_values({**defaults, **table}, place, catalog, topic_ids)
 

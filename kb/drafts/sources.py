@@ -144,7 +144,7 @@ class SourceReader:
             )
             out += [replace(r, span=(r.span[0] + start, r.span[1] + start)) for r in found]
             start = end
-        return list({r.span: r for r in out}.values())  # of a range the last number, which is the one written there
+        return list({r.span: r for r in out}.values())  # the last number of a range, which is the one written there
 
     def _repeated(self, text: str, pointer: Repeat) -> NamedPlace | None:
         """The reference that "ibid." or "the same Recommendation" stands for, with a number that may follow it."""

@@ -141,7 +141,7 @@ def hold(folder: Path, reader: object) -> Callable[[], object]:
         return lambda: None
     let_go = weakref.finalize(reader, os.close, held)
     with contextlib.suppress(OSError):  # a file system without locks: the former generation stays all the same
-        _LOCKS.flock(held, _LOCKS.LOCK_SH)  # waits for a build that looks whether anybody holds it (:func:`is_held`)
+        _LOCKS.flock(held, _LOCKS.LOCK_SH)  # waits while a build checks (:func:`is_held`)
     if not os.fstat(held).st_nlink:
         let_go()
         raise damaged(folder, f"{MANIFEST} was removed")

@@ -106,7 +106,7 @@ class PostingsMaker:
         counts = np.frombuffer(self._counts, np.uint16) if self._counts else np.zeros(0, np.uint16)
         sizes = np.frombuffer(self._sizes, np.uint32) if self._sizes else np.zeros(0, np.uint32)
         rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-        order = np.argsort(keys, kind="stable")  # rows rise already
+        order = np.argsort(keys, kind="stable")  # the rows are in ascending order already
         hashes, of_each = np.unique(keys, return_counts=True)
         return Postings(hashes, np.cumsum(of_each, dtype=np.int64), rows[order], counts[order])
 

@@ -133,7 +133,7 @@ class SearchFiles:
         for folder in self._word_folders:
             try:
                 parts.append(Postings.load(folder))
-            except Exception as error:  # what numpy raises of a damaged file is no fixed set
+            except Exception as error:  # numpy raises various errors for a damaged file
                 raise damaged(folder, f"its words: {error}") from error
         for folder, size in zip(self._folders, self._sizes, strict=True):
             try:
@@ -160,7 +160,7 @@ class SearchFiles:
                 figures.append(mapped(folder / FIGURES))
             for folder in self._word_folders:
                 in_headings.append(Postings.load(folder / HEADINGS))
-        except Exception as error:  # what numpy raises of a damaged file is no fixed set
+        except Exception as error:  # numpy raises various errors for a damaged file
             raise damaged(folder, f"its words: {error}") from error
         placement = self._placement
         return Collection(
@@ -199,7 +199,7 @@ class SearchFiles:
             rows, starts = mapped(folder / SENTENCES), mapped(folder / SENTENCE_STARTS)
         except IndexFolderError:
             raise
-        except Exception as error:  # a header is read as Python, and fails in its ways
+        except Exception as error:  # numpy evaluates the header as Python, which fails in various ways
             raise damaged(folder, f"its sentences' vectors: {error}") from error
         if rows.ndim != 2 or len(starts) != size + 1 or starts[-1] != len(rows):
             raise damaged(folder, "its sentences' vectors do not fit its passages")

@@ -365,7 +365,7 @@ def dequantise(raw: bytes | memoryview) -> FloatArray:
     out[:, : BLOCK // 2] = blocks["codes"] & 15
     out[:, BLOCK // 2 :] = blocks["codes"] >> 4
     out -= 8
-    with np.errstate(invalid="ignore"):  # a damaged scale is found by whoever asks whether all are finite
+    with np.errstate(invalid="ignore"):  # the caller finds a damaged scale by checking that all values are finite
         out *= blocks["scale"].astype(np.float32)[:, None]
     return out.reshape(-1)
 

@@ -275,7 +275,7 @@ class SentenceEncoder:
         if not any(prompts.values()) and any(
             _E5.search(str(n)) for n in (name, self._folder.name, config.get("_name_or_path"))
         ):
-            prompts = e5_conversion.PROMPTS  # those of its training, where the folder does not say them
+            prompts = e5_conversion.PROMPTS  # the languages of its training, if the folder does not state them
         self._dtype = best_dtype() if dtype == "auto" else dtype
         query = prompts.get("query", "") if query_prompt is None else query_prompt
         passage = prompts.get("passage", prompts.get("document", "")) if passage_prompt is None else passage_prompt

@@ -122,7 +122,7 @@ class PartialTokenizer:
         self._vocabulary = vocabulary
         self._id_of = dict(zip(vocabulary.pieces, range(len(vocabulary.pieces)), strict=True))
         self._added = [str(each["content"]) for each in vocabulary.frame["added_tokens"]]
-        # the least score of all is what an unknown character costs
+        # an unknown character has the lowest score of all
         always = [vocabulary.frame["model"]["unk_id"], int(np.argmin(vocabulary.scores))]
         always += [self._id_of[content] for content in self._added]
         self._always = frozenset(always)

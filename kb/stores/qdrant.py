@@ -58,7 +58,7 @@ class QdrantStore:
             raise StoreError(notice("store key in the clear", place=address.place))
         with self._answers():
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of local mode, that it is one; of versions, which are compared below
+                warnings.simplefilter("ignore")  # about local mode; versions are compared below
                 if address.url:
                     port = parts.port or (443 if parts.scheme == "https" else 6333)
                     self._client = QdrantClient(
@@ -94,7 +94,7 @@ class QdrantStore:
             raise StoreError(notice("store away", place=place, why=_first_line(error))) from error
         except RuntimeError as error:  # the error of local mode if another process uses its files
             raise StoreError(notice("store in use", place=place)) from error
-        except ValueError as error:  # what local mode raises where a server answers 404
+        except ValueError as error:  # the error of local mode where a server answers 404
             raise StoreError(notice("store away", place=place, why=_first_line(error))) from error
 
     def _collection(self, name: str) -> str:

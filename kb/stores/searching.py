@@ -118,7 +118,7 @@ class StoredTerms:
     def present(self, terms: Sequence[str], rows: Any) -> Any:
         """``(len(terms), len(rows))`` bool: whether a row holds a term."""
         keys = np.array([term_key(term) for term in terms], np.uint64)
-        self._frequencies.of(keys.tolist())  # all at once: they are asked for one by one next
+        self._frequencies.of(keys.tolist())  # fetched together, because the calls below ask for them one by one
         out = np.zeros((len(terms), len(rows)), dtype=bool)
         for n, row in enumerate(self._rows.get(rows)):
             out[:, n] = _places_among(self._held(row.facts), keys) >= 0
