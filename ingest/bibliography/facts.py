@@ -42,7 +42,7 @@ _OF_A_SERIES = re.compile(
 """A number in a series, on a line of its own: "Working Report 7/2031", "연구보고서 2031-08"."""
 
 _HEAD_OF_A_PAPER = re.compile(r"(?:working|discussion|position|policy|white|green|issue) papers?", re.IGNORECASE)
-"""What heads a paper about anything, rules among it."""
+"""Words at the beginning of a title that name no certain kind: a paper may be about rules."""
 
 FIRST_LETTERS = 20_000
 """Number of letters of the first pages in which an imprint is looked for."""
@@ -58,7 +58,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a file says about itself; a fact that it does not give is ``None``. ``page`` is the input for
+    """The facts that a file states about itself; a fact that it does not give is ``None``. ``page`` is the input for
     recognition."""
 
     title: Fact

@@ -1,9 +1,8 @@
-"""Tells which form of sentence a question wants, and which sentences have it: an exception ("Who is exempt?"), a
-prohibition, whom rules are for, to whom something goes, a condition, duties, force. Pure; English and Korean.
+"""Tells which form of sentence a question asks for, and which sentences have it: an exception ("Who is exempt?"), a
+prohibition, a condition, a duty, the persons whom a rule is for, the receiver of something. Pure; English and Korean.
 
-Similar sentences of one section differ in this: the rule and its exception have the same words, and whoever asks for
-the exception gains nothing from the rule. The choice of the first sentence counts it
-(:mod:`kb.answering.sentence_choice`).
+A rule and its exception have nearly the same words, so similarity cannot tell them apart; their form can. The choice
+of the first sentence uses it (:mod:`kb.answering.sentence_choice`).
 """
 
 from __future__ import annotations
@@ -95,7 +94,8 @@ SENTENCE_FORMS = (
     (_CONDITION_ASKED, _CONDITION_STATED),
     (_DUTY_ASKED, _DUTY_STATED),
 )
-"""How a question asks for a form of sentence, and how a sentence has it; the first that a question asks for counts."""
+"""For each form of sentence, how a question asks for it and how a sentence shows it. The first form that fits the
+question counts."""
 
 _TEXT = (
     r"(?:guid(?:e|ance|elines?|ebook)|polic(?:y|ies)|document|report|handbook|paper|statement|standard|manual|note"
@@ -133,8 +133,8 @@ _ASKS_BACKGROUND = re.compile(
 
 
 def explained(terms: Sequence[str]) -> re.Pattern[str] | None:
-    """How a sentence of a glossary explains one of some terms: "Keeper – …", "등불지기: …"; ``None`` without terms. Of
-    a term with "of" its first part counts as well ("custodian of information")."""
+    """A pattern of glossary sentences that explain one of the terms ("Keeper – …", "등불지기: …"); ``None`` without
+    terms. For a term with "of", its first part counts as well ("custodian of information")."""
     heads = dict.fromkeys(part for term in terms for part in (term, term.split(" of ")[0]) if len(part) > 1)
     if not heads:
         return None
@@ -159,8 +159,8 @@ _ASKS_EXAMPLE = re.compile(r"\b(?:examples?|instances?|such as)\b|예시|사례|
 
 
 def only_announces(question: str, words: str) -> bool:
-    """Whether a sentence says what its own document is for ("This guidance sets out …"), or gives an example, and the
-    question does not ask that."""
+    """Whether a sentence only states the purpose of its document ("This guidance sets out …") or gives an example,
+    unless the question asks for that."""
     if _ILLUSTRATES.match(words) and not _ASKS_EXAMPLE.search(question):
         return True
     return _ANNOUNCING.search(words) is not None and _ASKS_WHAT_IT_IS.search(question) is None

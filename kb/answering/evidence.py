@@ -95,13 +95,13 @@ class Evidence:
     encoded: EncodedQuery | None = None
 
     def is_answerable(self, decide: Callable[[Mapping[str, float], FeatureSet], bool] | None = None) -> bool:
-        """Whether the evidence carries an answer, by ``decide`` or else by the shipped weights."""
+        """Whether the evidence contains an answer, decided by ``decide`` or else by the shipped weights."""
         if not self.sentences or self.is_lacking:
             return False
         return self.is_carried or (decide or is_answerable)(self.features, self.feature_set)
 
     def confidence(self) -> float:
-        """The probability that the evidence carries an answer, moved so that it is answered from 0.5 on."""
+        """The probability that the evidence contains an answer, shifted so that the threshold of answering is 0.5."""
         if not self.sentences or self.is_lacking:
             return 0.0
         found, needed = confidence(self.features, self.feature_set), threshold(self.feature_set)
@@ -164,7 +164,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     feature_set = _feature_set(library, models, query, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
     silent = [notice("side absent", name=name) for name in missing]
-    is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
+    is_carried = named and feature_set is not FeatureSet.CATALOG  # its features include that
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
     is_carried = is_carried or _asks_for_the_list(library, query, found, terms)
@@ -187,8 +187,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
 
 
 def speaks_of_absent(library: Library, query: Query, evidence: Evidence) -> bool:
-    """Whether what was found speaks of a publication that is asked for and is not here: it is another edition of it,
-    or its best passage holds the publication's name."""
+    """Whether the results are about a publication that is asked for and missing: they are from another edition of it,
+    or the best passage mentions its name."""
     if not evidence.found:
         return False
     if library.rows.facts.edition(evidence.found[0].hit.row) in other_editions(library, query.scopes):
@@ -295,11 +295,12 @@ def _first_chosen(
     terms: Mapping[str, float],
     feature_set: FeatureSet,
 ) -> list[SentenceCandidate]:
-    """The sentences, one of a document that a person added put first by the learned choice, where such a document
-    leads, or is near where nothing names another. Of publications that the search was trained on it gains nothing.
+    """The sentences in order; the learned choice puts one sentence of a document that a person added first.
 
-    The register only describes its publications, so a document that leads it is quoted before it; a document whose
-    heading the question has, before all others.
+    It does so if such a document has the best passage, or one nearly as good while the question names no publication.
+    For the publications that the search was trained on, the learned choice gains nothing. A sentence of the register
+    does not go first, because the register only describes publications; if a document's heading has the question's
+    words, a sentence of that document goes first.
     """
     catalogued = {e.doc_id for e in library.catalog.editions}
     own = {n for n, f in enumerate(found) if f.passage.doc_id not in catalogued}
@@ -342,7 +343,7 @@ def _of_object_asked(
 ODDS_OF_FIT = 25.0
 """What a sentence's lack of fit, which is of the scale of scores, takes from its log odds."""
 NEAR_FIRST = 0.9
-"""The share of the best passage's score from which the passage of an added document is weighed beside the catalog's."""
+"""The least share of the best passage's score at which a passage of an added document competes with the catalog's."""
 
 
 def by_score(possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
@@ -390,7 +391,7 @@ def features_of_finds(
     tokenise: Callable[[str], list[str]],
     about_question: Mapping[str, float],
 ) -> dict[str, float]:
-    """All features that the decision to answer goes by; ``about_question`` are those of the question alone."""
+    """All features of the decision whether to answer; ``about_question`` are those of the question alone."""
     parts = [dict(f.hit.parts) for f in found]
     features = answerability_features(
         question,
@@ -435,8 +436,9 @@ def _holds_what_is_asked(
 def _asks_for_the_list(
     library: Library, query: Query, found: Sequence[FoundPassage], terms: Mapping[str, float]
 ) -> bool:
-    """Whether a question for a list has nearly all its words in the title of the document that leads, and that document
-    is such a list: "What are the steps to start the machine?" of "Steps to start the machine"."""
+    """Whether a question for a list has nearly all its words in the title of the document found first, and that
+    document is such a list: "What are the steps to start the machine?" and the document "Steps to start the
+    machine"."""
     if query.kind not in {QuestionKind.LIST, QuestionKind.COUNT} or not found:
         return False
     leading = found[0].passage
@@ -444,22 +446,24 @@ def _asks_for_the_list(
     stored = library.store.document(leading.doc_id)
     if stored is None or not any(map(is_point_of_only_list, units)):
         return False
-    # of a question that names the document by its title no other words are left
+    # if the question names the document by its title, no words are left
     return not terms or coverage(terms, set(library.store.terms(stored.edition.title))) >= HOLDS
 
 
 HOLDS = 0.85
-"""The share of a question's words, weighted by rarity, that carries an answer from the publication it names."""
+"""The least share of a question's words, weighted by rarity, at which the named publication counts as answering it."""
 _MISSING = ("no_amount", "no_money", "no_date", "no_name", "no_counted", "no_such_unit", "strange_names", "asks_detail")
 
 
 def _feature_set(
     library: Library, models: Models, query: Query, encoded: EncodedQuery, found: Sequence[FoundPassage]
 ) -> FeatureSet:
-    """Cosines count only with the encoder that the weights were trained on: other encoders have another scale.
+    """The features for the decision. Cosine features need the encoder that the weights were trained with, because other
+    encoders have another scale.
 
-    Weights of their own decide for a document that a person added, and for the text of a publication that is named
-    with no other about which training had a question."""
+    A document that a person added has weights of its own. So has the text of a publication that the question names
+    alone and that no training question was about.
+    """
     if encoded.vector is None or models.ranker(library.store.manifest["encoder"]) is None:
         return FeatureSet.WORDS
     if not found:

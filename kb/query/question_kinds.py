@@ -1,4 +1,4 @@
-"""What kind of thing a question asks for, by its words. Pure; English, Korean and Spanish.
+"""Recognises the kind of thing that a question asks for, by its words. Pure; English, Korean and Spanish.
 
 The kind decides what an answer shows: a question for a list gets the whole enumeration, one that counts gets the number
 of points, one for a definition the definition itself (:mod:`kb.answering.plan`).
@@ -14,7 +14,7 @@ from kb.text.numerals import with_figures
 
 
 class QuestionKind(str, Enum):
-    """What a question asks for."""
+    """The kind of thing that a question asks for."""
 
     PROVISION = "provision"
     DEFINITION = "definition"

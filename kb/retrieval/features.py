@@ -279,7 +279,7 @@ class _TermCoverage:
         precision = met / np.maximum(held.heading_weights(c), 1e-6)
         self.heading_precision = np.maximum(self.heading_precision, np.minimum(precision, 1))
         pairs = list(dict.fromkeys(pairs_of(in_order)))
-        held_by = held.pairs.present(pairs, c)  # asks for all at once, so that what follows finds them
+        held_by = held.pairs.present(pairs, c)  # computes all at once, so that the calls below find them in the cache
         known_pairs = [n for n, pair in enumerate(pairs) if held.pairs.knows(pair)]
         if known_pairs:
             weights = np.array([held.pairs.rarity(pairs[n]) for n in known_pairs], np.float32)

@@ -50,8 +50,8 @@ _ONLY_ASKS = re.compile(
     r"|해야|하여야|할|하려면|되려면|몇|며칠)(?![가-힣])"
     r"|(?<![가-힣])[가-힣]{1,2}(?:니까|나요|까요|는가|는지|은가요?)(?=\W*$)"
 )
-"""Korean words that only ask, and a last verb of one or two syllables with an ending that asks ("말합니까"): hardly a
-text has them, so that they would count as the rarest words of a question."""
+"""Korean words that only mark a question, and a last verb of one or two syllables with an interrogative ending
+("말합니까"). Hardly a text has them, so they would count as the rarest words of a question."""
 
 MIX = 0.4
 """Weight of a Korean question itself, against its English terms: it is nearer to any Korean text than to its English

@@ -26,9 +26,9 @@ WORDED = 0.2
 """The bonus of a Korean text that has a Korean question's words as no other text has them: training knew hardly any
 Korean texts, and prefers English ones that are near."""
 WHOLLY, MOSTLY, FAR_AHEAD = 0.95, 0.5, 2.0
-"""Such a text has the greater share (by IDF) of the pairs of neighbouring words and as much of the words, or the
-greatest BM25 score; or the lesser share of the words, and so many times the BM25 score of any text that is not
-Korean."""
+"""A text counts as fitting if it has the greater share (by IDF) of the pairs of neighbouring words and as much of the
+words, or the greatest BM25 score; or the lesser share of the words, and this many times the BM25 score of any text that
+is not Korean."""
 MOSTLY_KOREAN = 0.5
 """The share of Hangul from which a text is a Korean one; entries of the register, in two languages, have less."""
 RECITAL = 0.1

@@ -58,7 +58,8 @@ if TYPE_CHECKING:
 
 NO_ROWS = RowSet()
 CORRESPONDING = 2
-"""Of a question about two editions, the best hits of the first whose units lead in the other as well."""
+"""Number of best hits of the first edition whose units are put first in the second one too, for a question about two
+editions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +246,8 @@ def missing_publications(library: Library, query: Query) -> list[str]:
 
 
 def _missing_chapters(library: Library, query: Query) -> list[str]:
-    """The chapters that a question names of a work whose chapters are documents of their own, where none of those here
-    is called so; none where a document of the work is not a chapter."""
+    """The chapters that a question names, of a work whose chapters are separate documents, if none of the loaded ones
+    has such a name. None if a document of the work is not a chapter."""
     asked = chapters_in(query.text)
     if not asked or len(query.scopes) != 1 or query.compares:
         return []
