@@ -43,8 +43,9 @@ class RawLine:
 
     A line-end hyphen ends a line here although pdfium's text runs on behind it. Coordinates are PDF points from the
     page's lower left corner; ``size`` is the height of the first glyph's font band as drawn and ``weight`` its font
-    weight (400 regular, 700 bold, -1 unknown), by the font's name where that says it. ``hidden``: the words are painted over and nobody sees them; this is
-    looked for on the first and last two pages only, where covers are laid over a page's running lines.
+    weight (400 regular, 700 bold, -1 unknown), by the font's name where that says it. ``hidden``: the words are painted
+    over and nobody sees them; this is looked for on the first and last two pages only, where covers are laid over a
+    page's running lines.
     """
 
     start: int

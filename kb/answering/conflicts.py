@@ -124,8 +124,9 @@ _WORDS = {word.replace(" ", mark): n for word, n in CARDINALS.items() for mark i
 """Numbers in words: "four", "twenty-four", "twenty four"."""
 _HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
 _KOREAN = {"시간": "hour", "일": "day", "주": "week", "개월": "month", "년": "year"}
+_LONGEST_FIRST = "|".join(sorted(_WORDS, key=len, reverse=True))
 _TIME = re.compile(
-    rf"(?<![\w.,])({_NUMBER}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})[ -]?(?:(?:working|calendar|business|consecutive) )?"
+    rf"(?<![\w.,])({_NUMBER}|{_LONGEST_FIRST})[ -]?(?:(?:working|calendar|business|consecutive) )?"
     rf"(hours?|days?|weeks?|months?|years?|{korean_units(*_KOREAN, of_time=True)})(?![a-z가-힣]*\d)(?![a-z])",
     re.IGNORECASE,
 )
