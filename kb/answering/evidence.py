@@ -25,18 +25,19 @@ from kb.answering.answerability import (
 )
 from kb.answering.asked_fit import fitted
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
-from kb.answering.asked_forms import explained, is_background
+from kb.answering.asked_forms import explained, is_background, only_defines
 from kb.answering.asked_object import object_asked, of_the_object
 from kb.answering.dates import dates_of_quoted
-from kb.answering.duty_holders import acts_asked
+from kb.answering.duty_holders import doing
 from kb.answering.quoting import is_point_of_only_list
 from kb.answering.sentence_choice import BACKGROUND, choose_sentences
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
+from kb.citing.headings import squeezed_words
 from kb.library.row_sets import RowSet
 from kb.query.definitions import asked_terms
 from kb.query.korean_terms import load_terms
-from kb.query.question_kinds import QuestionKind
+from kb.query.question_kinds import QuestionKind, asks_for_meaning
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.features import is_korean
@@ -111,9 +112,19 @@ class Evidence:
         return 0.5 + 0.5 * below if self.is_carried else below
 
 
-def is_named(hit: Hit) -> bool:
-    """Whether the question names the unit found: by its number, or by the words of its heading."""
-    return hit.retriever == "named" or dict(hit.parts)["heading"] >= HEADING_SHARE
+def is_named(found: FoundPassage) -> bool:
+    """Whether the question names the unit found: by its number, or by the words of its heading, which is not the
+    document's title."""
+    if found.hit.retriever == "named":
+        return True
+    return dict(found.hit.parts)["heading"] >= HEADING_SHARE and not is_title_page(found.passage)
+
+
+def is_title_page(passage: Passage) -> bool:
+    """Whether a passage stands under nothing but the title of its document."""
+    if passage.unit_id is not None or not passage.headings:
+        return False
+    return squeezed_words(passage.headings[-1]) == squeezed_words(passage.headings[0])
 
 
 def collect_evidence(library: Library, models: Models, query: Query) -> Evidence:
@@ -137,7 +148,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     if query.filter.forces:
         sentences = [c for c in sentences if force_at(library, c.doc_id, c.span) in query.filter.forces]
     sentences = ranked_sentences(found, sentences)
-    named = bool(found) and is_named(found[0].hit)
+    named = bool(found) and is_named(found[0])
     read = [_with_its_names(library, f.passage) for f in found]
     for country in countries_asked(query):
         sentences = [c for c in sentences if names_country(read[c.passage], country)] or sentences
@@ -262,7 +273,7 @@ def sentence_cosines(texts: Sequence[str], vectors: Sequence[FloatArray], encode
 def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
     """Sentences, best first; the best one of a unit that the question names goes before all others."""
     ranked = by_score(possible)
-    if found and is_named(found[0].hit):
+    if found and is_named(found[0]):
         lead = {n for n, f in enumerate(found) if f.passage.unit_id == found[0].passage.unit_id}
         if own := [c for c in ranked if c.passage in lead]:
             return [own[0], *(c for c in ranked if c is not own[0])]
@@ -305,23 +316,26 @@ def _first_chosen(
     catalogued = {e.doc_id for e in library.catalog.editions}
     own = {n for n, f in enumerate(found) if f.passage.doc_id not in catalogued}
     if feature_set is FeatureSet.CATALOG:
-        near = [found[n].hit for n in own if found[n].hit.score >= NEAR_FIRST * found[0].hit.score]
-        near = [hit for hit in near if is_named(hit)] if is_named(found[0].hit) else near
+        near = [found[n] for n in own if found[n].hit.score >= NEAR_FIRST * found[0].hit.score]
+        near = [each for each in near if is_named(each)] if is_named(found[0]) else near
         if query.scopes or query.numbered or not near:
             return ranked
         chosen = by_score(choose_sentences(query.text, ranked, terms))
         return chosen if chosen and chosen[0].passage in own else ranked
     if feature_set is not FeatureSet.ADDED or not found or found[0].hit.retriever == "named":
         return ranked
-    leading = found[0].passage.doc_id if is_named(found[0].hit) else ""
+    leading = found[0].passage.doc_id if is_named(found[0]) else ""
+    for_meaning = query.kind is QuestionKind.DEFINITION or asks_for_meaning(query.text)
 
     def bonus(sentence: SentenceCandidate) -> float:
         if sentence.doc_id != leading if leading else _is_registers(sentence):
             return -math.inf
-        background = is_background(query.text, found[sentence.passage].passage.headings)
-        return ODDS_OF_FIT * min(sentence.fits, 0.0) - BACKGROUND * background
+        passage = found[sentence.passage].passage
+        defines = not for_meaning and only_defines(sentence.words, passage.headings)
+        set_back = is_background(query.text, passage.headings) + is_title_page(passage) + defines
+        return ODDS_OF_FIT * min(sentence.fits, 0.0) - BACKGROUND * set_back
 
-    form = acts_asked(query) if query.kind is QuestionKind.WHO else None
+    form = doing(query) if query.kind is QuestionKind.WHO else None
     form = explained(asked_terms(query.terms)) if query.kind is QuestionKind.DEFINITION else form
     return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus))
 
@@ -403,7 +417,7 @@ def features_of_finds(
     )
     features |= about_question
     features["asked"] = answered_by_catalog(encoded.vector.tolist()) if encoded.vector is not None else 0.0
-    features["named"] = float(bool(found) and is_named(found[0].hit))
+    features["named"] = float(bool(found) and is_named(found[0]))
     for name in ("adapted", "tuned", "share"):
         values = sorted((p[name] for p in parts), reverse=True) or [0.0]
         features[name] = values[0]

@@ -232,7 +232,8 @@ class _TermCoverage:
     """Recall of the question's terms in each candidate, weighted by inverse document frequency (IDF).
 
     It is computed for the whole row, for its best piece, for the row with its neighbours, for its heading, and for
-    pairs of adjacent terms. If the question also has translated terms, the higher of the two values counts.
+    pairs of adjacent terms. If the question also has translated terms, the higher of the two values counts; a heading
+    that holds them holds no more of the question than they stand for.
     """
 
     def __init__(self, question: EncodedQuery, held: Collection, c: Array, near: _Neighbours) -> None:
@@ -240,12 +241,18 @@ class _TermCoverage:
         self.piece, self.window = self.whole.copy(), self.whole.copy()
         self.rarest, self.heading_recall = self.whole.copy(), self.whole.copy()
         self.heading_precision, self.pairs = self.whole.copy(), self.whole.copy()
-        for terms in (question.terms, question.translated):
+        for terms, stands_for in ((question.terms, 1.0), (question.translated, question.rendered)):
             if terms:
-                self._add(tuple(dict.fromkeys(terms)), terms, held, c, near)
+                self._add(tuple(dict.fromkeys(terms)), terms, held, c, near, stands_for)
 
     def _add(
-        self, terms: tuple[str, ...], in_order: tuple[str, ...], held: Collection, c: Array, near: _Neighbours
+        self,
+        terms: tuple[str, ...],
+        in_order: tuple[str, ...],
+        held: Collection,
+        c: Array,
+        near: _Neighbours,
+        stands_for: float,
     ) -> None:
         rarity = np.array([held.words.rarity(t) for t in terms], np.float32)
         total = max(float(rarity.sum()), 1e-6)
@@ -275,7 +282,7 @@ class _TermCoverage:
             met_by = weight @ held.piece_words.present(asked, pieces) / total
             self.piece = np.maximum(self.piece, np.maximum.reduceat(met_by, starts))
         met = weight @ held.headings.present(asked, c)
-        self.heading_recall = np.maximum(self.heading_recall, met / total)
+        self.heading_recall = np.maximum(self.heading_recall, stands_for * met / total)
         precision = met / np.maximum(held.heading_weights(c), 1e-6)
         self.heading_precision = np.maximum(self.heading_precision, np.minimum(precision, 1))
         pairs = list(dict.fromkeys(pairs_of(in_order)))

@@ -16,6 +16,7 @@ from kb.library.filter_values import unknown_values
 from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
 from kb.query.actors import actors_asked
+from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind
 from kb.query.scopes import chapters_in
 from kb.records import dataclass
@@ -168,7 +169,8 @@ def encode(
     The notice says why only words are compared, or why the vectors may be unreliable. ``built_with`` describes the
     encoder of the texts that are searched; ``korean`` is the tokeniser of their Korean words.
     """
-    encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded)
+    rendered = load_terms().rendered(query.terms) if query.language == "ko" else 1.0
+    encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded, rendered)
     vectors, said = _vectors(query, models, built_with)
     return (encoded if vectors is None else with_vectors(encoded, query.texts, *vectors)), said
 

@@ -28,6 +28,8 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("Under which AI RMF item would I file it?", QuestionKind.WHICH_CLAUSE),
         ("What is a wick trimmer?", QuestionKind.DEFINITION),
         ("가명처리란 무엇을 말하는가?", QuestionKind.DEFINITION),
+        ("What is protected oil?", QuestionKind.DEFINITION),
+        ("What is required training?", QuestionKind.PROVISION),
         ("How does the guild define a lamp?", QuestionKind.DEFINITION),
         ("How do the guild and the port differ on oil?", QuestionKind.COMPARISON),
         ("What does the guild say to keepers with different tasks?", QuestionKind.PROVISION),
