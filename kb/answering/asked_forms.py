@@ -1,9 +1,8 @@
-"""Tells which form of sentence a question wants, and which sentences have it: an exception ("Who is exempt?"), a
-prohibition, whom rules are for, to whom something goes, a condition, duties, force. Pure; English and Korean.
+"""Tells which form of sentence a question asks for, and which sentences have it: an exception ("Who is exempt?"), a
+prohibition, a condition, a duty, the persons whom a rule is for, the receiver of something. Pure; English and Korean.
 
-Similar sentences of one section differ in this: the rule and its exception have the same words, and whoever asks for
-the exception gains nothing from the rule. The choice of the first sentence counts it
-(:mod:`kb.answering.sentence_choice`).
+A rule and its exception have nearly the same words, so similarity cannot tell them apart; their form can. The choice
+of the first sentence uses it (:mod:`kb.answering.sentence_choice`).
 """
 
 from __future__ import annotations
@@ -11,55 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.query.exceptions_asked import EXCEPTION_ASKED, EXCEPTION_STATED, PROHIBITION_ASKED, PROHIBITION_STATED
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NEGATION = r"(?:not|n['’]t|never|no longer)"
-_EXEMPTS = (
-    r"(?:exempt(?:s|ed|ions?)?|except(?:s|ed|ions?|ional(?:ly)?)?|exclu(?:de[sd]?|sions?)|waive[sd]?"
-    r"|out(?:side)? of scope)"
-)
-_FREED = (
-    rf"{_NEGATION} (?:\w+ ){{0,2}}?(?:appl(?:y|ies|icable)|cover(?:s|ed)?|subject|eligible|entitled|required?"
-    r"|need(?:ed)?|have to|necessary|obliged|qualify|count)"
-)
-"""How a sentence says that a rule is not for somebody: "does not apply", "is not eligible"."""
-_EXCEPTION_ASKED = re.compile(
-    rf"\b{_EXEMPTS}\b"
-    r"|\b(?:who|whom|what|which|when|where|under|in|is|are|does|do|can|may)\b(?:(?!\b(?:if|whether|why)\b).)*"
-    rf"\b{_FREED}\b"
-    r"|\b(?:have|has|having|is|are|be) (?:\w+ ){0,3}?no (?:right|duty|obligation|need|claim)\b"
-    r"|\b(?:when|where|in which cases?) (?:is|are) there no\b|\b(?:disregard|skip|omit|dispense with|opt out)\b"
-    r"|예외|제외|면제|배제|생략|적용(?:되지|하지|을 받지|이 안|받지)"
-    r"|(?:하지|받지|지) ?(?:않아도|아니하여도)|안 [가-힣]+도 되|없어도 되"
-    r"|대상이 아닌|해당하지 않|필요(?:가|는)? ?없",
-    re.IGNORECASE,
-)
-_EXCEPTION_STATED = re.compile(
-    rf"(?<!without )\b(?:{_EXEMPTS}|unless|other than|save (?:where|for|in)|notwithstanding|need not|dispense with"
-    r"|nothing in)\b"
-    rf"|\b{_FREED}\b|\bthere (?:is|are|will be|shall be) no\b"
-    rf"|\bno (?:\w+ ){{1,3}}?(?:is|are|shall be|will be) (?:required|needed)\b"
-    r"|^(?:Note: )?No (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are)\b"
-    r"|예외(?! ?없)|제외|면제|생략할|다만|그러하지 (?:아니|않)|불구하고|적용(?:하지|되지|을 받지) ?(?:아니|않)"
-    r"|(?:아니할|않을) 수 있|않아도|아니하여도|해당하지 (?:아니|않)",
-    re.IGNORECASE,
-)
-_FORBIDS = r"(?:prohibit(?:s|ed|ions?)?|forbid(?:s|den)?|bann?(?:s|ed)?)"
-_PROHIBITION_ASKED = re.compile(
-    rf"\b(?:may|must|shall|should|can|could|ought)(?: \w+){{0,3}}? ?{_NEGATION}\b(?! on\b)"
-    rf"|\b(?:are|is|am)(?: \w+){{0,3}}? {_NEGATION} (?:to|allowed|permitted|supposed)\b"
-    rf"|\b(?:{_FORBIDS}|off[- ]limits)\b"
-    r"|금지|(?:하면|해서는|하여서는|되면|서는|면) ?(?:안|아니) ?(?:되|됩|돼|된)"
-    r"|할 수 없(?:는|나|습)|못 ?하(?:게|는|나)",
-    re.IGNORECASE,
-)
-_PROHIBITION_STATED = re.compile(
-    rf"\b(?:may|must|shall|should|can|will|do|does|to|are|is|be)(?: \w+)? {_NEGATION}\b|\bcannot\b|\b{_FORBIDS}\b"
-    r"|\bno (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are|can)\b"
-    r"|금지|(?:안|아니) ?(?:된다|됩니다|되며|한다)|수 없(?:다|습|으)|못한다",
-    re.IGNORECASE,
-)
 _SCOPE_ASKED = re.compile(
     r"\b(?:who|whom)\b.*\b(?:covered|addressed|subject to|bound by)\b"
     r"|\b(?:who|whom)\b.*\bappl(?:y|ies) to\b"
@@ -134,14 +89,15 @@ _FORCE_STATED = re.compile(
 
 SENTENCE_FORMS = (
     (_FORCE_ASKED, _FORCE_STATED),
-    (_EXCEPTION_ASKED, _EXCEPTION_STATED),
-    (_PROHIBITION_ASKED, _PROHIBITION_STATED),
+    (EXCEPTION_ASKED, EXCEPTION_STATED),
+    (PROHIBITION_ASKED, PROHIBITION_STATED),
     (_SCOPE_ASKED, _SCOPE_STATED),
     (_RECIPIENT_ASKED, _RECIPIENT_STATED),
     (_CONDITION_ASKED, _CONDITION_STATED),
     (_DUTY_ASKED, _DUTY_STATED),
 )
-"""How a question asks for a form of sentence, and how a sentence has it; the first that a question asks for counts."""
+"""For each form of sentence, how a question asks for it and how a sentence shows it. The first form that fits the
+question counts."""
 
 _TEXT = (
     r"(?:guid(?:e|ance|elines?|ebook)|polic(?:y|ies)|document|report|handbook|paper|statement|standard|manual|note"
@@ -180,8 +136,8 @@ _ASKS_BACKGROUND = re.compile(
 
 
 def explained(terms: Sequence[str]) -> re.Pattern[str] | None:
-    """How a sentence of a glossary explains one of some terms: "Keeper – …", "등불지기: …"; ``None`` without terms. Of
-    a term with "of" its first part counts as well ("custodian of information")."""
+    """A pattern of glossary sentences that explain one of the terms ("Keeper – …", "등불지기: …"); ``None`` without
+    terms. For a term with "of", its first part counts as well ("custodian of information")."""
     heads = dict.fromkeys(part for term in terms for part in (term, term.split(" of ")[0]) if len(part) > 1)
     if not heads:
         return None
@@ -273,11 +229,6 @@ def form_asked(question: str) -> re.Pattern[str] | None:
     return next((has for asked, has in SENTENCE_FORMS if asked.search(question)), None)
 
 
-def asks_for_exception(question: str) -> bool:
-    """Whether a question asks for an exception, or for whom or when a rule does not hold."""
-    return _EXCEPTION_ASKED.search(question) is not None
-
-
 _ILLUSTRATES = re.compile(
     r"(?:For (?:example|instance)|Example|By way of example)\b|The following (?:\w+ ){1,3}?examples?\b"
     r"|예를 ?들|예컨대|이를테면"
@@ -286,8 +237,8 @@ _ASKS_EXAMPLE = re.compile(r"\b(?:examples?|instances?|such as)\b|예시|사례|
 
 
 def only_announces(question: str, words: str) -> bool:
-    """Whether a sentence says what its own document is for ("This guidance sets out …"), or gives an example, and the
-    question does not ask that."""
+    """Whether a sentence only states the purpose of its document ("This guidance sets out …") or gives an example,
+    unless the question asks for that."""
     if _ILLUSTRATES.match(words) and not _ASKS_EXAMPLE.search(question):
         return True
     return _ANNOUNCING.search(words) is not None and _ASKS_WHAT_IT_IS.search(question) is None

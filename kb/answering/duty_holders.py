@@ -21,7 +21,7 @@ _WHO_ACTS = re.compile(
     re.IGNORECASE,
 )
 _KOREAN_DOER = re.compile(r"누가|(?:어느|어떤) (?:기관|주체|부처|사업자)[이가]|주체는|담당")
-"""Asks for whoever acts, and not for whom something is done to ("누구를 보호해야")."""
+"""Matches questions for the one who acts, not for the one on whom somebody acts ("누구를 보호해야")."""
 _KOREAN_PREDICATE = re.compile(
     r"(?P<verb>[가-힣]{2,})(?: (?:하나|합니|되나|됩니|있나|있습니|하는가|인가|입니|할까)[가-힣]*)?[\s?.]*$"
 )
@@ -90,8 +90,11 @@ _WHO_PASSIVE = re.compile(r"\b(?:by|to) whom\b.*\b(?P<verb>[a-z]{4,})ed\W*$", re
 def duty_holders(
     ranked: Sequence[SentenceCandidate], acts: re.Pattern[str] | None, limit: int
 ) -> list[SentenceCandidate]:
-    """The sentences of a question who must do something that say that somebody shall do it, best first, one an article:
-    several may have the duty, and whoever asks needs each of them. None where none is near the best sentence."""
+    """The sentences that impose the duty which a question "who must …?" asks about, best first, one for each article.
+
+    Several persons may have the duty, and the asker needs each of them. The result is empty if no such sentence scores
+    nearly as high as the best sentence.
+    """
     best = max((c.score for c in ranked), default=0.0)
     acting = [c for c in ranked if acts is not None and acts.search(c.words) and c.score >= ALSO_HOLDS * best]
     if not acting or acting[0].score < NEARLY * best:

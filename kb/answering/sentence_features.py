@@ -1,7 +1,7 @@
-"""Computes the features by which the learned choice of sentences goes (:mod:`kb.answering.sentence_choice`). Pure.
+"""Computes the features from which the learned choice of sentences is made (:mod:`kb.answering.sentence_choice`). Pure.
 
-A feature says how well a sentence fits the question in one respect: its cosines, the words of the question that it
-holds, the score of its passage, whether it has the number, sum or time that is asked for.
+Each feature measures how well a sentence fits the question in one respect: its cosines, the words that it shares with
+the question, the score of its passage, whether it contains the number, sum or time that is asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.answering.asked_forms import asks_for_exception
+from kb.query.exceptions_asked import asks_for_exception
 from kb.text.korean_units import korean_units
 
 if TYPE_CHECKING:

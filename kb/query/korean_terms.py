@@ -98,8 +98,10 @@ class Terms:
         return tuple(dict.fromkeys(term.en for term in _telling(self.in_korean(question))))
 
     def expand_widely(self, question: str) -> tuple[str, ...]:
-        """As :meth:`expand`; a question with a single term also gets that term's second English word, if it has another
-        stem. Without it a question about "구제" alone, whose first translation is "redress", would not find "remedy".
+        """Like :meth:`expand`; a question with a single term also gets that term's second English word, if it has
+        another stem.
+
+        Without it a question about "구제" alone, whose first translation is "redress", would not find "remedy".
         """
         found = self.expand(question)
         if len(found) > FEW:

@@ -24,7 +24,8 @@ class EncodedQuery:
 
     ``text`` begins with the translated words if there are any. ``texts`` are the texts that were encoded: the question
     and, for a Korean one, its English terms. ``tuned`` is the query vector through the ranker's fine-tuned layers;
-    ``rendered`` the share of a Korean question's words that its translated terms stand for.
+    ``rendered`` is the share of a Korean question's words that its translated terms stand for; ``own`` and ``own_tuned``
+    are the vectors of a Korean question without its English terms.
     """
 
     text: str
@@ -34,6 +35,8 @@ class EncodedQuery:
     tuned: Array | None = None
     texts: tuple[str, ...] = ()
     rendered: float = 1.0
+    own: Array | None = None
+    own_tuned: Array | None = None
 
 
 def make_query(
@@ -54,8 +57,9 @@ answer."""
 def with_vectors(
     question: EncodedQuery, texts: tuple[str, ...], plain: Sequence[Array], tuned: Sequence[Array]
 ) -> EncodedQuery:
-    """The question with the vectors of its ``texts``, averaged."""
-    return replace(question, texts=texts, vector=_mixed(plain), tuned=_mixed(tuned) if tuned else None)
+    """The question with the vectors of its ``texts``, averaged, and beside them those of the question alone."""
+    mixed = replace(question, texts=texts, vector=_mixed(plain), tuned=_mixed(tuned) if tuned else None)
+    return replace(mixed, own=plain[0], own_tuned=tuned[0] if tuned else None) if len(plain) > 1 else mixed
 
 
 def _mixed(vectors: Sequence[Array]) -> Array:

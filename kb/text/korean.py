@@ -40,7 +40,7 @@ _WEAK_WORDS = frozenset(
 _WEAK = frozenset(
     "하 되 있 없 않 이 그 저 것 수 등 때 및 또는 따르 대하 위하 관하 통하 의하 어떻 무엇 어떤 어느".split()
 )
-"""Words that every text has; what a question asks with is among them."""
+"""Words that every text has, and words that only mark a question."""
 
 
 PARTICLES = tuple(
@@ -131,7 +131,7 @@ _FIRST, _VOWELS, _FINALS = 0xAC00, 21, 28
 _A, _O, _WA, _U, _WO, _EU, _I, _EO, _YEO = 0, 8, 9, 13, 14, 18, 20, 4, 6
 """Vowels by their place in a syllable's code."""
 _CONTRACTED_VOWELS = {_O: _WA, _U: _WO, _EU: _EO, _I: _YEO}
-"""What a stem's last vowel becomes with the ending 아 or 어: 보 → 봐, 멈추 → 멈춰, 크 → 커, 알리 → 알려."""
+"""The last vowel of a stem with the ending 아 or 어: 보 → 봐, 멈추 → 멈춰, 크 → 커, 알리 → 알려."""
 _N, _L, _M, _B, _SS = 4, 8, 16, 17, 20
 """Final consonants that endings put under a stem's last vowel: 알린, 알릴, 알림, 알립니다, 알렸다."""
 _VERB_ENDINGS = "고 는 는지 지 기 면 며 게 나 니 려 도 던 거 느 다".split()
@@ -215,7 +215,7 @@ def shared_morphemes() -> Morphemes:
 
 
 def is_installed() -> bool:
-    """Whether Kiwi is to be had."""
+    """Whether Kiwi can be imported."""
     return importlib.util.find_spec(KIWI_PACKAGE) is not None
 
 

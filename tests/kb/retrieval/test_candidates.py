@@ -204,6 +204,9 @@ def test_texts_in_two_languages_are_mixed() -> None:
     assert both.tuned is not None
     assert np.allclose(both.tuned, mixed.vector)
     assert with_vectors(make_query("x", None), ("log",), (one,), (two,)).tuned is two
+    assert both.own is one
+    assert both.own_tuned is one
+    assert with_vectors(make_query("x", None), ("log",), (one,), (two,)).own is None
 
 
 class Layered(WordEncoder):
