@@ -83,7 +83,7 @@ def choose_sentences(
 
     On held-out questions the model finds the first sentence better than the weighted sum does, and further places no
     better. ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given.
-    ``form`` matches sentences that have what is asked for, if the question asks for no form of
+    ``form`` matches sentences that have what is asked for, and counts beside a form of
     :mod:`kb.answering.asked_forms`. ``bonus`` is added to a sentence's log odds; minus infinity excludes the sentence
     from the first place.
     """
