@@ -28,7 +28,8 @@ Korean texts, and prefers English ones that are near."""
 WHOLLY, MOSTLY, FAR_AHEAD, MORE = 0.95, 0.5, 2.0, 0.15
 """Such a text has the greater share (by IDF) of the pairs of neighbouring words and as much of the words, or the
 greatest BM25 score; or the lesser share of the words, and so many times the BM25 score of any text that is not
-Korean, or so much more of the share than any of those."""
+Korean. Where one has so much more of the share than any of those, all Korean texts with more of it gain, so that their
+own order stays."""
 MOSTLY_KOREAN = 0.5
 """The share of Hangul from which a text is a Korean one; entries of the register, in two languages, have less."""
 RECITAL = 0.1
@@ -55,6 +56,7 @@ def _worded(found: CandidateFeatures) -> Array:
     others = float(np.max(np.where(korean, 0.0, words), initial=0.0))
     elsewhere = float(np.max(np.where(korean, 0.0, covered), initial=0.0))
     in_order = (found.column("pairs") >= WHOLLY) & ((covered >= WHOLLY) | (words >= np.max(words, initial=0.0)))
-    ahead = ((others > 0) & (words >= FAR_AHEAD * others)) | (covered >= elsewhere + MORE)
-    out: Array = korean & (covered >= MOSTLY) & (in_order | ahead)
+    far_ahead = (others > 0) & (words >= FAR_AHEAD * others)
+    has_more = bool(np.any(korean & (covered >= max(MOSTLY, elsewhere + MORE))))
+    out: Array = (korean & (covered >= MOSTLY) & (in_order | far_ahead)) | (korean & (covered > elsewhere) & has_more)
     return out

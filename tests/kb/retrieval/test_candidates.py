@@ -334,4 +334,6 @@ def test_a_korean_text_with_the_words_of_a_korean_question_gains_and_one_in_two_
     assert added(coverage=(1, 1, 0.6), pairs=(1, 1, 1), words_raw=(2, 3, 1), korean_text=korean) == [WORDED, 0, 0]
     assert added(coverage=(0.6, 1, 0.6), pairs=(0, 0, 0), words_raw=(5, 2, 3), korean_text=korean) == [WORDED, 0, 0]
     assert added(coverage=(0.9, 0.7, 0.6), pairs=(0, 0, 0), words_raw=(2, 3, 3), korean_text=korean) == [WORDED, 0, 0]
+    both = added(coverage=(0.9, 0.3, 0.4), pairs=(0, 0, 0), words_raw=(2, 3, 3), korean_text=korean)
+    assert both == [WORDED, 0, WORDED]
     assert added(coverage=(0.4, 1, 0.6), pairs=(0, 0, 0), words_raw=(5, 2, 3), korean_text=korean) == [0, 0, 0]
