@@ -34,7 +34,7 @@ class Finding:
 
     @property
     def what(self) -> str:
-        """What was looked at, in English."""
+        """The thing that was checked, in English."""
         return words(self.said, "en")
 
     @property
@@ -44,7 +44,7 @@ class Finding:
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
-    """What was looked at, in order."""
+    """The checks, in order."""
     for module in ("torch", "sentence_transformers", "faiss", "pypdfium2", "pypdf", "bm25s", "gradio", "fpdf"):
         ok = importlib.util.find_spec(module) is not None
         yield Finding(notice("doctor package", name=module), ok, None if ok else notice("doctor run install"))
@@ -109,7 +109,8 @@ def _other_encoders(settings: Settings) -> Iterator[Finding]:
 
 
 def _reranker(settings: Settings, reranking: LazyReranker) -> Finding:
-    """The reranker that is set, loaded and asked once: what a folder says of itself does not show that it loads."""
+    """Loads the reranker that is set and tries it on a question: its folder alone does not show that it can be
+    loaded."""
     try:
         reranker = reranking.reranker()
         reranker.scores("Does it load?", ["It loads."])

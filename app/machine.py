@@ -1,7 +1,7 @@
-"""The six actions for programs: ask, search, lookup, batch, cite, check; what they give is plain JSON data.
+"""The six actions for programs: ask, search, lookup, batch, cite, check. Their results are plain JSON data.
 
 The endpoints of the app and the tools of ``kb mcp`` are these methods, and their results have the keys and values of
-``--format json``. Everything that is given is bounded; an error that can be mended is a :class:`kb.errors.KBError`.
+``--format json``. Every input is limited in size; an error that the caller can correct is a :class:`kb.errors.KBError`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is found as plain data, for ``--format json`` and for programs: the same keys and values by every way."""
+"""Results as plain data, for ``--format json`` and for programs: every interface gives the same keys and values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def lookup_dict(looked: LookUpRecords, lang: str) -> dict[str, Any]:
-    """What one reference leads to: units, or choices, or near misses."""
+    """The result for one reference: units, or choices, or near misses."""
     item = looked.found
     return {
         "reference": item.written,

@@ -45,7 +45,7 @@ def match_words(citation: Citation, lang: str = "en") -> str:
 
 
 def status_note(status: str, successors: Sequence[str], lang: str = "en") -> str:
-    """What to know of an edition's status, a superseded one with its successors; "" for a current one."""
+    """The status of an edition in words, a superseded one with its successors; "" for a current one."""
     if status == "current":
         return ""
     said = messages.status(lang, status)

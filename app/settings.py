@@ -325,7 +325,7 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> Loaded:
 
 
 def _layers_of_files(named: str | None) -> list[tuple[Path, bool]]:
-    """The files, weakest first, and whether each may set everything: the person's own, and those that are named."""
+    """The files, weakest first, and whether each may set everything, as the person's own file and named files may."""
     own, here = Path(platformdirs.user_config_dir(APP)) / "kb.toml", Path("kb.toml")
     chosen: list[Path] = []
     for text, by in ((os.environ.get("KB_CONFIG"), "KB_CONFIG"), (named, "--config")):
@@ -348,9 +348,9 @@ def _is_readable(path: Path) -> bool:
 
 
 def _read(path: Path, is_named: bool = True) -> dict[str, Any]:
-    """What a file sets; a name may be written with hyphens.
+    """The settings in a file; a name may be written with hyphens.
 
-    :raises ConfigError: it cannot be read, or sets what it may not.
+    :raises ConfigError: it cannot be read, or has a setting that it may not have.
     """
     found = {name.replace("-", "_"): value for name, value in _table_in(path).items()}
     if unknown := sorted(found.keys() - SETTINGS.keys()):
@@ -371,10 +371,8 @@ def _table_in(path: Path) -> dict[str, Any]:
 
 
 def interface_despite_faults(named: str | None = None) -> str:
-    """The language of the interface where other settings are at fault: what the strongest place says that can be read.
-
-    ``named`` is the file of the command line.
-    """
+    """The language of the interface if other settings are wrong: the one in the strongest place that can be read.
+    ``named`` is the file of the command line."""
     said = [os.environ.get("KB_LANGUAGE")]
     with contextlib.suppress(ConfigError):
         for path, _ in reversed(_layers_of_files(named)):

@@ -91,7 +91,7 @@ def page_view(library: Library, citation: Citation, lang: str = "en", cropped: b
 
 @dataclass(frozen=True, slots=True)
 class QuotePlace:
-    """A stretch of a document's text that a page is shown for: its span, and the hash of the quote that stood there.
+    """A stretch of a document's text for which a page is shown: its span, and the hash of the quote that was there.
 
     ``is_elided``: the quote leaves words of the stretch out, so that nothing is marked.
     """
@@ -167,7 +167,7 @@ def page_sheet(
 
 
 def _citation_at(library: Library, doc_id: str, place: QuotePlace) -> Citation | None:
-    """The citation of a place as the index has it now; ``None`` where it does not say the same any more."""
+    """The citation of a place in the index of today; ``None`` if its words have changed."""
     if not 0 <= place.start < place.end <= len(library.store.text(doc_id)):
         return None
     citation = cite(library, 1, doc_id, Span(place.start, place.end))

@@ -22,11 +22,11 @@ from app.cli.usage import Misuse
 from ingest.readers.encodings import decode_bytes
 from kb.export.answer_lists import RowReading
 from kb.export.formats import LIST_FORMATS, format_of_name, list_bytes, write_list
-from kb.export.safe_cells import on_a_line
 from kb.lists.inputs import BatchInput, journal_path
 from kb.lists.tables import choose_columns, input_rows, read_input, title_lines
 from kb.lists.workbook_fill import FillColumns, filled_workbook
 from kb.messages import message, words
+from kb.text.safe_cells import on_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

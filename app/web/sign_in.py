@@ -461,7 +461,7 @@ def _basic(scope: Scope) -> tuple[str, str] | None:
 
 
 async def _sent_form(receive: Receive) -> bytes:
-    """The body of a form; what goes beyond :data:`MAX_FORM` is no form of ours."""
+    """The fields of a form; a body longer than :data:`MAX_FORM` is not a form of ours."""
     found, more = b"", True
     while more:
         event: Message = await receive()

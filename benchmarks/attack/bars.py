@@ -384,7 +384,7 @@ def corruptions(ground: Ground, chance: random.Random, count: int) -> Outcome:
 
 
 def _noticed(ground: Ground, home: Path) -> str:
-    """Where a damage is noticed, in words.
+    """The place where damage is noticed, in words.
 
     :raises Breach: words are shown that were never read, or the damage is not noticed.
     """
@@ -649,7 +649,7 @@ def _sent(
 
 
 def turn_of(bar: Callable[[Ground, random.Random, int], Outcome], count: int) -> Callable[..., str]:
-    """A bar at a small count as a part of the standing attack."""
+    """A bar with a small count, as a part of the standing attack."""
 
     def turn(ground: Ground, chance: random.Random) -> str:
         faults, figures = bar(ground, chance, count)

@@ -38,7 +38,7 @@ _CHANGE = Shape(
 
 
 class Effect(str, Enum):
-    """What an amendment did to a unit."""
+    """The effect of an amendment on a unit."""
 
     UNCHANGED = "unchanged"
     CHANGED = "changed"
@@ -248,9 +248,9 @@ def with_amendments(editions: Sequence[Edition], own: Amendments) -> tuple[Editi
 
 
 def amend(own: Amendments, new: Amendment, editions: Iterable[Edition]) -> Amendments:
-    """A person's own amendments with one more; what was recorded of the same two before is replaced.
+    """The user's own amendments with one more; an earlier record of the same two editions is replaced.
 
-    :raises ConfigError: an id is not there, both are one, or the edition is superseded, withdrawn or a draft.
+    :raises ConfigError: an id is unknown, both ids are the same, or the edition is superseded, withdrawn or a draft.
     """
     by_id = {edition.doc_id: edition for edition in editions}
     for doc_id in (new.edition, new.by):

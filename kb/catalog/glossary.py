@@ -112,7 +112,7 @@ def check_glossary(
     by_en = {each.en.casefold(): each for each in terms}
     for korean, english, variants, where in pairs:
         meant = by_en.get(english.casefold())
-        first = english.casefold() not in told  # further lines of an English term are words that people say for it
+        first = english.casefold() not in told  # further lines of an English term are other Korean words for it
         told.add(english.casefold())
         if meant is None:
             continue
@@ -130,7 +130,7 @@ def check_glossary(
 
 
 def _fold(word: str) -> str:
-    """A word without blanks and dashes, which count for nothing in a search."""
+    """A word without white space and dashes, which a search ignores."""
     return re.sub(r"[\s–-]", "", word)
 
 

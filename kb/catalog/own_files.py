@@ -91,7 +91,7 @@ def read_own_files(home: Path) -> dict[str, OwnFile]:
 
 
 def load_own_files(text: str, name: str = OWN_FILES) -> tuple[OwnFile, ...]:
-    """What ``text`` (TOML, ``[[file]]`` tables) says.
+    """The user's statements in ``text`` (TOML, ``[[file]]`` tables).
 
     :raises ConfigError: not TOML, or a table with another key, a missing or ill-typed one; names file and line.
     """

@@ -48,7 +48,7 @@ TITLE_AT_MOST = 14
 
 @dataclass(slots=True)
 class _Checked:
-    """What is known of a draft during its check."""
+    """The facts about a draft during its check."""
 
     letters: LibraryLetters
     parts: list[PartRead]
@@ -145,7 +145,7 @@ def _without_attribution(library: Library, part: DraftPart, q: Quotation) -> tup
 
 
 _ATTRIBUTIONS = re.compile(r"(?:^|\s)(?:[—–]|--|\()\s*[^—–]{3,160}$")
-"""What may be the attribution at the end of a block quote."""
+"""Text that may be the attribution at the end of a block quote."""
 MAX_ATTRIBUTION = 1_800
 
 
@@ -370,8 +370,8 @@ def _with_pages(
 
 
 def _owner(part: PartRead, claim: PageClaim, ties: dict[Quotation, Attached]) -> tuple[str, int] | None:
-    """What a page is claimed of: the quotation that belongs to the reference before it, else that reference, else the
-    quotation right before it."""
+    """The item whose page is claimed: the quotation that belongs to the reference before the page, else that reference,
+    else the quotation right before it."""
     text = part.plain
     before = [p for p in part.places if p.start <= claim.start]
     place = before[-1] if before else None
@@ -388,7 +388,7 @@ def _owner(part: PartRead, claim: PageClaim, ties: dict[Quotation, Attached]) ->
 
 
 def _quote_of_note(checked: _Checked, n: int) -> Citation | None:
-    """Of a note the place where the words stand that its mark is behind, where they stand."""
+    """For a note, the place where the words before its mark were found, if they were found."""
     name = checked.parts[n].part.note
     if not name:
         return None
@@ -404,8 +404,8 @@ def _quote_of_note(checked: _Checked, n: int) -> Citation | None:
 
 
 def _page_said(checked: _Checked, citation: Citation, claim: PageClaim) -> Notice | None:
-    """What is wrong with a claimed page of words that stand at a citation; ``None`` where it is right, or where the
-    file has no pages, or the text is not here."""
+    """The fault of a claimed page, for words that are found at a citation; ``None`` if it is right, if the file has no
+    pages, or if the text is not loaded."""
     document = checked.letters.library.store.document(citation.doc_id)
     if document is None or document.edition.register_of:
         return None

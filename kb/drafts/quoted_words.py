@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from kb.types import Citation, Unit
 
 CLEARLY_LIKE, LIKE, LIKE_ELSEWHERE = 0.8, 0.5, 0.75
-"""Shares of equal words from which a stretch is what a quotation means: of the unit named whatever else fits, of the
-unit named where nothing else fits, and of any other text."""
+"""The least shares of equal words at which a stretch counts as the quoted one: in the named unit in any case, in the
+named unit if nothing fits better, and in any other text."""
 MOST_OF_ONE = 0.7
 """A quotation with this share of its words from one unit is a quotation of that unit with other words in it."""
 WORDS_OF_A_STATEMENT = 6
@@ -52,7 +52,7 @@ class QuotedWords:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a reference names: its editions, and the scopes of their loaded texts in which the words are expected."""
+    """The target of a reference: its editions, and the scopes of their loaded texts in which the words are expected."""
 
     named: str
     editions: tuple[Edition, ...]
@@ -107,7 +107,7 @@ def is_term(quote: str) -> bool:
 
 
 def target_of(letters: LibraryLetters, place: NamedPlace) -> _Target | None:
-    """What a reference names, with its loaded texts; ``None`` if it names nothing that is known."""
+    """The target of a reference, with its loaded texts; ``None`` if the reference names nothing known."""
     library = letters.library
     editions = tuple(dict.fromkeys(e for e in (place.edition, *place.choices) if e is not None))
     if not editions:
@@ -322,7 +322,7 @@ def superseded_notice(letters: LibraryLetters, doc_id: str, unit: Unit | None, s
 
 
 def _remarks_on_quote(letters: LibraryLetters, quote: str, found: Place) -> tuple[Notice, ...]:
-    """What else is wrong with words that are from another place: they are cut, or a fragment."""
+    """Further faults of words that are from another place: they are cut, or a fragment."""
     made = _exact(letters, quote, found, said=True)
     return (made.reason,) if made.verdict in {DraftVerdict.CUT, DraftVerdict.FRAGMENT} else ()
 

@@ -71,7 +71,7 @@ def load_own(folder: Path, split: str = "all", limit: int | None = None) -> OwnS
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where a judged place is in today's index."""
+    """The location of a judged place in today's index."""
 
     group: int
     doc_id: str
@@ -230,7 +230,7 @@ def group_measures(places: Sequence[_Spot], hits: Sequence[tuple[str, int, int]]
     wanted = {group for group, grade in grades.items() if grade == top}
     seen: set[int] = set()
     gains: list[int] = []
-    found_at: list[int] = []  # how many wanted groups are first touched at each rank
+    found_at: list[int] = []  # the number of wanted groups that are first found at each rank
     for hit in hits:
         fresh = {p.group for p in places if p.meets(*hit)} - seen
         seen |= fresh
@@ -422,8 +422,8 @@ def side_of(places: Sequence[_Spot], group: int) -> str:
 
 
 def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int, int]]) -> dict[str, float]:
-    """Of a comparison's answer: ``both``, whether every group of grade 2 is cited, and ``sides``, whether of every
-    document that has such groups one is. A group that is in several documents counts for the first by name."""
+    """Measures of a comparison's answer: ``both``, whether every group of grade 2 is cited; and ``sides``, whether one
+    such group is cited of every document that has any. A group in several documents counts for the first by name."""
     of_side: dict[str, set[int]] = {}
     for group in {p.group for p in places if p.grade > 1}:
         of_side.setdefault(side_of(places, group), set()).add(group)
@@ -435,7 +435,7 @@ def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int,
 
 
 def _cited_edition(library: Library, citation: Citation) -> str:
-    """The edition a citation speaks of: the unit's own, else the document."""
+    """The edition that a citation is about: that of its unit, else that of the document."""
     units = library.store.unit(citation.unit_id) if citation.unit_id else ()
     return next((u.of_document for u in units if u.doc_id == citation.doc_id), citation.doc_id)
 

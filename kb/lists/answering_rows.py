@@ -14,13 +14,13 @@ from kb.citing.highlight import with_rects
 from kb.citing.licence_limit import within_limit
 from kb.errors import KBError
 from kb.export.answer_lists import AnswerRow, RowPlace, RowReading
-from kb.export.safe_cells import n_controls
 from kb.lists.inputs import RowPreview
 from kb.lookup.lookup import look_up
 from kb.messages import language, message, notices_in_words, page_words, words
 from kb.messages.places import in_language
 from kb.query.query import read_query
 from kb.references.parsing import is_written_as_reference
+from kb.text.safe_cells import n_controls
 from kb.types import MAX_QUESTION, SearchFilter
 
 if TYPE_CHECKING:

@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from kb.types import Edition
 
 MOST_FITTING = 60
-"""Documents that a description may fit before it counts as naming none."""
+"""Number of documents that a description may match; one that matches more names none."""
 MOST_WORDS = 24
 """Words of a description that are read."""
 MOST_SLIPS, MOST_WAYS = 4, 32
-"""Words that one with a slip of the pen may stand for, and ways to put a description right."""
+"""Number of words that a misspelt word may be corrected to, and number of corrected descriptions that are tried."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Names of documents in a text: what the catalog calls its editions, what people call them, and years. Pure.
+"""Finds names of documents in a text: the names of editions in the catalog, nicknames, and years. Pure.
 
 Names are compared by letters and digits alone, so that "EAD v1", "EADv1" and "IEEE Std 7003-2024" in any spacing are
-one; between two digits a sign is kept, since "7010.1" is not "70101". All names are in the order of the alphabet, and a
+one; between two digits a sign is kept, since "7010.1" is not "70101". All names are kept in alphabetical order, and the
 text is compared with them letter by letter from each place where a word begins.
 """
 
@@ -19,6 +19,7 @@ from kb.records import dataclass
 from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
 from kb.references.korean_names import spelled_in_hangul
+from kb.references.slips import acronyms_of_publications
 from kb.text.hangul import begins_with_hangul
 from kb.text.lazy_patterns import lazy
 
@@ -37,13 +38,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a name stands for: editions, newest first.
+    """The meaning of a name: editions, newest first.
 
     ``given``: one edition is meant. ``issuer``: only a publisher is named, with many works. ``unknown``: a name of a
-    kind we know (a standard's number) that the catalog does not have; ``only_whole``: too common a phrase to count
-    inside a sentence. ``draft``: ``unknown`` is a draft of the standard ``docs``. ``adopted``: the number under which
-    another body published it. ``described``: the documents were found by a description. ``several``: a document of a
-    person's own and another one are called so.
+    known kind (a standard's number) that the catalog does not have; ``only_whole``: the phrase is too common to be a
+    name inside a sentence. ``draft``: ``unknown`` is a draft of the standard ``docs``. ``adopted``: the number under
+    which another body published it. ``described``: the documents were found by a description. ``several``: one of the
+    user's own documents and another document have this name.
     """
 
     docs: tuple[str, ...] = ()
@@ -60,10 +61,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The names of a catalog, each by its letters and digits (:func:`_squeezed`), and what they lead to.
+    """The names of a catalog, each by its letters and digits (:func:`_squeezed`), with their meanings.
 
-    ``spelled`` holds the names' letters in the order of the alphabet. ``chains`` holds for each edition those of its
-    work, newest first; ``standards`` the editions of a standard by its number; ``by_urn`` the edition of a URN.
+    ``spelled`` holds the names' letters in alphabetical order. ``chains`` holds for each edition those of its work,
+    newest first; ``standards`` the editions of a standard by its number; ``by_urn`` the edition of a URN;
+    ``acronyms`` the short names of publishers and works (:func:`kb.references.slips.acronyms_of_publications`).
     """
 
     names: dict[str, Name]
@@ -74,6 +76,7 @@ class Lexicon:
     by_urn: dict[str, str]
     publications: Publications
     descriptions: Descriptions
+    acronyms: tuple[str, ...]
 
 
 class ByIdentity(Generic[T]):
@@ -115,7 +118,8 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
     descriptions = Descriptions(catalog.editions, chains, catalog.beside, catalog.given_names)
     names: dict[str, Name] = {}
     squeezed = _squeezed_together(w for e in catalog.editions for w in (e.ref, e.doc_id, e.title, *e.aliases))
-    lexicon = Lexicon(names, [], editions, chains, {}, by_urn, catalog.publications, descriptions)
+    acronyms = acronyms_of_publications(catalog.publications)
+    lexicon = Lexicon(names, [], editions, chains, {}, by_urn, catalog.publications, descriptions, acronyms)
 
     def add(words: str, name: Name) -> None:
         letters = squeezed.get(words) or _squeezed(words)
@@ -212,7 +216,7 @@ def years_of(edition: Edition) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Those of ``docs`` called by this year; failing that, those whose description mentions it."""
+    """The documents of ``docs`` with this year in their name; failing that, those whose description mentions it."""
     years = {d: years_of(lexicon.editions[d]) for d in docs}
     return tuple(d for d in docs if year in years[d][0]) or tuple(d for d in docs if year in years[d][1])
 
@@ -224,7 +228,7 @@ _OF_MANY = {n: None for n in range(128) if not chr(n).isalnum()} | {ord("\n"): "
 
 
 def _sign_between_digits(gap: re.Match[str]) -> str:
-    """What stays of signs: "." or "|" between two digits, nothing elsewhere."""
+    """The punctuation that is kept: "." or "|" between two digits, nothing elsewhere."""
     start, end, s = gap.start(), gap.end(), gap.string
     between = start > 0 and end < len(s) and s[start - 1].isdigit() and s[end].isdigit()
     return ("." if gap.group() == "." else "|") if between else ""

@@ -203,7 +203,7 @@ class _AroundNumber:
             return self.tokens
         words = self.text.original(part[0].start, part[-1].end)
         if (trails or (self.named_after and not known)) and not looks_like_a_name(words):
-            return self.tokens  # the words say what a unit of a known publication is about
+            return self.tokens  # the words describe the subject of a unit of a known publication
         theirs = self.before if self.joined or self.following is None else self.following
         leads = self.joined or self.following is not None
         only_issuers = all(t.name is not None and t.name.issuer for t in known)

@@ -19,7 +19,7 @@ from kb.library.row_sets import RowSet
 from kb.query.actors import acting_in, acting_in_headings, acting_in_passage, actors_asked, names_any
 from kb.query.definitions import asked_terms, is_definition
 from kb.query.exceptions_asked import EXCEPTION_STATED, asks_for_exception, asks_for_prohibition
-from kb.query.question_kinds import QuestionKind, unit_kinds_asked
+from kb.query.question_kinds import QuestionKind, unit_kinds_among, unit_kinds_asked
 from kb.retrieval.rules import HEADING_SHARE
 from kb.text.captions import captions
 from kb.types import Hit, Status
@@ -46,10 +46,10 @@ NOTES_BEHIND = 0.4
 KIND_ASKED = 0.2
 """The bonus on the score of a unit of the kind asked for."""
 SPECIAL_BEHIND, SPECIAL_WITHIN = 0.2, 300
-"""What is taken from the score of a rule for a special group that is not asked about, and in how many characters of a
-passage the group is looked for."""
+"""The penalty on the score of a rule for a special group that the question does not ask about, and the number of
+characters of a passage in which the group is looked for."""
 CAPTIONED = 0.6
-"""The share of a question's words, weighted by rarity, that a caption must have to be what is asked for."""
+"""The least share of a question's words, weighted by rarity, at which a caption counts as the thing asked for."""
 DEFINING = 3
 """The most definitions of a term that are put first."""
 READ = 8
@@ -61,9 +61,9 @@ MOST_OF = 0.6
 NO_FARTHER = 0.07
 """How much lower the cosine of a provision to the question may be than that of the best passage that explains it."""
 DUTIES = 2
-"""Provisions that lead where a question asks whether the asker must do something."""
+"""Number of provisions that are put first for a question whether the asker must do something."""
 NEAR_DUTY = 0.6
-"""The share of the best score from which such a provision leads."""
+"""The least share of the best score at which such a provision is put first."""
 NEAR_EXCEPTION, NEAR_HOLDER = 0.75, 0.9
 """The same for a provision that states an exception, where one is asked for, and where it is asked who has a duty."""
 READ_FOR_DUTY = 24
@@ -140,10 +140,15 @@ _SPEAKS_OF_TIME = re.compile(
 )
 
 
+_CONDITION = re.compile(r"^\W*when\b|(?:때|경우)[는은가이에]? ?언제", re.IGNORECASE)
+"""Asks under which condition, where the question is for a list: "When is a system not high-risk?"."""
+
+
 def with_dates_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with a penalty on the register's dates of application, unless the question speaks of a time or a change:
     a date names the provision that answers, and does not answer itself."""
-    if query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(query.text):
+    asked = query.text if query.kind is not QuestionKind.LIST else _CONDITION.sub(" ", query.text)
+    if query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(asked):
         return list(hits)
     dates = {application.entry for application in library.dates}
     lowered = [
@@ -171,8 +176,7 @@ _DEFINES_TERM = re.compile(r"^\s*(?:\(\d+\)\s*)?[‘“\"'][^’”\"']{2,80}[�
 
 
 def with_definitions_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question who does something, definitions behind the others: they say what a thing is, and not who
-    has to do with it."""
+    """The hits of a question who does something, with definitions behind the others: a definition names no actor."""
     if query.kind is not QuestionKind.WHO:
         return list(hits)
     lowered = [
@@ -185,11 +189,12 @@ def with_definitions_behind(library: Library, query: Query, hits: Sequence[Hit])
 
 
 def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question "which paragraph says …?", with a bonus for units of the kind it asks for.
+    """The hits of a question "which paragraph says …?" or "what of the requirements …?", with a bonus for units of the
+    kind it asks for.
 
     Without it a chapter, which has the words of all its paragraphs, would score above the one paragraph that is meant.
     """
-    kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else frozenset()
+    kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else unit_kinds_among(query.text)
     if not kinds:
         return list(hits)
     unit = library.rows.facts.unit
@@ -253,12 +258,13 @@ _WHO_DOES = re.compile(
 
 
 def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question whether the asker must or may do something, led by the provisions of laws that say so,
-    where a text that binds nobody came first and those provisions are about as near.
+    """The hits of a question whether the asker must or may do something, with the provisions of laws that answer it
+    first.
 
-    A report tells in everyday words what firms do, so it is found before the provision that asks it of them. A document
-    that a person added, such as the rules of a house, keeps its place where it asks something itself. Of a question for
-    an exception those provisions lead that state one.
+    They are put first if the best hit is of a text that binds nobody, and their scores are about as high. A report
+    describes in everyday words what firms do, so it scores above the provision that requires it. A document that a
+    person added, such as the rules of a company, keeps its place if it imposes a duty itself. For a question for an
+    exception, the provisions that state one are put first.
     """
     wanted = _duty_wanted(query)
     if not hits or wanted is None or wanted[0](library, hits[0]) or _is_own_rule(library, hits[0]):
@@ -354,7 +360,8 @@ _SPECIAL = (
     (re.compile(r"\bUnion institutions, bodies, offices (?:and|or) agencies\b|\bEU institutions, bodies"),
      re.compile(r"\binstitutions?\b|\bEDPS\b|European Data Protection Supervisor|기구|유럽데이터보호감독관", re.I)),
 )  # fmt: skip
-"""Whom a special rule is for, by its words, and how a question names them."""
+"""The groups for which special rules exist, by the words of such a rule, and the words by which a question names
+them."""
 
 
 def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -373,8 +380,8 @@ def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit])
 
 
 def with_captions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question for a list or a number, those raised that hold a figure or table whose caption has most of
-    the question's words, or begins with what is asked for ("Principles …"): it is the heading of that."""
+    """The hits of a question for a list or a number, with a bonus for those with a figure or table that shows it: its
+    caption has most of the question's words, or begins with the thing asked for ("Principles …")."""
     if query.kind not in {QuestionKind.LIST, QuestionKind.COUNT}:
         return list(hits)
     store = library.store

@@ -16,6 +16,7 @@ from kb.library.filter_values import unknown_values
 from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
 from kb.query.actors import actors_asked
+from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind
 from kb.query.scopes import chapters_in
 from kb.records import dataclass
@@ -58,7 +59,8 @@ if TYPE_CHECKING:
 
 NO_ROWS = RowSet()
 CORRESPONDING = 2
-"""Of a question about two editions, the best hits of the first whose units lead in the other as well."""
+"""Number of best hits of the first edition whose units are put first in the second one too, for a question about two
+editions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,8 @@ def encode(
     The notice says why only words are compared, or why the vectors may be unreliable. ``built_with`` describes the
     encoder of the texts that are searched; ``korean`` is the tokeniser of their Korean words.
     """
-    encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded)
+    rendered = load_terms().rendered(query.terms) if query.language == "ko" else 1.0
+    encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded, rendered)
     vectors, said = _vectors(query, models, built_with)
     return (encoded if vectors is None else with_vectors(encoded, query.texts, *vectors)), said
 
@@ -245,8 +248,8 @@ def missing_publications(library: Library, query: Query) -> list[str]:
 
 
 def _missing_chapters(library: Library, query: Query) -> list[str]:
-    """The chapters that a question names of a work whose chapters are documents of their own, where none of those here
-    is called so; none where a document of the work is not a chapter."""
+    """The chapters that a question names, of a work whose chapters are separate documents, if none of the loaded ones
+    has such a name. None if a document of the work is not a chapter."""
     asked = chapters_in(query.text)
     if not asked or len(query.scopes) != 1 or query.compares:
         return []

@@ -22,7 +22,7 @@ ROWS_A_PAGE = 50
 """Rows of a table on one page."""
 CHOICES_SHOWN = 40
 QUOTE_SHOWN = 180
-"""Characters of a quote in a row of answers; what unfolds has the whole."""
+"""Number of characters of a quote in a row of answers; unfolding shows the whole quote."""
 FILTERS = ("all", "answered", "refused", "superseded", "register", "changed")
 """Filters of the table of answers."""
 PREVIEW_FILTERS = ("all", *(reading.name.lower() for reading in RowReading))

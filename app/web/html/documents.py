@@ -111,7 +111,7 @@ def _facet(name: str, label: str, options: Sequence[tuple[str, str, int]], lang:
 def _document_row(row: ListedDocument, what: str, lang: str) -> str:
     edition = row.edition
     named = " ".join((edition.ref, edition.title, edition.publisher, edition.number, *edition.aliases))
-    searched = unicodedata.normalize("NFKC", named).lower()  # as the script of the screen reads what is sought
+    searched = unicodedata.normalize("NFKC", named).lower()  # as the screen's script searches
     state = edition.status.value
     tags = tag(message(lang, f"here {what}"), "match" if what == "loaded" else "register" if what != "absent" else "")
     tags += tag(status(lang, state), "status") if state not in {"current", "unknown"} else ""
@@ -147,7 +147,7 @@ def document_html(page: DocumentPage, outline: Outline, lang: str) -> str:
     chain = {row.edition.doc_id: row.edition.ref for row in page.chain}
     successor = chain.get(edition.superseded_by or "", edition.superseded_by or "")
     said = status_note(edition.status.value, (successor,) if successor else (), lang)
-    css = "kb-quiet" if edition.status is Status.UNKNOWN else "kb-superseded"  # what is not known is no warning
+    css = "kb-quiet" if edition.status is Status.UNKNOWN else "kb-superseded"  # an unknown state is no warning
     warned = f'<div class="{css}">{foreign(with_full_stop(capitalised(said)))}</div>' if said else ""
     sections = "".join(
         (_get(page, lang), _fact_list(page, lang), _licence(edition, lang), _chain(page, lang), _report(page, lang),

@@ -38,7 +38,7 @@ MOST_COMPARED = 12_000
 SHORT_TEXT = 400
 """Characters of each unit that are shown if several references were read."""
 COPY_FORMS = ("line", "text", "markdown", "bibtex", "ris", "csl", "address")
-"""What a unit can be copied as; the messages ``copy as …`` name them."""
+"""The forms in which a unit can be copied; the messages ``copy as …`` name them."""
 _SAID_BY_ROWS = frozenset({"with near misses", "not loaded"})
 """Notices whose content the rows below a look-up show better."""
 
@@ -272,7 +272,7 @@ def _status_line(page: UnitPage, status: str, lang: str) -> str:
     elif edition.superseded_by:
         ref = page.edition_refs.get(edition.superseded_by, edition.superseded_by)
         text += f' <a class="kb-link" href="#" data-document="{escape(edition.superseded_by)}">{foreign(ref)}</a>'
-    css = "kb-quiet" if edition.status is Status.UNKNOWN else "kb-superseded"  # what is not known is no warning
+    css = "kb-quiet" if edition.status is Status.UNKNOWN else "kb-superseded"  # an unknown state is no warning
     return f'<div class="{css}">{text}</div>'
 
 
