@@ -271,10 +271,10 @@ def _answers(
                 gathered.add(name, value)
         if question.answerable and not answer.refused and where[question.id]:
             _judge(library, question, answer, where[question.id], gathered)
-    truth, said = [not a for a in gathered.answerable], gathered.refused
+    truth, refused = [not a for a in gathered.answerable], gathered.refused
     found: Measures = {
-        "refusal_precision": measures.decision_figure(measures.precision, truth, said),
-        "refusal_recall": measures.decision_figure(measures.sensitivity, truth, said),
+        "refusal_precision": measures.decision_figure(measures.precision, truth, refused),
+        "refusal_recall": measures.decision_figure(measures.sensitivity, truth, refused),
         "answered": [float(not answers[q.id].refused) for q in questions if q.answerable],
         **{
             f"{code}.answered": [float(not answers[q.id].refused) for q in questions if q.answerable and q.lang == code]

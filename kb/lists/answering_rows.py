@@ -141,7 +141,7 @@ def _words_of_unit(citation: Citation, lang: str) -> str:
 def _unknown_reference(library: Library, row: InputRow, asked: str, lang: str) -> AnswerRow:
     """The row of a reference to a publication that is not known here."""
     found = look_up(library, asked)
-    said = tuple(dict.fromkeys(words(item.notice, lang) for item in found if item.notice))
+    reasons = tuple(dict.fromkeys(words(item.notice, lang) for item in found if item.notice))
     units = [_limited(library, cite_unit(library, 1, view.unit, lang)) for item in found for view in item.units]
     cited = tuple(replace(c, n=n) for n, c in enumerate(units, 1))
     choices = tuple(name for item in found for _, name in item.choices)
@@ -151,10 +151,10 @@ def _unknown_reference(library: Library, row: InputRow, asked: str, lang: str) -
         RowReading.CHOICE if choices and not cited else RowReading.REFERENCE,
         cited,
         tuple((c.quote, (c.n,)) for c in cited),
-        "" if cited else " ".join(said) or message(lang, "no such unit"),
+        "" if cited else " ".join(reasons) or message(lang, "no such unit"),
         choices,
         tuple(name for item in found for _, name in item.near),
-        (*(said if cited else ()), *_remarks(row.text, cited, lang)),
+        (*(reasons if cited else ()), *_remarks(row.text, cited, lang)),
         searched_words(library, library.rows.searched_documents(SearchFilter()), lang),
         library.index_id,
     )
