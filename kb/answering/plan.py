@@ -269,6 +269,8 @@ def _fragment_with_its_list(library: Library, quote: Quote) -> Quote:
     whole = enumeration_of(library, quote)
     if whole is None or len({_unit_id(library, quote.doc_id, point.start) for point in whole.points}) != 1:
         return quote
+    if not (whole.span.start <= quote.span.start and quote.span.end <= whole.span.end):
+        return quote  # a sentence of few words behind a list
     return whole if len(text[whole.span.start : whole.span.end].split()) <= SIDE_WORDS else quote
 
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.answering.asked_forms import form_asked, only_announces
-from kb.answering.sentence_features import CHOSEN_BY, choice_features
+from kb.answering.asked_forms import counted, form_asked, is_transitional, only_announces, permission_asked
+from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features
 from kb.data import table
 from kb.errors import ConfigError
 from kb.types import notice
@@ -34,10 +34,15 @@ AHEAD_OF_NEXT = 1.0001
 
 HAS_FORM = 1.8
 """Added to the log odds of a sentence that has the form which the question asks for."""
+PERMITS = 0.9
+"""Added to the log odds of a sentence that says that something may be done or may not, where that is asked for: many
+sentences do."""
 ANNOUNCES = 1.0
 """Subtracted from the log odds of a sentence that only states the purpose of its document, or gives an example."""
 BACKGROUND = 0.7
-"""Subtracted from the log odds of a sentence of a preface or of background."""
+"""Subtracted from the log odds of a sentence of a preface, of background, of a title page or of a glossary."""
+TRANSITIONAL = 1.5
+"""Subtracted from the log odds of a sentence only for what was there before a rule came into force."""
 
 
 WEIGHTS = "sentences"
@@ -85,10 +90,12 @@ def choose_sentences(
     if not candidates:
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
-    form = form_asked(question) or form
+    forms = [each for each in (form_asked(question), form, counted(question)) if each is not None]
+    permits = permission_asked(question)
     for n, c in enumerate(candidates):
-        odds[n] += HAS_FORM * (form is not None and form.search(c.words) is not None)
-        odds[n] -= ANNOUNCES * only_announces(question, c.words)
+        odds[n] += PERMITS * (permits is not None and permits.search(c.words) is not None)
+        odds[n] += HAS_FORM * sum(each.search(as_said(c.words)) is not None for each in forms)
+        odds[n] -= ANNOUNCES * only_announces(question, c.words) + TRANSITIONAL * is_transitional(question, c.words)
     added = np.array([bonus(c) for c in candidates])
     odds = odds + np.where(np.isfinite(added).any(), added, 0.0)
     best, lead = int(np.argmax(odds)), AHEAD_OF_NEXT * max(c.weighted for c in candidates)

@@ -33,7 +33,7 @@ class SentenceCandidate:
     ``is_none``: it states nothing, because it is a bibliographic source or a fragment of a few words. ``held`` are the
     question's terms in it, ``tuned`` is its cosine to the question with the ranker's fine-tuned layers. ``chosen`` is
     the score of the one sentence that the learned choice puts first (:mod:`kb.answering.sentence_choice`); it replaces
-    the weighted sum.
+    the weighted sum. ``fits`` is what its form adds to the sum (:mod:`kb.answering.asked_fit`).
     """
 
     passage: int
@@ -49,6 +49,7 @@ class SentenceCandidate:
     held: frozenset[str] = frozenset()
     tuned: float = 0.0
     chosen: float | None = None
+    fits: float = 0.0
 
     @property
     def score(self) -> float:
@@ -58,7 +59,9 @@ class SentenceCandidate:
     @property
     def weighted(self) -> float:
         """The weighted sum of the sentence's features."""
-        return 0.4 * self.cosine + 0.1 * self.coverage + 0.5 * self.passage_score - NO_STATEMENT * self.is_none
+        return (
+            0.4 * self.cosine + 0.1 * self.coverage + 0.5 * self.passage_score - NO_STATEMENT * self.is_none + self.fits
+        )
 
 
 _SOURCE = re.compile(

@@ -240,7 +240,7 @@ class ProductRanker:
         features = features_of_finds(question, encoded, found, sentences, terms, tokenise, about)
         trained = encoded.vector is not None and self._models.ranker(self._built_with) is not None
         feature_set = FeatureSet.SENSE if trained else FeatureSet.WORDS
-        evidence = Evidence(tuple(found), tuple(sentences), features, feature_set, is_carried=is_named(hits[0]))
+        evidence = Evidence(tuple(found), tuple(sentences), features, feature_set, is_carried=is_named(found[0]))
         return evidence.confidence()
 
     def _passage(self, encoded: EncodedQuery, row: int) -> Passage:

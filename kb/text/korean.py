@@ -56,6 +56,17 @@ PARTICLES = tuple(
 """Particles and the copula, longest first; plural 들 and adjectival 적 go with them."""
 _PARTICLE_SET, _LONGEST_PARTICLE = frozenset(PARTICLES), max(map(len, PARTICLES))
 
+ONLY_ASKS = lazy(
+    r"(?<![가-힣])(?:(?:있|없|하|되|됩|합|인|일|될|할|받|주)(?:나요|는지요?|습니까|니까|을까요|까요|는가요?|죠|지요|가요)"
+    r"|해야|하여야|할|하려면|되려면|[가-힣]으?려면|몇|며칠|있어야|않아도|않으면|하지|되지|해도|얼마 ?동안"
+    r"|(?:경우|때)(?:는|가|에는|에|이)?(?= ?(?:언제|무엇|어떤|있|는 ))|(?<=어떤 )(?:경우|때)에?)(?![가-힣])"
+    r"|(?<![가-힣])[가-힣]{1,2}(?:니까|나요|까요|는가|는지|은가요?)(?=\W*(?:\([^()]*\)\W*)?$)"
+    r"|(?<=[A-Za-z)\]”’\"'])(?:" + "|".join(PARTICLES) + ")(?![가-힣])"
+)
+"""What only asks in a Korean question: words that do, auxiliary verbs, a last verb of one or two syllables with an
+ending that asks ("말합니까"), particles behind a word in other letters ("NIST에서"). Hardly a text has them, so that
+they would count as the rarest words of a question."""
+
 _PREDICATE = lazy(
     r"(?P<stem>[가-힣]{2,}?)(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|받는|받은|받을|스러운)[가-힣]{0,4}"
 )
@@ -65,6 +76,11 @@ _NOUN_TAIL = lazy(
     "(?:상|내|간|별|측)?(?:" + "|".join(PARTICLES) + "){0,3}"
     r"|(?:들)?(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|있|없|받|지)[가-힣]{0,4}"
 )
+
+
+def telling_words(question: str) -> list[str]:
+    """The Korean words of a question, as written, that neither join nor only ask, in their order."""
+    return [word for word in HANGUL.findall(ONLY_ASKS.sub(" ", question)) if stem_of(word) not in _WEAK_WORDS]
 
 
 class Analyser(Protocol):

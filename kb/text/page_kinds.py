@@ -45,8 +45,10 @@ _HEADINGS_OF_KINDS = {
     Apparatus.COVER: r"cover(?: page)?|title page|표지",
     Apparatus.IMPRINT: (
         r"imprint|colophon|contacts?(?: us| details| information)?|copyright(?: notice)?|disclaimer|legal notice"
-        r"|about (?:this (?:report|publication|document)|us"
-        r"|the (?:oecd|ieee|unesco))|how to cite.*|aviso legal|contacto"
+        r"|about (?:this (?:report|publication|document)|us|the (?-i:[A-Z]{3,8})\b.{0,40})|how to cite.*"
+        r"|(?:the )?(?-i:[A-Z]{2,8}) is (?:an?|the) (?:[\w-]+ ){0,4}(?:forum|organi[sz]ation|agency|authority"
+        r"|association"
+        r"|institution|department|society)\b.*|aviso legal|contacto"
         r"|연락처|문의(?:처)?|판권|저작권"
     ),
     Apparatus.SUMMARY: (
