@@ -193,11 +193,11 @@ def _elsewhere(letters: LibraryLetters, quote: str, targets: Sequence[_Target], 
         if target is None or same or kin or not clear:
             return _placed_elsewhere(letters, quote, found, target, firm, same, kin)
     if target is not None and likeness is not None and likeness.share >= CLEARLY_LIKE:
-        return _different(letters, likeness, target)
+        return _different(letters, likeness)
     if (stitched := _stitched(letters, quote, targets)) is not None:
         return stitched
     if target is not None and likeness is not None and likeness.share >= LIKE:
-        return _different(letters, likeness, target)
+        return _different(letters, likeness)
     return _nowhere(letters, quote, target if firm else None)
 
 
@@ -336,7 +336,7 @@ def _most_like(letters: LibraryLetters, quote: str, scopes: Iterable[QuoteScope]
     return best
 
 
-def _different(letters: LibraryLetters, likeness: Likeness, target: _Target | None) -> QuotedWords:
+def _different(letters: LibraryLetters, likeness: Likeness) -> QuotedWords:
     where = quote_place_in_words(letters, likeness.place)
     pairs = changed_words(likeness.words)
     reason = notice("draft differs", place=where, changes=notice("semicolons", items=pairs))
@@ -396,7 +396,7 @@ def _nowhere(letters: LibraryLetters, quote: str, target: _Target | None) -> Quo
         also = (notice("draft nearest known", place=quote_place_in_words(letters, like.place), changes=changes),)
         return QuotedWords(DraftVerdict.TEXT_NOT_HERE, reason, also, like.place, like.words)
     if like is not None:
-        return _different(letters, like, target)
+        return _different(letters, like)
     if target is not None:
         return QuotedWords(DraftVerdict.NOWHERE, notice("draft not in", named=target.named))
     return QuotedWords(DraftVerdict.NOWHERE, notice("draft nowhere"))

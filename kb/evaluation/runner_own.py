@@ -322,7 +322,7 @@ def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequ
     gathered.add("cited", float(any(right.values())))
     first = answer.citations[0]
     gathered.add("first_cited", float(right[first.n]))
-    shown = places_shown(library, answer)
+    shown = places_shown(answer)
     meets = [any(meets_place(library, spot, place) for spot in places) for place in shown[:3]]
     gathered.add("three_places", float(any(meets)))
     gathered.add("first_place", float(meets[0]))
@@ -347,7 +347,7 @@ def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequ
         )
 
 
-def places_shown(library: Library, answer: Answer) -> list[Citation]:
+def places_shown(answer: Answer) -> list[Citation]:
     """The distinct places of an answer, in the order shown: those quoted, then those that are also relevant."""
     return distinct((*answer.citations, *answer.also_relevant))
 

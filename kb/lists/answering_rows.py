@@ -60,7 +60,7 @@ def answer_row(
             return _unknown_reference(library, row, asked, lang)
         found = row_of_answer(library, row.place, answer(library, models(), query), lang)
         found = replace(found, asked=row.text)
-        return _with_choices(library, found, asked, lang) if query.is_reference else found
+        return _with_choices(library, found, asked) if query.is_reference else found
     except KBError as error:
         return replace(blank, reading=RowReading.REFERENCE if is_reference else RowReading.QUESTION, reason=str(error))
 
@@ -72,7 +72,7 @@ def _fault_of(asked: str, lang: str) -> str:
     return "" if re.search(r"\w", asked) else message(lang, "list row no words")
 
 
-def _with_choices(library: Library, row: AnswerRow, asked: str, lang: str) -> AnswerRow:
+def _with_choices(library: Library, row: AnswerRow, asked: str) -> AnswerRow:
     """The row of a reference; if it leads to no single unit, with the units that it may mean and those with similar
     names."""
     if row.is_answered:
