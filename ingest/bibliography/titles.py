@@ -147,8 +147,7 @@ def find_title(
     how = "title page"
     if claimed and sorted(title_words(claimed)) == sorted(title_words(main)):
         main = claimed  # the same words, with punctuation that is missing at line ends
-    main = recased(_SUBJECT.sub("", main, count=1), f"{claimed}
-{body}")
+    main = recased(_SUBJECT.sub("", main, count=1), f"{claimed}\n{body}")
     text = main
     after = next((b for b in blocks[last + 1 :] if b.role in {Role.TEXT, Role.NUMBERED}), None)
     before = next((b for b in reversed(blocks[:begins]) if b.role is Role.TEXT), None)

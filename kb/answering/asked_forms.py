@@ -157,7 +157,7 @@ _PERMISSION_ASKED = re.compile(
     re.IGNORECASE,
 )
 _PERMISSION_STATED = re.compile(
-    rf"{_PROHIBITION_STATED.pattern}"
+    rf"{PROHIBITION_STATED.pattern}"
     r"|\bmay\b|\b(?:allowed|permitted|permissible|acceptable|authori[sz]ed|admissible|entitled|right to)\b"
     r"|수 있(?:다|습|으)|도 된다|도 됩니다|허용",
     re.IGNORECASE,

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from kb.models.models import Models
     from kb.query.query import Query
     from kb.retrieval.query_vectors import EncodedQuery
-    from kb.types import FloatArray, Hit, Passage
+    from kb.types import Array, FloatArray, Hit, Passage
 
 PASSAGES_READ = 8
 """Passages whose sentences are weighed for an answer."""
@@ -258,16 +258,20 @@ def sentence_cosines(texts: Sequence[str], vectors: Sequence[FloatArray], encode
 
     ``vectors`` are ``(k, d)`` each, of the passages in ``texts``.
     """
-    plain, own = encoded.vector, encoded.own
-    tuned = plain if encoded.tuned is None else encoded.tuned
-    cosines = [each @ np.stack([plain, tuned], axis=1) for each in vectors]
-    korean = [n for n, text in enumerate(texts) if is_korean(text) and len(vectors[n])] if own is not None else []
+    cosines = [each @ _columns(encoded.vector, encoded.tuned) for each in vectors]
+    if encoded.own is None:
+        return cosines
+    korean = [n for n, text in enumerate(texts) if is_korean(text) and len(vectors[n])]
     if not korean:
         return cosines
-    own_tuned = own if encoded.own_tuned is None else encoded.own_tuned
-    alone = {n: vectors[n] @ np.stack([own, own_tuned], axis=1) for n in korean}
+    alone = {n: vectors[n] @ _columns(encoded.own, encoded.own_tuned) for n in korean}
     level = np.mean(np.concatenate([cosines[n] for n in korean]) - np.concatenate(list(alone.values())), axis=0)
     return [alone[n] + level if n in alone else each for n, each in enumerate(cosines)]
+
+
+def _columns(plain: Array | None, tuned: Array | None) -> FloatArray:
+    both = [np.asarray(plain), np.asarray(plain if tuned is None else tuned)]
+    return np.stack(both, axis=1)
 
 
 def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:

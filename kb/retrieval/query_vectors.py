@@ -24,8 +24,8 @@ class EncodedQuery:
 
     ``text`` begins with the translated words if there are any. ``texts`` are the texts that were encoded: the question
     and, for a Korean one, its English terms. ``tuned`` is the query vector through the ranker's fine-tuned layers;
-    ``rendered`` is the share of a Korean question's words that its translated terms stand for; ``own`` and ``own_tuned``
-    are the vectors of a Korean question without its English terms.
+    ``rendered`` is the share of a Korean question's words that its translated terms stand for; ``own`` and
+    ``own_tuned`` are the vectors of a Korean question without its English terms.
     """
 
     text: str
