@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from kb.citing.cite import force_at
 from kb.query.actors import acting_in, actors_asked, names_any
-from kb.query.exceptions_asked import EXCEPTION_ASKED, EXCEPTION_STATED, PROHIBITION_ASKED, PROHIBITION_STATED
+from kb.query.exceptions_asked import (
+    EXCEPTION_ASKED,
+    EXCEPTION_STATED,
+    PROHIBITION_ASKED,
+    PROHIBITION_STATED,
+    denied_in,
+)
 from kb.query.question_kinds import QuestionKind
 from kb.retrieval.leading import asks_of_duty
 
@@ -32,6 +38,8 @@ SPECIAL_CASE = 0.05
 BINDS_NOBODY, DEFINES_ONLY = 0.04, 0.06
 """What is taken from that of a sentence of a law that states no duty, right or power, and of a definition, where one is
 asked for."""
+OF_DENIED = 0.03
+"""What is added to that of a sentence that denies the same as a question for an exception does."""
 COMPARED = 0.12
 """How far behind the best score a sentence may be to be weighed so."""
 
@@ -45,6 +53,10 @@ _TIME_STATED = re.compile(
     r"\b(?:(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|thirty) (?:\w+ )?"
     r"(?:hours?|days?|weeks?|months?|years?)|by \d+|within (?:an?|the) (?!meaning))\b"
     r"|[\d일이삼사오육칠팔구십] ?(?:일|시간|개월|달|년|주) ?(?:이내|안에|동안|간|까지|내에)",
+    re.IGNORECASE,
+)
+_LENGTH_ASKED = re.compile(
+    r"\bhow (?:long|many (?:hours|days|weeks|months|years))\b|며칠|몇 ?(?:일|시간|개월|년)|얼마 ?(?:동안|나 오래)",
     re.IGNORECASE,
 )
 _SPEED_STATED = re.compile(
@@ -65,6 +77,12 @@ _DEFINES = re.compile(
     r"\W*(?:\(?\w{1,3}[.)]\s*)?[‘“\"'][^’”\"']{2,80}[’”\"'] (?:means|refers to)\b"
     r"|[^.]{0,60}[\"”’」]?(?:이란|란|라 함은) [^.]*(?:말한다|뜻한다)"
 )
+_PUTS_CASE = re.compile(
+    r"\w\W+(?:if|when|where|in case|in the event|after|once)\b"
+    r"|면(?:요|서)?(?=[\s,.?]|$)|(?:경우|때)(?:에|는|에는|라면)?[\s,?]",
+    re.IGNORECASE,
+)
+"""How a question puts a case, of which a rule of its own may be the answer: "… when a person has died?"."""
 _SETS_ASIDE = re.compile(
     r"\W*(?:\d+[.)]?\s+)?(?:Notwithstanding|By way of (?:derogation|exception)|In derogation)\b[^,]*"
     r"(?:,(?P<case>[^,]*),)?|(?P<korean>[^.]*?)(?:에도|임에도) 불구하고"
@@ -82,7 +100,9 @@ def fitted(
     acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
     spoken_of = any(names_any(asked, actors) for actors in acting)
     form = next((stated for wanted, stated in _FORMS if wanted.search(text)), None)
-    asks_time, asks_exception = (p.search(text) is not None for p in (_TIME_ASKED, EXCEPTION_ASKED))
+    denied = denied_in(text)
+    asks_time, asks_length = (p.search(text) is not None for p in (_TIME_ASKED, _LENGTH_ASKED))
+    wants_case = any(p.search(text) for p in (EXCEPTION_ASKED, _PUTS_CASE))
     asks_duty = bool(asked) or form is not None or query.kind is QuestionKind.WHO
     led_by_law = asks_of_duty(query) and _is_law(library, first.doc_id)
     out: list[SentenceCandidate] = []
@@ -95,8 +115,9 @@ def fitted(
             fits += OF_ASKED if names_any(asked, actors) else -OF_OTHERS
         if fits >= 0:
             fits += OF_FORM * (form is not None and form.search(c.words) is not None)
-            fits += _time_in(c.words) if asks_time else 0.0
-        fits -= 0.0 if asks_exception else SPECIAL_CASE * _special_case(c)
+            fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
+            fits += _time_in(c.words, asks_length) if asks_time else 0.0
+        fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
         if asks_duty and query.kind is not QuestionKind.DEFINITION:
             defines = _DEFINES.match(c.words) is not None
             fits -= DEFINES_ONLY if defines else BINDS_NOBODY * _binds_nobody(library, c, led_by_law)
@@ -104,10 +125,11 @@ def fitted(
     return out
 
 
-def _time_in(words: str) -> float:
+def _time_in(words: str, asks_length: bool) -> float:
+    """What a sentence gains by the time that it states, where one is asked for; "without delay" is no length of it."""
     if _TIME_STATED.search(words):
         return OF_TIME
-    return OF_SPEED if _SPEED_STATED.search(words) else 0.0
+    return OF_SPEED if not asks_length and _SPEED_STATED.search(words) else 0.0
 
 
 def _special_case(candidate: SentenceCandidate) -> float:

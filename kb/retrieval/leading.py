@@ -240,7 +240,8 @@ def _duty_wanted(query: Query) -> tuple[Callable[[Library, Hit], bool], float] |
     """What provisions lead the hits of a question for a duty, and from which share of the best score."""
     if query.scopes or query.numbered:
         return None
-    text, asks_dates = query.text, query.kind in _ASKS_DATES
+    text = query.text
+    asks_dates = query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(text) is not None
     if asks_for_exception(text) and not asks_dates:
         return _is_exception, NEAR_EXCEPTION
     if _ASKS_OF_DUTY.search(text) or (asks_for_prohibition(text) and not asks_dates):

@@ -87,3 +87,8 @@ def test_names_of_one_actor_agree_in_the_head_and_contradict_nowhere() -> None:
     assert not is_same_actor(("notified", "body"), ("authority",))
     assert is_same_actor(("사업자",), ("등불사업자",))
     assert names_any({("maker",)}, {("seller",), ("maker",)})
+
+
+def test_whoever_is_meant_has_several_names() -> None:
+    assert is_same_actor(("individual",), ("affected", "person"))
+    assert not is_same_actor(("individual",), ("keeper",))
