@@ -31,7 +31,7 @@ _SCOPE_STATED = re.compile(
     re.IGNORECASE,
 )
 _GIVES = (
-    r"(?:report|notif|inform|submit|appl(?:y|ied|ication)|send|sent|address|refer|lodge|tell|contact|disclos|surrender"
+    r"(?:report|notif|inform|submit|appl(?:y|ied|ication)|send|sent|address|refer|lodge|tell|contact|disclos|surrender|appeal|complain|escalat"
     r"|hand)\w*"
 )
 _SOMEBODY = r"(?:the|his|her|their|its|an?|your|our|[A-Z<])"
@@ -40,7 +40,8 @@ _RECIPIENT_ASKED = re.compile(
     r"\bto (?:whom|who|which \w+)\b"
     rf"|\b(?:who|whom) (?:must|shall|should|do|does|has|have|can|may|is|are) .*\b(?:to|{_GIVES} to)\W*$"
     r"|\b(?:who|whom) (?:must|shall|should|do|does|can|may) (?:we|i|you|an?|the|staff|they|it|employees) .*"
-    rf"\b{_GIVES}\b|(?:누구(?:에게|한테)|어디(?:에|로)) ?(?:[가-힣]+ ){{0,3}}?{_GIVES_KO}",
+    rf"\b{_GIVES}\b|(?:누구(?:에게|한테)|어디(?:에|로)) ?(?:[가-힣]+ ){{0,3}}?{_GIVES_KO}"
+    rf"|{_GIVES_KO}(?:은|는|을|를) (?:누구(?:에게|한테)|어디(?:에|로)) ?(?:하|해|할)",
     re.IGNORECASE,
 )
 _RECIPIENT_STATED = re.compile(

@@ -336,7 +336,7 @@ def _first_chosen(
             return -math.inf
         passage = found[sentence.passage].passage
         defines = not for_meaning and only_defines(sentence.words, passage.headings)
-        set_back = is_background(query.text, passage.headings) + is_title_page(passage) + defines
+        set_back = is_background(query.text, passage.headings) + 2 * is_title_page(passage) + defines
         return ODDS_OF_FIT * min(sentence.fits, 0.0) - BACKGROUND * set_back
 
     form = doing(query) if query.kind is QuestionKind.WHO else None

@@ -40,7 +40,7 @@ _OF_TIME = re.compile(
     rf"|\b(?:annual|month|week|dai|quarter|year)ly\b|\b(?:every|each|per|once an?|twice an?) (?:\w+ )?{_PERIOD}\b"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b"
     r"|\b(?:1[89]|20)\d\d\b|\b(?:immediately|without (?:undue )?delay|promptly)\b"
-    rf"|\d+ ?{_KOREAN_PERIOD}|매(?:년|월|주|일)|즉시|지체 없이",
+    rf"|\d+ ?{_KOREAN_PERIOD}|매(?:년|월|주|일|분기)|(?:분기|반기|학기|해|달|주)마다|즉시|지체 없이",
     re.IGNORECASE,
 )
 _OF_DAY = re.compile(

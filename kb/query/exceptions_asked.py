@@ -46,7 +46,7 @@ PROHIBITION_ASKED = re.compile(
 )
 PROHIBITION_STATED = re.compile(
     rf"\b(?:may|must|shall|should|can|will|do|does|to|are|is|be)(?: \w+)? {_NEGATION}\b|\bcannot\b|\b{_FORBIDS}\b"
-    r"|\bno (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are|can)\b"
+    r"|\b(?:nobody|no one)\b|\bno (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are|can)\b"
     r"|금지|(?:안|아니) ?(?:된다|됩니다|되며|한다)|수 없(?:다|습|으)|못한다",
     re.IGNORECASE,
 )

@@ -109,6 +109,19 @@ def test_whom_a_text_is_for_is_told_within_a_sentence() -> None:
     assert form.search("이 기준은 모든 등대지기를 대상으로 하며, 항만은 이를 알린다.")
 
 
+def test_nobody_and_to_whom_something_is_made_are_forms() -> None:
+    form = form_asked("Who is not allowed to be in the crew?")
+    assert form is not None
+    assert form.search("Nobody who slept on watch may be of the crew.")
+    form = form_asked("To whom may a keeper appeal?")
+    assert form is not None
+    assert form.search("The applicant may appeal to the harbour master.")
+    form = form_asked("이의 신청은 누구에게 하나요?")
+    assert form is not None
+    assert form.search("지기는 조합장에게 이의를 신청할 수 있다.")
+    assert not form.search("이의의 결과는 한 달 안에 나온다.")
+
+
 def test_a_sentence_that_only_defines_is_told() -> None:
     assert only_defines("“Keeper” means a person who lights a lamp.", ("Code", "1 Lamps"))
     assert only_defines("등불지기란 등불을 켜는 사람을 말한다.", ("규정", "제1장"))
