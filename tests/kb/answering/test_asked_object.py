@@ -43,7 +43,7 @@ FAR = sentence(4, "The lamp book is shown to visitors for two hours.", 0.3)
         ([OILS, NO_TIME, BESIDE, FAR], BESIDE),
         ([OILS, NO_TIME, BESIDE, OWN, FAR], OWN),
         ([OILS, NO_TIME, FAR], OILS),
-        ([BESIDE, NO_TIME, OWN, FAR], OWN),
+        ([BESIDE, OWN, FAR], OWN),
         ([OWN, FAR], OWN),
     ],
 )
