@@ -36,9 +36,12 @@ def idf(df: int, n: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class TermRows:
-    """The rows of an index that hold a term, and how often: rising rows with their counts, or, of a frequent term, a
-    count for every row of the index. ``n`` are the rows that hold it, ``most`` is the greatest count. ``often`` are the
-    few of these rows, rising, that hold it more than ``seldom`` times; none where ``seldom`` is ``most``."""
+    """The rows of an index that contain a term, in ascending order, with the term's count in each.
+
+    For a frequent term ``rows`` is ``None``, and ``counts`` has a count for every row of the index. ``n`` is the number
+    of rows that contain the term, ``most`` the greatest count. ``often`` are the few rows, in ascending order, with a
+    count above ``seldom``; it is empty if ``seldom`` equals ``most``.
+    """
 
     n: int
     most: int
@@ -58,7 +61,7 @@ class TermRows:
         return np.where(self.rows[at] == wanted, self.counts[at], 0)
 
     def all(self) -> tuple[Any, Any]:
-        """The rows that hold the term, rising, and their counts."""
+        """The rows that contain the term, in ascending order, and their counts."""
         if self.rows is not None:
             return self.rows, self.counts
         rows = np.flatnonzero(self.counts)
@@ -70,7 +73,7 @@ class TermRows:
         return sum(int(held.nbytes) for held in (self.counts, self.rows, self.often) if held is not None)
 
     def parts(self) -> list[TermPart]:
-        """Its rows in parts: those that hold it often, and the others."""
+        """The rows in two parts: those with a high count, and the others."""
         if self.seldom == self.most:
             return [TermPart(self, self.n, self.most, None)]
         n = len(self.often)
@@ -88,7 +91,7 @@ class TermPart:
     rows: Any | None
 
     def all(self) -> tuple[Any, Any]:
-        """The rows, rising, and their counts."""
+        """The rows, in ascending order, and their counts."""
         if self.rows is not None:
             return self.rows, self.of_term.counts_of(self.rows)
         rows, counts = self.of_term.all()
@@ -122,11 +125,11 @@ class TermIndex:
         return self._placement.size
 
     def _found(self, term: str) -> TermRows:
-        """What is known of one term."""
+        """The rows of one term."""
         return self.found((term,))[0]
 
     def found(self, terms: Sequence[str]) -> list[TermRows]:
-        """What is known of some terms; those that are not kept are looked for together."""
+        """The rows of some terms; terms that are not in the cache are looked up together."""
         keys = [term_key(term) for term in terms]
         with self._lock:
             known = {key: self._kept[key] for key in keys if key in self._kept}
@@ -230,10 +233,9 @@ BYTES_KEPT = 128 * 1024 * 1024
 """Bytes of terms that are kept in memory."""
 MOST_OF_BYTE = 255
 TERMS_DIVIDED, OFTEN = 2_000, 8
-"""Of a term in so many rows those are kept apart that hold it more often than the others; they are at most one row of
-so many."""
+"""For a term in this many rows, the rows with a high count are kept separately; they are at most one row in so many."""
 DENSE = 16
-"""Where one row of so many holds a term, counts or sums are kept for all rows, and not for those rows alone."""
+"""If one row of so many contains a term, counts and sums are kept for all rows instead of for those rows alone."""
 
 
 class BM25(TermIndex):
@@ -268,7 +270,7 @@ class BM25(TermIndex):
         return K1 * ((1 - B) + B * lengths.astype(np.float64) / mean)
 
     def all_scores(self, terms: Sequence[str]) -> Any:
-        """``(n,)`` float32: the score of every row for some terms; a term given twice counts twice."""
+        """``(n,)`` float32: the BM25 score of every row for some terms; a term given twice is added twice."""
         out = np.zeros(self.size, dtype=np.float32)
         for of_term in self.found(terms):
             rows, counts = of_term.all()
@@ -276,7 +278,7 @@ class BM25(TermIndex):
         return out
 
     def parts_of_scores(self, of_term: TermRows, rows: Any, counts: Any) -> Any:
-        """``(len(rows),)`` float32: what a term adds to the scores of some rows that hold it."""
+        """``(len(rows),)`` float32: the score that a term adds to some rows that contain it."""
         often = counts.astype(np.float32)
         weight = np.float32(idf(of_term.n, self.size))
         return (weight * (often / (self._norms[rows] + often))).astype(np.float32)
@@ -301,9 +303,10 @@ class BM25(TermIndex):
         """The rows of the ``k`` best scores above 0, ties by row, in no order; ``allowed`` has for each row whether it
         may be found.
 
-        The result is the same as from all scores. It is found as in MaxScore: once the remaining, more frequent terms
-        together can add less than the k-th best score, rows that have only these terms are skipped. Of the others those
-        are dropped, one remaining term after another, that what is left can no longer lift among the best.
+        The result is the same as from all scores. It is computed like MaxScore: terms are processed from the rarest to
+        the most frequent. Once the remaining terms together can add less than the k-th best score, rows that have only
+        these terms are skipped. After each further term, a row is dropped if the terms that are left cannot raise it
+        among the best.
         """
         times = Counter(terms)
         known = zip(times, self.found(tuple(times)), strict=True)
@@ -433,7 +436,7 @@ ROWS_SCORED_AT_ONCE, SHARE_SCORED_AT_ONCE = 2_000, 50
 """Rows of the rarest terms that are gone through before it is asked whether the others can matter: so many, and of a
 large index one row of so many."""
 SCORED_FOR_BOUND = 2
-"""For each row that is wanted, so many are scored to learn which score the best have at least."""
+"""For each wanted row, this many rows are scored first, to learn a lower bound of the best scores."""
 TERMS_AT_ONCE = 64
 """Terms whose scores are made together."""
 ROUNDING = 5e-7
