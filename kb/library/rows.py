@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from kb.library.row_sets import RowSet
 from kb.messages import LANGUAGES
+from kb.text.page_kinds import SET_BACK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from kb.index.reader import Store
     from kb.library.editions import Editions
@@ -114,6 +115,7 @@ class Rows:
         self._editions = editions
         self.allowed = lru_cache(maxsize=FILTERS_KEPT)(self._allowed)
         self.in_language = lru_cache(maxsize=len(LANGUAGES))(self._in_language)
+        self.set_back = lru_cache(maxsize=FILTERS_KEPT)(self._set_back)
 
     @cached_property
     def facts(self) -> RowFacts:
@@ -209,6 +211,11 @@ class Rows:
                     texts.setdefault(parent, []).append(row)
         entries = ((row, unit_id) for row, (unit_id, _) in self.facts.entries.items() if unit_id is not None)
         return {row: tuple(texts[unit_id][:OFFICIAL_ROWS]) for row, unit_id in entries if unit_id in texts}
+
+    def _set_back(self, kinds: frozenset[Apparatus]) -> Mapping[int, float]:
+        """The rows of pages without provisions that are of some kinds, with the penalty on their score."""
+        by = {kind: SET_BACK[kind] for kind in kinds}
+        return {row: by[kind] for row, kind in self.page_kinds.items() if kind in by}
 
     @cached_property
     def page_kinds(self) -> dict[int, Apparatus]:

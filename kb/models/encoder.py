@@ -42,6 +42,10 @@ TOKENS_AT_ONCE = 4_096
 """Number of tokens in a batch, padding included; the memory that an encoder needs besides its weights grows with it."""
 
 
+PRODUCTS_KEPT = "24"
+"""How many products of matrices torch's library keeps prepared. Each number of tokens in a batch has four of its own,
+a megabyte together, which no other batch can use; by itself it keeps 1,024."""
+
 VOCABULARIES = "vocabularies"
 """The folder in the cache with vocabularies of tokenizers in a form that opens fast."""
 
@@ -229,6 +233,7 @@ def _torch() -> Any:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", PRODUCTS_KEPT)
     from kb.models import torch_libraries
 
     return torch_libraries.torch

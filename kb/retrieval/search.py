@@ -145,11 +145,10 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     return SearchResult(tuple(best.values())[:n], encoded, rows, tuple(scopes), (*notices, *of_filter))
 
 
-def rows_set_back(library: Library, query: Query) -> dict[int, float]:
+def rows_set_back(library: Library, query: Query) -> Mapping[int, float]:
     """Rows on pages without provisions, such as a preface, with the penalty on their score; empty if the question asks
     for such pages."""
-    unasked = {kind: by for kind, by in SET_BACK.items() if not is_asked_for(kind, query.text)}
-    return {row: unasked[kind] for row, kind in library.rows.page_kinds.items() if kind in unasked}
+    return library.rows.set_back(frozenset(kind for kind in SET_BACK if not is_asked_for(kind, query.text)))
 
 
 def with_citation(library: Library, n: int, hit: Hit) -> SearchHit:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.library.row_sets import RowSet
+from kb.text.page_kinds import SET_BACK, Apparatus
 from kb.types import SearchFilter
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ def test_the_rows_of_a_filter_are_found_once(base: KnowledgeBase) -> None:
     without = base.library().rows.allowed(SearchFilter(include_register=False))
     assert without
     assert set(without) < set(everything)
+
+
+def test_the_rows_that_questions_set_back_are_found_once(base: KnowledgeBase) -> None:
+    """Gathered for each question anew, they would cost the more the larger an index is."""
+    library = base.library()
+    kinds = frozenset(Apparatus)
+    assert library.rows.set_back(kinds) is library.rows.set_back(frozenset(Apparatus))
+    assert library.rows.set_back(kinds) == {row: SET_BACK[kind] for row, kind in library.rows.page_kinds.items()}
+    assert not library.rows.set_back(frozenset())
 
 
 ROWS = st.sets(st.integers(0, 30))
