@@ -32,6 +32,7 @@ from kb.answering.sentence_choice import BACKGROUND, choose_sentences
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.library.row_sets import RowSet
+from kb.models.pair_reader import heading_read
 from kb.query.definitions import asked_terms
 from kb.query.question_kinds import QuestionKind
 from kb.records import dataclass
@@ -174,7 +175,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     if not sides:
-        sentences = _first_chosen(library, query, found, sentences, terms, feature_set)
+        sentences = _first_chosen(library, models, query, found, sentences, terms, feature_set)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
@@ -247,6 +248,7 @@ def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceC
 
 def _first_chosen(
     library: Library,
+    models: Models,
     query: Query,
     found: Sequence[FoundPassage],
     ranked: list[SentenceCandidate],
@@ -279,7 +281,12 @@ def _first_chosen(
 
     form = acts_asked(query) if query.kind is QuestionKind.WHO else None
     form = explained(asked_terms(query.terms)) if query.kind is QuestionKind.DEFINITION else form
-    return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus))
+
+    def read(sentences: Sequence[SentenceCandidate]) -> FloatArray | None:
+        headed = [(heading_read(found[c.passage].passage.headings), c.words) for c in sentences]
+        return models.read_pairs(query.text, headed, library.store.manifest["encoder"])
+
+    return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus, read=read))
 
 
 NEAR_FIRST = 0.9

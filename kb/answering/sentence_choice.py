@@ -39,6 +39,10 @@ ANNOUNCES = 1.0
 BACKGROUND = 0.7
 """What is taken from those of a sentence of a preface or of background."""
 
+MOST_READ, NEARLY_AS_GOOD = 4, 0.5
+"""How many sentences are read with the question at most, and how far behind the best their log odds may be."""
+READING = 0.5
+"""The weight of a reader's score beside the log odds."""
 
 WEIGHTS = "sentences"
 """The shipped weights, a table of :mod:`kb.data`."""
@@ -72,6 +76,7 @@ def choose_sentences(
     weights: Array | None = None,
     form: re.Pattern[str] | None = None,
     bonus: Callable[[SentenceCandidate], float] = lambda _: 0.0,
+    read: Callable[[Sequence[SentenceCandidate]], Array | None] = lambda _: None,
 ) -> list[SentenceCandidate]:
     """The sentences, the one that the model chooses with a score above all others, which keep their weighted sums: on
     questions held out the model finds the first sentence better than the sum does, and further places no better.
@@ -79,6 +84,8 @@ def choose_sentences(
     ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given. ``form`` is
     how a sentence shows that it has what is asked for, where the question asks for no form of
     :mod:`kb.answering.asked_forms`; ``bonus`` what else is added to its log odds, minus infinity if it may not lead.
+    ``read`` scores those that are nearly as good as the best by reading each with the question, unless it gives
+    ``None``.
     """
     if not candidates:
         return []
@@ -89,5 +96,17 @@ def choose_sentences(
         odds[n] -= ANNOUNCES * only_announces(question, c.words)
     added = np.array([bonus(c) for c in candidates])
     odds = odds + np.where(np.isfinite(added).any(), added, 0.0)
-    best, lead = int(np.argmax(odds)), AHEAD_OF_NEXT * max(c.weighted for c in candidates)
+    best = read_again(odds, lambda near: read([candidates[n] for n in near]))
+    lead = AHEAD_OF_NEXT * max(c.weighted for c in candidates)
     return [replace(c, chosen=lead) if n == best else c for n, c in enumerate(candidates)]
+
+
+def read_again(odds: Array, read: Callable[[Sequence[int]], Array | None]) -> int:
+    """The number of the best sentence by its log odds and, among those nearly as good as the best, by reading.
+
+    ``read`` gives the scores of some sentences by their numbers, or ``None`` where it cannot read them.
+    """
+    first = np.argsort(-odds, kind="stable")[:MOST_READ]
+    near = first[odds[first] >= odds[first[0]] - NEARLY_AS_GOOD]
+    scores = read(near.tolist()) if len(near) > 1 else None
+    return int(first[0] if scores is None else near[np.argmax(odds[near] + READING * scores)])
