@@ -21,10 +21,7 @@ LEFT, TOP, FOOT = 72.0, 90.0, 800.0
 
 @dataclass(frozen=True)
 class L:
-    """A line: its words, how far right of the margin, and how it is set; ``gap`` is blank space above in points.
-
-    pdfium cannot tell the weight of the fonts every reader has: what must look like a heading is set larger.
-    """
+    """A line: its words, how far right of the margin, and how it is set; ``gap`` is blank space above in points."""
 
     text: str
     x: float = 0.0

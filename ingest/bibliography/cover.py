@@ -7,6 +7,7 @@ lines is one block, and the date below it is another.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -31,6 +32,15 @@ GAP = 0.036
 """Lines of body size that are further apart than this share of the page height belong to different blocks; larger type
 may have larger gaps."""
 
+MOST_ROWS = 8
+"""Number of rows of a workbook, each a page of its own, on which a title page is expected."""
+
+COLUMN_LETTERS = 26
+"""Letters from which a line is one of running text where it stands in a column."""
+
+COLUMN_ROWS = 5
+"""Rows with two such lines from which a page is set in columns."""
+
 RUNNING = 60
 """Number of letters from which a line of body size counts as running text."""
 
@@ -48,7 +58,8 @@ _GENRE = re.compile(
     rf"|letter) {_OF_A_BODY}(?: (?:to|and) .*)?"
     r"|(?:commission|joint) (?:staff )?working (?:document|paper)|texts adopted|adopted texts|presidential documents?"
     r"|official journal.*|federal register.*|statutory instruments?|legislative acts?|non-legislative acts?"
-    r"|(?:press|news) release|for immediate release|communiqu[eé] de presse|nota de prensa|comunicado(?: de prensa)?"
+    r"|(?:press|news|media) release|media (?:statement|advisory)"
+    r"|for immediate release|communiqu[eé] de presse|nota de prensa|comunicado(?: de prensa)?"
     r"|pressemitteilung|보\s*도\s*자\s*료|보\s*도\s*참\s*고\s*자\s*료|설\s*명\s*자\s*료|붙\s*임\s*\d*"
     r"|별\s*첨\s*\d*|참\s*고\s*\d*"
     r"|(?:(?:final |committee |public |working |revised )*draft )?(?:(?:inter)?national|european|british) standard"
@@ -59,6 +70,7 @@ _GENRE = re.compile(
     r" (?:papers?|documents?|notes?|briefs?)"
     r"|request for (?:input|comments?)|consultation(?: (?:paper|document))?|(?:final|public|unapproved )?draft"
     r"|(?:the )?statutes of .*|foreword|preface|preamble|executive summary|abstract|introduction|summary|instructions"
+    r"|(?:policy )?briefing|(?:policy|issue) brief|fact ?sheet|at a glance|in-depth analysis|study"
     r"|acknowledge?ments?|disclaimer|notice|annex|appendix|document|report|서\s*문|머리말|요\s*약)",
     re.IGNORECASE,
 )
@@ -183,7 +195,7 @@ def role_of(text: str) -> Role:
         return Role.DATED
     if is_number_line(core) or sum(map(str.isalpha, core)) < 2:
         return Role.NUMBER
-    if _EDITION_LINE.fullmatch(core):
+    if _EDITION_LINE.fullmatch(core.strip("()")):
         return Role.EDITION
     if _GENRE.fullmatch(core):
         return Role.GENRE
@@ -201,27 +213,67 @@ def cover_lines(
         and the line's text.
     """
     out: list[CoverLine] = []
-    for page in range(1, PAGES + 1):
+    rows = bool(layout.pages) and layout.pages[0].kind is PageKind.ROW
+    for page in range(1, (MOST_ROWS if rows else PAGES) + 1):
         here = [line for line in layout.lines if line.page == page and not _is_sheet_row(layout, line)]
-        if printed:
+        if printed and not _has_columns(layout, here):
             here.sort(key=lambda line: (round(line.top, 2), line.x0))
         for line in here[:MOST_LINES]:
             before = layout.text[max(0, line.start - 4) : line.start]
             apart = before.count("\n") > 1 or not before
             goes_on = before[-1:] == "\n" and not apart and PARAGRAPH_END not in before
             whole = layout.line_text(line)
-            for raw in _row_cells_apart(whole) if line.role is not LineRole.TEXT else [whole]:
+            for raw in _row_cells_apart(whole) if line.role is not LineRole.TEXT else _head_apart(whole):
                 text = " ".join(raw.strip().lstrip("#").strip(" *").split())
                 if is_spaced(text):
                     text = words_apart(page, raw.strip()) if words_apart else closed(raw.strip())
-                text = _without_codes(text)
+                text = _CONSOLIDATED.sub("", _without_codes(text))
                 if not text:
                     continue
                 role = role_of(text)
+                if role is Role.TEXT and not printed and _TWO_CELLS.search(whole):
+                    role = Role.NOISE
                 out.append(
-                    CoverLine(text, page, line.x0, line.x1, line.top, line.size, line.bold, role, apart, goes_on)
+                    CoverLine(
+                        text,
+                        1 if rows else page,
+                        line.x0,
+                        line.x1,
+                        line.top,
+                        line.size,
+                        line.bold,
+                        role,
+                        apart,
+                        goes_on,
+                    )
                 )
     return out
+
+
+_CONSOLIDATED = re.compile(r"^[►▼◄][A-Z]\d*\s*")
+"""The sign of a consolidated text that says which act the words are of: "►B", "▼M1"."""
+
+_TWO_CELLS = re.compile(r"\S {5,}\S")
+"""The blanks between the left and the right words of a row in a text without print."""
+
+_PRESS_HEAD = re.compile(
+    r"(보\s?도\s?(?:참\s?고\s?)?자\s?료|설\s?명\s?자\s?료|(?:PRESS|NEWS|MEDIA) RELEASE)\s+(?=[가-힣A-Z(])(.{2,60})"
+)
+"""What heads news, with the name of a body in the same row: "보도자료 달빛해양청"."""
+
+
+def _head_apart(line: str) -> list[str]:
+    """A line, or the two halves of one that is a head of news and a name."""
+    found = _PRESS_HEAD.fullmatch(line.strip())
+    return [found[1], found[2]] if found else [line]
+
+
+def _has_columns(layout: Layout, lines: Sequence[Line]) -> bool:
+    """Whether a page is set in columns of running text: several times a long line begins to the right of another."""
+    rows = sorted(lines, key=lambda line: (round(line.top, 2), line.x0))
+    long = [line for line in rows if line.end - line.start >= COLUMN_LETTERS]
+    pairs = sum(b.x0 > a.x1 + 6 and abs(a.top - b.top) < 0.006 for a, b in pairwise(long))
+    return pairs >= COLUMN_ROWS
 
 
 def _row_cells_apart(row: str) -> list[str]:
@@ -246,9 +298,11 @@ def blocks(lines: Sequence[CoverLine], one_line_each: bool = False) -> list[Prin
     :param one_line_each: the file has no print (plain text), and a block is a whole paragraph or heading of it.
     """
     groups: list[list[CoverLine]] = []
+    usual = 0.0 if one_line_each else _usual_gap(lines)
     for before, line in pairwise([None, *lines]):
         assert line is not None
-        same = _paragraph_goes_on(before, line) if one_line_each else before is not None and _set_alike(before, line)
+        alike = before is not None and _set_alike(before, line) and not _begins_anew(before, line, usual)
+        same = _paragraph_goes_on(before, line) if one_line_each else alike
         if groups and before is not None and same and line.page == before.page:
             groups[-1].append(line)
         else:
@@ -275,13 +329,47 @@ def _paragraph_goes_on(before: CoverLine | None, line: CoverLine) -> bool:
     return line.goes_on and not (ends and before is not None and len(before.text) + len(line.text) < 2 * RUNNING)
 
 
+_RUN_IN_LABEL = re.compile(r"[A-Z][A-Z ]{3,30}:\s")
+"""What a paragraph begins with: "AGENCY: Bureau of Lamps"."""
+
+
+def _usual_gap(lines: Sequence[CoverLine]) -> float:
+    """The distance of two lines of running text of the first pages, as a share of the page height; 0 if unknown."""
+    gaps = Counter(
+        round(b.top - a.top, 3)
+        for a, b in pairwise(lines)
+        if a.page == b.page and 0.008 < b.top - a.top < GAP and max(a.size, b.size) < 1.1 and len(a.text) >= RUNNING
+    )
+    most = max(gaps.values(), default=0)
+    return min((gap for gap, n in gaps.items() if 2 * n >= most), default=0.0) if most >= 3 else 0.0
+
+
+def _begins_anew(before: CoverLine, line: CoverLine, usual: float) -> bool:
+    """Whether a line of body size is no continuation of the short one above: it is further below than lines of one
+    paragraph are, or only one of the two is in capitals."""
+    if max(before.size, line.size) >= 1.1 or before.role is not Role.TEXT or _LAST_SYLLABLE.fullmatch(line.text):
+        return False
+    if _RUN_IN_LABEL.match(line.text):
+        return True
+    if line.text[:1].islower() and before.bold == line.bold:
+        return False
+    if usual and len(before.text) < RUNNING and line.top - before.top > 1.5 * usual:
+        return True
+    several = all(len(each.text.split()) > 1 and len(each.text) >= 10 for each in (before, line))
+    return several and before.text.isupper() != line.text.isupper()
+
+
 def _set_alike(before: CoverLine, line: CoverLine) -> bool:
     if before.page != line.page or line.apart:
         return False
     if not _ends_a_title(before, line) and (line.role is not before.role or line.role in {Role.NUMBERED, Role.NOISE}):
         return False
     low, high = sorted((before.size, line.size))
-    if low < 0.88 * high or (high >= 1.1 and low < 1.06) or (before.bold != line.bold and low < 1.2):
+    if (
+        low < 0.88 * high
+        or (high >= 1.1 and low < 1.06)
+        or (before.bold != line.bold and (low < 1.2 or low < 0.97 * high))
+    ):
         return False
     gap = line.top - before.top
     return gap <= GAP * max(1.0, high)

@@ -24,7 +24,7 @@ _MONTH_NAMES = {
 _MONTH_WORDS = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
 _YEAR_FORM = r"(?:19|20)\d\d"
 _DATE_FORMS = (
-    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s*(?:de\s|of\s)?\s*(?P<m1>{_MONTH_WORDS})\.?,?\s*(?:de\s)?(?P<y1>{_YEAR_FORM})",
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s*(?:de\s|(?:day\s)?of\s)?\s*(?P<m1>{_MONTH_WORDS})\.?,?\s*(?:de\s)?(?P<y1>{_YEAR_FORM})",
     rf"(?P<m2>{_MONTH_WORDS})\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<y2>{_YEAR_FORM})",
     rf"(?P<m3>{_MONTH_WORDS})\.?,?\s*(?:de\s)?(?P<y3>{_YEAR_FORM})",
     rf"(?P<y4>{_YEAR_FORM})\s*년\s*(?P<m4>\d{{1,2}})\s*월(?:\s*(?P<d4>\d{{1,2}})\s*일)?",
@@ -138,7 +138,7 @@ def printed_dates(text: str) -> list[Day]:
 _NOT_OF_ISSUE = re.compile(
     r"(?:\b(?:by|until|till|before|after|than|deadline|due|expires?|valid\s+(?:until|to)|reviewed|review(?:\s+date)?"
     r"|effective(?:\s+(?:date|from))?|(?:in|into)\s+force|begins?|ends?|terminates?|in\s?kraft(?:setzung|treten)?"
-    r"|(?:기간|접수|모집|신청)"
+    r"|(?:기간|접수|모집|신청)|인쇄일?|printed"
     r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
     re.IGNORECASE,
 )
@@ -154,6 +154,19 @@ def dates_of_issue(text: str) -> list[Day]:
         and not _NOT_OF_ISSUE.search(text[max(0, match.start() - 40) : match.start()])
         and not _LAST_DAY.match(text, match.end())
     ]
+
+
+_SIGNED = re.compile(
+    rf"^\s{{0,9}}(?:dated(?:\s(?:this|the|at\s[^,\n]{{2,30}},?))?|done\s(?:at|in)\s[^,\n]{{2,30}},?(?:\son)?|given\s(?:at|under)\s[^\n]{{2,60}}?)"
+    rf"\s*:?\s*(?:the\s|on\s|this\s)?({_DATE_FORM.pattern})",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def date_signed(text: str) -> Day | None:
+    """The date of a signature at the end of a text: "Dated this 3rd day of May 2031", "Done at Geneva, 3 May 2031"."""
+    found = [day for match in _SIGNED.finditer(text) for day in printed_dates(match[1])[:1]]
+    return found[-1] if found else None
 
 
 MOST_OF_A_DATED_LINE = 200

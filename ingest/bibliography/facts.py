@@ -14,15 +14,17 @@ from ingest.bibliography.days import (
     copyright_year,
     date_of_act,
     date_said,
+    date_signed,
     dates_of_issue,
     is_dated_line,
     number_in,
     printed_dates,
 )
 from ingest.bibliography.issuers import find_issuer, is_body, responsible, signed, votes_beside_the_title
-from ingest.bibliography.titles import find_title, is_about, metadata_title
+from ingest.bibliography.titles import MOST_SUBTITLE, find_title, is_about, metadata_title
 from kb.catalog.kinds import kind_of_title, publication_kind
 from kb.catalog.title_page import TitlePage
+from kb.text.common_words import common_words
 from kb.text.languages import OTHER, language_of_document
 from kb.types import PARAGRAPH_END
 
@@ -41,8 +43,25 @@ _OF_A_SERIES = re.compile(
 )
 """A number in a series, on a line of its own: "Working Report 7/2031", "연구보고서 2031-08"."""
 
+_BEGINS_A_SERIES = re.compile(
+    r"((?:Audit |Annual |Special |Research )?Report|Circular|Guidance)\s(?:No\.?\s?)?\d{1,5}\b"
+)
+"""A line that begins with the kind and the number in a series: "Report 7: 2030–31"."""
+
 _HEAD_OF_A_PAPER = re.compile(r"(?:working|discussion|position|policy|white|green|issue) papers?", re.IGNORECASE)
-"""What heads a paper about anything, rules among it."""
+"""Words at the beginning of a title that name no certain kind: a paper may be about rules."""
+
+ENOUGH_WORDS = 60
+"""Words from which the share of common English ones says something about a list of headings."""
+
+ACCENTS = 20
+"""Letters with accents from which a list of headings is none of English ones."""
+
+ENGLISH = 0.6
+"""Share of common words from which a list of headings is English."""
+
+LAST_LETTERS = 3_000
+"""Number of letters at the end in which the date of a signature is looked for."""
 
 FIRST_LETTERS = 20_000
 """Number of letters of the first pages in which an imprint is looked for."""
@@ -58,7 +77,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a file says about itself; a fact that it does not give is ``None``. ``page`` is the input for
+    """The facts that a file states about itself; a fact that it does not give is ``None``. ``page`` is the input for
     recognition."""
 
     title: Fact
@@ -112,10 +131,11 @@ def find_facts(
         kind
         or _kind_below_title(found, title)
         or next(filter(None, (kind_of_title(m[1]) for m in map(_OF_A_SERIES.fullmatch, around.split("\n")) if m)), "")
+        or next((kind_of_title(m[1]) for m in map(_BEGINS_A_SERIES.match, around.split("\n")) if m), "")
         or next(filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), "")
         or next((kind for b in found if _is_genre(b) and (kind := kind_of_title(b.text))), "")
     )
-    date = _date(found, around, first, heads, metadata, words)
+    date = _date(found, around, first, heads, metadata, words, layout.text[-LAST_LETTERS:])
     number = _number_of_file(words, around, heads)
     if not kind and number and _OF_A_STANDARD.fullmatch(number.value):
         kind = "standard"
@@ -141,10 +161,17 @@ def _is_genre(block: PrintedBlock) -> bool:
 
 
 def _language_of_file(text: str) -> str:
-    """The language of a file: that of its beginning, or of its middle where the beginning is a list of names."""
+    """The language of a file: that of its beginning, or of its middle where the beginning is a list of names. A list of
+    headings has few small words; English where most of its words are."""
     code = language_of_document(text[:FIRST_LETTERS])
     middle = len(text) // 2
-    return code if code != OTHER or middle < FIRST_LETTERS else language_of_document(text[middle:][:FIRST_LETTERS])
+    if code == OTHER and middle >= FIRST_LETTERS:
+        code = language_of_document(text[middle:][:FIRST_LETTERS])
+    if code != OTHER or len(re.findall(r"[À-ɏ]", text[:FIRST_LETTERS])) > ACCENTS:
+        return code
+    said = re.findall(r"[A-Za-z]{3,}", text[:FIRST_LETTERS])
+    english = sum(word.casefold() in common_words() for word in said)
+    return "en" if len(said) >= ENOUGH_WORDS and english >= ENGLISH * len(said) else code
 
 
 def _kind_below_title(found: Sequence[PrintedBlock], title: Title | None) -> str:
@@ -152,7 +179,7 @@ def _kind_below_title(found: Sequence[PrintedBlock], title: Title | None) -> str
     if title is None or not 0 <= title.block < len(found) - 1:
         return ""
     below = found[title.block + 1]
-    of = re.match(r"\W*[^\W\d_]+\s(?:for|on|to|of|from|para|sobre|pour|sur|für|zu[mr]?)\s", below.text)
+    of = re.match(r"\W*(?:[^\W\d_]+\s){1,3}(?:for|on|to|of|from|para|sobre|pour|sur|für|zu[mr]?)\s", below.text)
     near = below.page == found[title.block].page and below.role is Role.TEXT and not below.running
     return kind_of_title(of[0]) if near and of and len(below.text) <= 100 else ""
 
@@ -161,7 +188,7 @@ def _large_beside_title(found: Sequence[PrintedBlock], title: Title | None, clai
     """The words in large type beside the title, or in the metadata; mostly the name of a series."""
     page = found[title.block].page if title and title.block >= 0 else 1
     large = [b.text for b in found if b.page == page and not b.below_text and b.size >= 1.3 and b.role is Role.TEXT]
-    return [claimed, *large]
+    return [claimed, *(text for text in large if len(text) <= MOST_SUBTITLE)]
 
 
 def _before_text(found: Sequence[PrintedBlock]) -> list[PrintedBlock]:
@@ -218,6 +245,7 @@ def _date(
     heads: Sequence[str],
     metadata: Mapping[str, str],
     title: str,
+    ending: str,
 ) -> Fact | None:
     """The date of issue, as exact as it is printed."""
     pages = first.split("\f")
@@ -268,6 +296,20 @@ def _date(
         return Fact(alone[0], "title page")
     if year:
         return Fact(year.iso, "imprint")
+    for block in found:
+        if block.page == 1 and block.role is Role.CONTENTS:
+            break
+        if block.page == 1 and block.role is Role.DATED and printed_dates(block.text):
+            return Fact(printed_dates(block.text)[0].iso, "title page")
+    behind = re.search(r"^[^\n]{2,60}\s[-–—|•·]\s([^\n]{4,24})$", pages[0], re.MULTILINE)
+    if behind and is_dated_line(behind[1]):
+        return Fact(printed_dates(behind[1])[0].iso, "title page")
+    signed_on = date_signed(ending)
+    if signed_on:
+        return Fact(signed_on.iso, "text")
+    given = printed_dates(metadata.get("Date", ""))
+    if given:
+        return Fact(given[0].iso, "metadata")
     of_standard = next(filter(None, map(_OF_A_STANDARD.match, (title, *around.split("\n"), *heads))), None)
     return Fact(of_standard[0][-4:], "title page") if of_standard else None
 

@@ -38,6 +38,7 @@ _NOUN = (
     r"|ministerio|comisi[oó]n|consejo|autoridad|agencia|instituto|universidad|organizaci[oó]n|tribunal|corte"
     r"|bundesamt|ministerium|amt|kommission|rat"
     r"|minist[eè]re|conseil|autorit[eé]|agence|banque|fondation|mairie|ville|commune|m[eé]tropole"
+    r"|(?:foundation|health|hospital|harbou?r|port|housing|academy|charitable|care|national|university) trust"
     r"|library|museum|hospital|municipality|ayuntamiento|municipalidad|fundaci[oó]n|biblioteca|hospital"
 )
 _COMPANY = (
@@ -55,11 +56,12 @@ _KOREAN_BODY = (
     r"|금융감독원|국가인권위원회|국무조정실|식품의약품안전처|법제처|국가정보원|감사원|특허청|통계청)"
 )
 _KOREAN_OFFICE = r"[가-힣]{2,10}(?:부|처|청|원)"
-"""What may be the name of a ministry or an agency, and many other words."""
+"""Words that may be the name of a ministry or an agency, and many other words."""
 _NO_OFFICE = re.compile(
     r"(?:전|일|내|외|본|학|간|세|상|하|후|지|남|북|동|서|중)부$|(?:병|지|회|직|사무|위)원$|요청$"
     r"|(?:근|출|거래|사무|문의|연락|접수|제출|배포|구입|사용|공급|납품|담당|발행|제조)처$"
 )
+_ACT_OF_AN_OFFICE = re.compile(rf"(?:^|[\[\s])({_KOREAN_OFFICE}|{_KOREAN_BODY})\s?(?:고시|훈령|예규|공고)\s?제")
 _UNITS_OF_OFFICES = r"[가-힣]{2,12}(?:과|국|실|담당관)"
 _SIGNATORY = re.compile(
     r"([가-힣]{2,10}부(?=\s*장관)|[가-힣]{2,10}(?:(?<!사무)처|청|(?<!위)원)(?=\s*장)|[가-힣]{2,14}(?:위원회|공단|공사|은행)(?=\s*(?:위원)?장))"
@@ -114,10 +116,11 @@ _PUBLISHED = re.compile(
 _OF_ANOTHER_WORK = re.compile(
     r"\b(?:as|was|were|been)\s+(?:first\s+|originally\s+)?$|\b(?:later|that|any)\s+versions?\s+(?:as\s+)?$"
     r"|\b(?:adapted|taken|derived|translated|based|copied)\b[^.\n]{0,100}\Z"
+    r"|\b(?:adapted|taken|derived|translated|copied) from\b[^.]{0,100}\Z"
     r"|\b(?:licen[cs]e|terms)\b[^.\n]{0,60}(?:\n[^.\n]{1,40})?\Z",
     re.IGNORECASE,
 )
-"""Words before "published by" that make it speak of something else: a licence "as published by" its author."""
+"""Words before "published by" that give it another meaning: a licence "as published by" its author."""
 
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright(?:\s+(?:©|\(c\)|c(?=\s+(?:19|20)\d\d)))?)\s*"
@@ -181,10 +184,25 @@ _NAME_OF_A_TEXT = re.compile(
 )
 
 
+_OF_A_MEETING = (
+    r"(?:[\w-]+ )?(?:minutes|agenda|proceedings|transcript|speech|remarks|terms of reference|mandate|statutes"
+    r"|by-?laws|members|meeting"
+    r"|composition|rules of procedure|introduction|overview|role|roles|functions|powers|history|future|work|launch"
+    r"|establishment|responsibilities)"
+)
+"""What a title says of a body, so that the title is no name of it: "Minutes of the Harbour Board"."""
+_BEFORE_A_NAME = re.compile(
+    r"^(?:(?:set up|issued|published|prepared|produced|adopted|approved|developed|made) by\s+(?:the\s+)?"
+    r"|in\s+(?:the\s+)?(?=[^\n]{0,60}\b(?:court|tribunal)\b)|the\s+)",
+    re.IGNORECASE,
+)
+"""Words before a name on a line of its own: "Issued by the Harbour Board", "In the Harbour Court"."""
+
+
 @lru_cache(maxsize=1024)
 def is_body(text: str) -> bool:
     """Whether a line is only the name of an organisation: it has a noun such as "ministry", and is not a sentence."""
-    core = re.sub(r"^(?:set up by|the)\s+(?:the\s+)?", "", text.strip(" .,:|"), flags=re.IGNORECASE)
+    core = _BEFORE_A_NAME.sub("", text.strip(" .,:|"))
     if re.fullmatch(_KOREAN_BODY, core) or re.fullmatch(_COMPOUND, core):
         return True
     if core[:1].isupper() and len(core) <= 110 and _ROMANCE_BODY.fullmatch(core):
@@ -192,7 +210,7 @@ def is_body(text: str) -> bool:
     core = _name_in_capitals(core)
     if _NAME_OF_A_TEXT.search(core):
         return False
-    if re.match(rf"(?:{_GENRE_NOUN})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
+    if re.match(rf"(?:{_GENRE_NOUN}|{_OF_A_MEETING})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
         return False
     if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or _NOT_ISSUER.search(core):
         return False
@@ -230,7 +248,7 @@ def votes_beside_the_title(
 
 
 def responsible(metadata: Mapping[str, str]) -> list[str]:
-    """Whom metadata name as author, publisher or maker, persons among them."""
+    """The authors, publishers and makers in the metadata, persons among them."""
     return [metadata[key] for key, _ in _METADATA if metadata.get(key)]
 
 
@@ -276,9 +294,13 @@ def signed(blocks: Sequence[PrintedBlock]) -> tuple[str, str] | None:
 def _is_office(name: str, title: str, body: str) -> bool:
     """Whether a Korean word is the name of a ministry or agency: the title says what it does, or the text has beside
     it the title of its head, a kind of act, or a unit of it."""
-    if not re.fullmatch(_KOREAN_OFFICE, name) or _NO_OFFICE.search(name):
+    if not re.fullmatch(rf"{_KOREAN_OFFICE}|[가-힣]{{2,6}}[시군구도]", name) or _NO_OFFICE.search(name):
         return False
     head, acts = r"장관|(?<!부)장(?![가-힣])", r"\s?(?:고시|훈령|예규|공고|령)\s?제"
+    if re.fullmatch(r"[가-힣]{2,6}[시군구도]", name):
+        return re.search(rf"(?<![가-힣]){re.escape(name)}(?:지사|시장|군수|구청장|장)(?![가-힣])", body) is not None
+    if re.search(rf"{re.escape(name)}\s?\([가-힣]{{0,4}}장관?\s[가-힣]{{2,4}}", body):
+        return True
     beside = rf"{re.escape(name)}(?:{head}|{acts}|[(\s]{_UNITS_OF_OFFICES}(?![가-힣]))"
     return title.startswith(f"{name},") or re.search(beside, body) is not None
 
@@ -318,13 +340,13 @@ def _by_lines(
         if block.role is Role.NOISE and block.page == 1:  # a name with its address
             lead = _ADDRESS_BEHIND.sub("", block.text)
             out += [(weight - 0.5, lead)] if lead != block.text and is_body(lead) else []
-        if block.role is Role.NUMBER and (
-            act := re.match(rf"({_KOREAN_OFFICE})\s?(?:고시|훈령|예규|공고)", block.text)
-        ):
+        if block.role is Role.NUMBER and (act := _ACT_OF_AN_OFFICE.search(block.text)):
             out.append((2.6, act[1]))
         if block.role not in {Role.TEXT, Role.GENRE}:
             continue
-        text = re.sub(r"^(?:independent|the)\s+", "", block.text, flags=re.IGNORECASE)
+        if _is_affiliation(blocks, n):
+            continue
+        text = re.sub(r"^independent\s+", "", _BEFORE_A_NAME.sub("", block.text), flags=re.IGNORECASE)
         if block.role is Role.TEXT and (is_body(text) or text.casefold() in known or _is_office(text, title, body)):
             out.append((weight, text))
         elif block.role is Role.TEXT and (parts := [part for part in re.split(r"\s[|·•]\s", text) if is_body(part)]):
@@ -355,6 +377,13 @@ def _by_lines(
     if any(_LAWGIVER.search(block.text) for block in blocks if block.page == 1):
         out.append((3.0, "Republic of Korea"))
     return out
+
+
+def _is_affiliation(blocks: Sequence[PrintedBlock], n: int) -> bool:
+    """Whether a block says where authors work: lines between their names and the address of one of them."""
+    after = blocks[n + 1].text if n + 1 < len(blocks) else ""
+    personal = re.search(r"\b[a-z]+[._][a-z]+@", f"{blocks[n].text} {after}", re.IGNORECASE)
+    return personal is not None and len(blocks[n].lines) > 1 and blocks[n].page == 1
 
 
 def _before_number_or_date(text: str) -> str:
@@ -540,7 +569,8 @@ def _name_in_capitals(name: str) -> str:
 
 
 def _tidied(name: str, body: str, known: Mapping[str, str]) -> str:
-    name = re.sub(r"^(?:the|independent|set up by)\s+", "", " ".join(name.split()).strip(" .,:|"), flags=re.IGNORECASE)
+    name = _BEFORE_A_NAME.sub("", " ".join(name.split()).strip(" .,:|"))
+    name = re.sub(r"^(?:the|independent)\s+", "", name, flags=re.IGNORECASE)
     name = re.sub(r"\s*\((?:Preparing Activity)\)$", "", name)
     if name.casefold() in known:
         return known[name.casefold()]

@@ -8,11 +8,12 @@ or another page have the same words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingest.bibliography.cover import Role, closed, is_spaced, joined_lines
 from kb.catalog.kinds import kind_of_title
+from kb.text.common_words import common_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,8 +42,9 @@ _SERIES = re.compile(
     r"|bulletin|decision|regulation"
     r"|order|communication|statement|standard|consultation|special publication|discussion paper|working paper"
     r"|white paper"
+    r"|practice (?:direction|note|statement)|technical note|policy statement"
     r"|rundschreiben|aufsichtsmitteilung|circulaire|directrices?)\s+(?:no\.?\s*"
-    r"|n°\s*)?[A-Z]{0,3}\s?\d{1,5}(?:[/.-]\d{1,4})*",
+    r"|n°\s*)?[A-Z]{0,3}\s?\d{1,5}(?:[/.-]\d{1,4})*(?:\s+of\s+(?:19|20)\d\d)?",
     re.IGNORECASE,
 )
 _PART_WORDS = re.compile(
@@ -51,6 +53,16 @@ _PART_WORDS = re.compile(
     r"|\b(?:initial|interim|final|annual|progress|explanatory) report\b|\bsafety and security chapter\b",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(
+    r"(?:re|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목)\s*\.?\s*[:：]\s*(?=\S.*\s)", re.IGNORECASE
+)
+"""What stands before the matter of a letter or a circular."""
+_ENDS_IN_A_CODE = re.compile(r"[^\d]{2,40}\s[A-Z]{1,6}(?:/[\w.-]+){1,5}")
+"""The name of a body and the code of its document in one row: "General Council A/RES/85/123"."""
+_PAGE_BEHIND = re.compile(r"[^\W\d_][\w ).,’'-]*\s\d{1,4}")
+"""The form of an entry of a contents list without leaders."""
+_CONTENTS_ENTRIES = 5
+_OF_NAMES = frozenset("de da di del della van von der den la le y e und and & et".split())
 _JOINING_WORDS = frozenset(
     "a an the and or of on for in to by with under at from as into de del la el los las para en y sobre con du "
     "des le les et pour "
@@ -92,7 +104,7 @@ def alike(a: str, b: str) -> float:
 def metadata_title(metadata: dict[str, str]) -> str:
     """The title in the metadata, without additions of programs; empty if there is none."""
     claimed = " ".join(metadata.get("Title", "").split())
-    claimed = re.sub(r"^Microsoft (?:Word|PowerPoint) - ", "", claimed, flags=re.IGNORECASE)
+    claimed = re.sub(r"^(?:Microsoft (?:Word|PowerPoint)|[A-Za-z]\w{1,11}:) - ", "", claimed, flags=re.IGNORECASE)
     claimed = re.sub(r"^(?:19|20)\d{6}[ _-]+|\s*\((?:full|final|en|web|print|pdf)\)$", "", claimed, flags=re.IGNORECASE)
     if len(claimed) < 5 or _NO_TITLE.search(claimed):
         return ""
@@ -116,12 +128,15 @@ def find_title(
     :param body: text of the document.
     :param printed: the file has type sizes; in a file without, the first lines are the title.
     """
+    listed, said = _contents_pages(blocks), {Role.TEXT, Role.NUMBERED}
+    blocks = [replace(b, role=Role.CONTENTS) if b.page in listed and b.role in said else b for b in blocks]
+    persons = {n for n, b in enumerate(blocks) if printed and _is_person(b, blocks[n + 1 : n + 3], body)}
     first = _first_title(blocks)
     second = first + 1
     if not printed and first >= 0 and is_issuer(blocks[first].text):  # numbers and dates may lie between
         second = next((i for i, b in enumerate(blocks) if i > first and b.role is Role.TEXT), second)
     scored = [
-        (_score(block, n, (first, second), blocks, claimed, heads, is_issuer, printed), n)
+        (_score(block, n, (first, second), blocks, claimed, heads, is_issuer, printed) - 2.0 * (n in persons), n)
         for n, block in enumerate(blocks)
     ]
     candidates = [(score, -n) for score, n in scored if score > 0]
@@ -131,8 +146,8 @@ def find_title(
     main, begins, last = _whole_title(blocks, best, printed)
     how = "title page"
     if claimed and sorted(title_words(claimed)) == sorted(title_words(main)):
-        main = claimed  # the same words, with the punctuation that line ends have no room for
-    main = recased(main, f"{claimed}\n{body}")
+        main = claimed  # the same words, with punctuation that is missing at line ends
+    main = recased(_SUBJECT.sub("", main, count=1), f"{claimed}\n{body}")
     text = main
     after = next((b for b in blocks[last + 1 :] if b.role in {Role.TEXT, Role.NUMBERED}), None)
     before = next((b for b in reversed(blocks[:begins]) if b.role is Role.TEXT), None)
@@ -166,6 +181,31 @@ def find_title(
     return Title(_tidy(text), _tidy(main), how, best)
 
 
+def _contents_pages(blocks: Sequence[PrintedBlock]) -> frozenset[int]:
+    """The pages behind the first on which most lines are entries of a contents list that has no heading."""
+    out = set()
+    for page in {block.page for block in blocks} - {1}:
+        lines = [line.text for block in blocks if block.page == page for line in block.lines]
+        entries = sum(_PAGE_BEHIND.fullmatch(re.sub(r"^\d+(?:\.\d+)*\.?\s+", "", text)) is not None for text in lines)
+        if entries >= _CONTENTS_ENTRIES and 2 * entries > len(lines):
+            out.add(page)
+    return frozenset(out)
+
+
+def _is_person(block: PrintedBlock, below: Sequence[PrintedBlock], body: str) -> bool:
+    """Whether words in large type above other large words are the name of a person: two to four words with capitals
+    that the text does not use again and again, one of which is no common word."""
+    if block.role is not Role.TEXT or not any(b.size >= 0.6 * block.size and b.size >= 1.3 for b in below):
+        return False
+    names = [word for word in block.text.split() if word not in _OF_NAMES]
+    whole = all(re.fullmatch(r"[A-ZÀ-Þ](?:[a-zß-ÿ]+|\.)(?:['’-]?[A-ZÀ-Þ][a-zß-ÿ]+)*\.?,?", name) for name in names)
+    if not whole or not 2 <= len(names) <= 4 or kind_of_title(block.text):
+        return False
+    parts = re.findall(r"[^\W\d_]{3,}", block.text)
+    strange = any(part.casefold() not in common_words() for part in parts)
+    return strange and body.count(block.text) <= 3
+
+
 def _is_subtitle(after: PrintedBlock, title: PrintedBlock, main: str, is_issuer: Callable[[str], bool]) -> bool:
     """Whether large words right below a short title say what it is about; a name of persons or of a body does not."""
     words = after.text.casefold().split()
@@ -185,8 +225,7 @@ def _names_the_kind(after: PrintedBlock, main: str) -> bool:
 
 
 def _larger_above(blocks: Sequence[PrintedBlock], n: int, is_issuer: Callable[[str], bool]) -> str:
-    """The words in larger type right above a title, which are the name of what it is about; empty where there are
-    none."""
+    """The words in larger type right above a title, which name its subject; empty if there are none."""
     if n < 1:
         return ""
     above, block = blocks[n - 1], blocks[n]
@@ -215,7 +254,8 @@ def _score(
         return 0.0
     prominent = block.size >= LEAST_SIZE or block.bold
     agrees = bool(claimed) and alike(text, claimed) >= 0.7 and len(title_words(text)) >= 2
-    if not (prominent or agrees or n == first or (n == second and is_issuer(blocks[first].text))):
+    subject = block.page == 1 and not block.below_text and _SUBJECT.match(text) is not None
+    if not (prominent or agrees or subject or n == first or (n == second and is_issuer(blocks[first].text))):
         return 0.0
     score = min(block.size, 3.0) + 0.35 * block.bold + 0.8 * (n == first)
     score += {1: 0.3, 2: -0.4}.get(block.page, -0.9)
@@ -224,6 +264,8 @@ def _score(
     score += 0.4 * any(
         other.page != block.page and other.size >= LEAST_SIZE and _same_words(other.text, text) for other in blocks
     )
+    score += 1.5 * subject
+    score -= 1.2 * (_ENDS_IN_A_CODE.fullmatch(text) is not None)
     issues = is_issuer(text)
     score += 0.5 * (bool(kind_of_title(text)) and not issues)
     score -= 1.6 * issues
@@ -234,7 +276,7 @@ def _score(
     score -= 0.9 * (text[:1].islower() or text[:1] in "),.;")
     score -= 1.8 * block.running
     score -= 0.8 * (text.endswith((".", ";")) and len(title_words(text)) > 8)
-    if not printed:  # the order is all that is known
+    if not printed:  # nothing but the order is known
         score -= 0.1 * n + 1.2 * (len(text) > 120)
     return max(score, 0.01)
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(?P<title>.+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_FIELDS = tuple(
+    (key, re.compile(rf"^(?:{names}):[ \t]*[\"']?(?P<value>[^\n\"'\[]+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE))
+    for key, names in (("Author", "author"), ("Publisher", "publisher|organi[sz]ation|issuer"), ("Date", "date|issued"))
+)
+"""The fields of the front matter that say who made the file and when."""
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 _NOTE = re.compile(r" {0,3}\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<words>.*)")
 _NOTE_REFERENCE = re.compile(r"(?<!\\)\[\^[^\]\s]+\]")
@@ -40,10 +45,14 @@ def read_markdown(path: Path) -> FileContent:
     """
     text, encoding = decode(path)
     html, title = rendered(text)
+    front = _FRONT.match(text.replace("\r\n", "\n").lstrip("\ufeff"))
     content = html_content(html)
     if not any(page.text.strip() for page in content.pages):
         raise UnreadableError(notice("text without words", file=path.name))
     metadata = {"Title": title} if title else {}
+    for key, pattern in _FIELDS if front else ():
+        if front and (named := pattern.search(front["fields"])):
+            metadata[key] = named["value"]
     return FileContent(content.pages, [], metadata, [*encoding_note(encoding), *content.notes])
 
 

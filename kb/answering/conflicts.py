@@ -69,7 +69,7 @@ def differ(a: Statement, b: Statement) -> Conflict | None:
 
 
 def same_matter(a: str, b: str) -> bool:
-    """Whether two sentences share enough of their rare words to speak of one matter."""
+    """Whether two sentences share enough of their rare words to be about the same matter."""
     mine, theirs = set(tokens(a)), set(tokens(b))
     both = mine & theirs
     least = min(_weight(mine), _weight(theirs))
@@ -120,11 +120,13 @@ def _actions(text: str) -> list[tuple[str, set[str], str, str]]:
 # --- amounts
 
 _NUMBER = r"\d{1,3}(?:[ ,.\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
-_WORDS = {word: n for word, n in CARDINALS.items() if " " not in word}
+_WORDS = {word.replace(" ", mark): n for word, n in CARDINALS.items() for mark in (" ", "-")}
+"""Numbers in words: "four", "twenty-four", "twenty four"."""
 _HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
 _KOREAN = {"시간": "hour", "일": "day", "주": "week", "개월": "month", "년": "year"}
+_LONGEST_FIRST = "|".join(sorted(_WORDS, key=len, reverse=True))
 _TIME = re.compile(
-    rf"(?<![\w.,])({_NUMBER}|{'|'.join(_WORDS)})[ -]?(?:(?:working|calendar|business|consecutive) )?"
+    rf"(?<![\w.,])({_NUMBER}|{_LONGEST_FIRST})[ -]?(?:(?:working|calendar|business|consecutive) )?"
     rf"(hours?|days?|weeks?|months?|years?|{korean_units(*_KOREAN, of_time=True)})(?![a-z가-힣]*\d)(?![a-z])",
     re.IGNORECASE,
 )

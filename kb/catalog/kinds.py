@@ -9,14 +9,15 @@ from kb.text.lazy_patterns import lazy
 _DRAFT = lazy(
     r"^(?:working |public |unapproved |first |preliminary )*draft\b|\b(?:unapproved|consultation|public"
     r"|committee) draft\b|\bdraft (?:guid|standard|regulation|code|report|act|law|opinion)"
-    r"|for public (?:discussion|comment|consultation)|request for (?:input|comments?)|first reading"
+    r"|for public (?:discussion|comment|consultation)|request for (?:input|comments?\b)(?!:?\s*\d)|first reading"
     r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bborrador\b|\bprojet de\b|\bentwurf\b",
     re.IGNORECASE,
 )
 _KIND_WORDS: tuple[tuple[str, str], ...] = (
     (
         "press release",
-        r"(?:press|news) release|보\s*도\s*(?:참고\s*)?자\s*료|communiqu[eé] de presse|nota de prensa"
+        r"(?:press|news|media) release|media (?:statement|advisory)"
+        r"|보\s*도\s*(?:참고\s*)?자\s*료|communiqu[eé] de presse|nota de prensa"
         r"|pressemitteilung",
     ),
     (
@@ -49,6 +50,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"guidelines?|guidance|guides?|recommendations?|code of (?:practice|conduct)|codes?|principles?"
         r"|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
         r"|notice|advisor(?:y|ies)|opinion|circular|rundschreiben|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
+        r"|[가-힣]+(?:지침|기준|안내서|가이드라인|매뉴얼|권고안|권고문)(?![가-힣])|[가-힣]*(?:강령|수칙|길라잡이|편람)(?![가-힣])"
         r"|\w*handbuch|leitfaden|manuel|manuale|사용법|이용법|활용법|(?:사용|이용)?\s?설명서|입문서?"
         r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|recommandations?|leitlinien"
         r"|lignes directrices|orientaciones",
@@ -72,10 +74,19 @@ _SUBJECT_OF_ANOTHER = lazy(
 """Words before the name of a law that make it the subject of something else."""
 
 
+_AFTER_A_KOREAN_LAW = lazy(
+    r"(?:[\W\d_]|(?:일부|전부|타법)?개정(?:령|법률)?|제정|시행령|시행규칙|법률|령?안(?![가-힣])|제\d*호|호)*\Z"
+)
+"""What may follow the name of a Korean law in its title; other words say what the text about the law is."""
+
+
 def kind_of_title(title: str) -> str:
-    """The kind that a title names, by the first word in it that names one; empty where there is none."""
+    """The kind that a title names, by the first word in it that names one, by the last of a Korean title, whose head
+    stands at its end; empty where there is none."""
     if title.rstrip().endswith("?"):
         return ""
+    if re.search("[가-힣]", title) and len(re.findall("[가-힣]", title)) >= len(re.findall("[A-Za-z]", title)):
+        return _kind_of_korean_title(title)
     found = [
         (match.start(), n, kind)
         for n, (kind, pattern) in enumerate(_KIND_PATTERNS)
@@ -83,6 +94,17 @@ def kind_of_title(title: str) -> str:
         and not (kind == "law" and _SUBJECT_OF_ANOTHER.search(title, 0, match.start()))
     ]
     return min(found)[2] if found else ""
+
+
+def _kind_of_korean_title(title: str) -> str:
+    """The kind by the last word that names one; the name of a law before other words is what the text is about."""
+    found = [
+        (match.end(), -n, kind)
+        for n, (kind, pattern) in enumerate(_KIND_PATTERNS)
+        for match in pattern.finditer(title)
+        if kind != "law" or not re.search("[가-힣]", match[0]) or _AFTER_A_KOREAN_LAW.match(title, match.end())
+    ]
+    return max(found)[2] if found else ""
 
 
 def publication_kind(title: str, around: str) -> str:

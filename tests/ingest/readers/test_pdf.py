@@ -18,6 +18,7 @@ from kb.errors import EncryptedError, NoTextError, UnreadableError
 from kb.text.cleaning import clean, fold, readable
 from kb.text.locators import raw_ranges
 from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN
+from tests.pdfs import Book, L
 from tests.samples import LOGS, pdf_bytes
 from tests.wording import english
 
@@ -423,3 +424,9 @@ def test_a_damaged_page_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(data)
     _, _, _, notes = read_pdf(tmp_path / "a.pdf")
     assert "page 1" in " ".join(english(notes))
+
+
+def test_a_bold_font_is_known_by_its_name(tmp_path: Path) -> None:
+    book = Book()
+    book.add(L("LAMPS OF THE HARBOUR", bold=True), "Lamps are lit when the sun sets.")
+    assert [line.bold for line in book.layout(tmp_path / "a.pdf").lines] == [True, False]

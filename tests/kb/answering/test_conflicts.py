@@ -92,6 +92,11 @@ def test_one_document_does_not_contradict_itself_here() -> None:
     assert conflicts((a, Statement(b.words, a.document))) == ()
 
 
+@pytest.mark.parametrize("text", ["within twenty-four hours", "within twenty four hours", "within 24 hours"])
+def test_an_amount_in_two_words_is_read_whole(text: str) -> None:
+    assert [value for _, value, _, _ in amounts(text)] == [24.0]
+
+
 def test_amounts_are_read_however_they_are_written() -> None:
     found = amounts("up to EUR 35 000 000 or 7 % within fifteen days, from 2026")
     assert [(kind, value) for kind, value, _, _ in found] == [("EUR", 35e6), ("share", 7.0), ("time", 360.0)]

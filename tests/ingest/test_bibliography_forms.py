@@ -1,0 +1,191 @@
+"""Facts of files in forms that publications have, in made-up words: how the lines of a title page belong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingest.bibliography.days import date_signed, dates_of_issue, printed_dates
+from ingest.bibliography.issuers import is_body
+from ingest.layout.layout import lay_out
+from ingest.parse import Task, file_facts
+from ingest.readers.markdown import read_markdown
+from ingest.readers.plain import read_plain
+from kb.catalog.kinds import kind_of_title, publication_kind
+from tests.ingest.test_bibliography import facts_of, first_page
+from tests.pdfs import Book, L, words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_lines_that_are_further_apart_than_those_of_a_paragraph_are_lines_of_their_own(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("CENTRAL BANK OF ORCHARDS", x=120, bold=True),
+        L("Ladder Division", x=150, gap=12),
+        L("Circular No. 7 of 2025", gap=12),
+        L("3 May 2025", gap=12),
+        L("To: all keepers of ladders", gap=12),
+        L("RE: CARE OF LADDERS IN WET ORCHARDS", bold=True, gap=12),
+    )
+    assert found.issuer is not None and found.issuer.value.casefold() == "central bank of orchards"
+    assert found.title.value.casefold().endswith("care of ladders in wet orchards")
+    assert not found.title.value.startswith("RE:")
+    assert found.date is not None and found.date.value == "2025-05-03"
+
+
+def test_a_page_in_columns_is_read_column_by_column(tmp_path: Path) -> None:
+    book = Book()
+    left = ["Guarding of ladders in harbours", "", *[" ".join(words(n)[0].split()[:7]) for n in range(12)]]
+    right = [" ".join(words(n)[1].split()[:7]) for n in range(14)]
+    book.add(L(left[0], bold=True), *left[1:], right=right)
+    assert facts_of(book.write(tmp_path / "a.pdf")).title.value == "Guarding of ladders in harbours"
+
+
+def test_a_name_in_large_type_above_a_title_is_not_the_title(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Harriet Vane-Okafor", size=22),
+        L("The keeper and the ladder: duties of care", size=20, bold=True, gap=16),
+        L("Discussion paper for the Orchard Society", size=11, gap=16),
+    )
+    assert found.title.value == "The keeper and the ladder: duties of care"
+    assert found.kind is not None and found.kind.value == "report"
+
+
+def test_a_court_and_its_practice_direction(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("IN THE ORCHARD COURT OF ELSEY", bold=True),
+        L("PRACTICE DIRECTION NO. 3 OF 2025", bold=True, gap=14),
+        L("USE OF LADDERS IN PROCEEDINGS", size=14, bold=True, gap=16),
+    )
+    assert found.issuer is not None and found.issuer.value.casefold() == "orchard court of elsey"
+    assert "ladders in proceedings" in found.title.value.casefold()
+    assert "court" not in found.title.value.casefold()
+
+
+def test_who_works_where_has_issued_nothing(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Ladders and Nets User's Guide", size=18),
+        L("Ann B. Rowe", size=12, gap=10),
+        L("School of Ladders", size=9, gap=8),
+        L("National Orchard University", size=9),
+        L("Gate Town, Orchardland", size=9),
+        L("ann.rowe@orchard.example", size=9),
+    )
+    assert found.issuer is None
+
+
+def test_a_consolidated_text_has_the_title_of_its_act(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        "This text is meant purely as a tool and has no legal effect. The orchards do not assume any liability.",
+        L(
+            "►B REGULATION (EU) 2025/777 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL".replace("►B ", ""),
+            bold=True,
+            gap=14,
+        ),
+        L("of 3 May 2025", x=150, bold=True, gap=12),
+        L("on ladders in inland orchards", x=120, bold=True, gap=12),
+    )
+    assert found.title.value.casefold().startswith("regulation (eu) 2025/777")
+    assert found.title.value.endswith("on ladders in inland orchards")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Dated this 11th day of August 2025", "2025-08-11"),
+        ("Done at Gate Town, 3 May 2025", "2025-05-03"),
+        ("some words\nDated: August 28, 2025.\n", "2025-08-28"),
+    ],
+)
+def test_the_date_of_a_signature(text: str, day: str) -> None:
+    found = date_signed(text)
+    assert found is not None and found.iso == day
+
+
+def test_the_day_of_printing_is_not_that_of_issue() -> None:
+    assert [day.iso for day in dates_of_issue("인쇄 2025년 11월 25일 발행 2025년 11월 30일")] == ["2025-11-30"]
+    assert [day.iso for day in printed_dates("9th day of September, 2025")] == ["2025-09-09"]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("인공지능 기본법 시행 대응 방안", ""),
+        ("인공지능 기본법 시행령", "law"),
+        ("등대 진흥에 관한 기본법 일부개정법률안", "law"),
+        ("개인정보 보호법 해설서", "guideline"),
+        ("자동등불 운영지침", "guideline"),
+        ("등대지기 행동강령", "guideline"),
+        ("인공지능 윤리기준 자율점검표", "questionnaire"),
+        ("등대 연구 데이터 관리 규정", "policy"),
+    ],
+)
+def test_the_head_of_a_korean_title_stands_at_its_end(title: str, kind: str) -> None:
+    assert kind_of_title(title) == kind
+
+
+def test_news_are_known_by_their_head_and_no_request_for_comments_by_its_number() -> None:
+    assert publication_kind("Minister announces new rules for lamps", "Media release\n14 June 2025") == "press release"
+    assert publication_kind("Lamp protocol", "Request for Comments: 19412") != "draft"
+    assert publication_kind("Lamp protocol", "Request for comments") == "draft"
+
+
+@pytest.mark.parametrize(
+    "text", ["Issued by the Harbour Board of Sandport", "In the Harbour Court of Elsey", "Harbour Trust of Elsey"]
+)
+def test_a_name_behind_its_preposition_is_a_body(text: str) -> None:
+    assert is_body(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Minutes of the Harbour Oversight Board", "Terms of Reference of the Harbour Board", "Building Trust"]
+)
+def test_what_is_said_of_a_body_is_none(text: str) -> None:
+    assert not is_body(text)
+
+
+def test_front_matter_says_who_and_when(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    text = (
+        "---\ntitle: Use of ladders\norganisation: Orchard Ladders Ltd\ndate: 2025-02-11\n---\n\n# Use of ladders\n\n"
+    )
+    path.write_text(text + " ".join(words(0)), "utf-8")
+    content = read_markdown(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    found = file_facts(Task(path, "0" * 64), "text/markdown", laid, content.metadata)
+    assert found.issuer is not None and found.issuer.value == "Orchard Ladders Ltd"
+    assert found.date is not None and (found.date.value, found.date.how) == ("2025-02-11", "metadata")
+
+
+def test_a_row_of_two_halves_above_a_text_is_no_title(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    head = "Ladder Engineering Group (LEG)                M. Stone\nCategory: Track                    J. Hartog\n"
+    path.write_text(f"{head}\n\n           Ladder State Protocol\n\n   {' '.join(words(0))}\n", "utf-8")
+    content = read_plain(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    assert file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata).title.value == "Ladder State Protocol"
+
+
+def test_a_list_of_english_headings_is_english(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    heads = (
+        "Ladder Maintenance",
+        "Winter Storage",
+        "Harvest Planning",
+        "Basket Weighing",
+        "Visitor Rules",
+        "Night Closing",
+    )
+    path.write_text(
+        "Orchard Manual\n\n" + "\n".join(f"{n}. {head} Chapter" for n, head in enumerate(heads * 6, 1)), "utf-8"
+    )
+    content = read_plain(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    assert file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata).language.value == "en"
