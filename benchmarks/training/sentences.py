@@ -34,6 +34,7 @@ from kb.answering.evidence import collect_evidence
 from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.catalog.catalog import corpus_dir
 from kb.evaluation.runner_own import load_own, spots
+from kb.models.pair_reader import heading_read
 from kb.query.query import read_query
 from kb.types import SearchFilter
 
@@ -65,6 +66,7 @@ class SentencesOf:
     """The sentences found for a question: the features of each, how right it is, and its score by the weighted sum.
 
     ``target`` is a distribution over the sentences; ``None`` where any sentence with a worth of 1 may be chosen.
+    ``text`` is the question, ``texts`` are the headings and words of the sentences.
     """
 
     name: str
@@ -73,6 +75,8 @@ class SentencesOf:
     worth: Array
     before: Array
     target: Array | None = None
+    text: str = ""
+    texts: tuple[tuple[str, str], ...] = ()
 
     def is_right(self, scores: Array) -> bool:
         """Whether the sentence with the best score is a right one."""
@@ -149,7 +153,9 @@ def _held(reference: set[str], asked: set[str], words: set[str]) -> float:
 def made(name: str, group: str, text: str, evidence: Evidence, worth: Array) -> SentencesOf:
     """The record of a question, from the evidence for it."""
     features = choice_features(text, evidence.sentences, evidence.terms)
-    return SentencesOf(name, group, features, worth, np.array([c.weighted for c in evidence.sentences]))
+    before = np.array([c.weighted for c in evidence.sentences])
+    headed = [(heading_read(evidence.found[c.passage].passage.headings), c.words) for c in evidence.sentences]
+    return SentencesOf(name, group, features, worth, before, text=text, texts=tuple(headed))
 
 
 # --- training

@@ -35,6 +35,7 @@ from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, covera
 from kb.citing.cite import force_at
 from kb.citing.headings import squeezed_words
 from kb.library.row_sets import RowSet
+from kb.models.pair_reader import heading_read
 from kb.query.definitions import asked_terms
 from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind, asks_for_meaning
@@ -191,7 +192,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     if found and not sides:
         sentences = ranked_sentences(found, fitted(library, query, sentences, found[0].passage))
-        sentences = _first_chosen(library, query, found, sentences, terms, feature_set)
+        sentences = _first_chosen(library, models, query, found, sentences, terms, feature_set)
         sentences = _of_object_asked(library, query, found, sentences)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
@@ -304,6 +305,7 @@ NAMES_ALONE = 0.6
 
 def _first_chosen(
     library: Library,
+    models: Models,
     query: Query,
     found: Sequence[FoundPassage],
     ranked: list[SentenceCandidate],
@@ -341,7 +343,12 @@ def _first_chosen(
 
     form = doing(query) if query.kind is QuestionKind.WHO else None
     form = explained(asked_terms(query.terms)) if query.kind is QuestionKind.DEFINITION else form
-    return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus))
+
+    def read(sentences: Sequence[SentenceCandidate]) -> FloatArray | None:
+        headed = [(heading_read(found[c.passage].passage.headings), c.words) for c in sentences]
+        return models.read_pairs(query.text, headed, library.store.manifest["encoder"])
+
+    return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus, read=read))
 
 
 def _of_object_asked(

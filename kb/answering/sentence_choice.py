@@ -44,6 +44,10 @@ BACKGROUND = 0.7
 TRANSITIONAL = 1.5
 """Subtracted from the log odds of a sentence only for what was there before a rule came into force."""
 
+MOST_READ, NEARLY_AS_GOOD = 4, 0.5
+"""How many sentences are read with the question at most, and how far behind the best their log odds may be."""
+READING = 0.5
+"""The weight of a reader's score beside the log odds."""
 
 WEIGHTS = "sentences"
 """The shipped weights, a table of :mod:`kb.data`."""
@@ -77,6 +81,7 @@ def choose_sentences(
     weights: Array | None = None,
     form: re.Pattern[str] | None = None,
     bonus: Callable[[SentenceCandidate], float] = lambda _: 0.0,
+    read: Callable[[Sequence[SentenceCandidate]], Array | None] = lambda _: None,
 ) -> list[SentenceCandidate]:
     """The sentences, one of which the model has chosen: its score is set above all others, which keep their weighted
     sums.
@@ -85,7 +90,8 @@ def choose_sentences(
     better. ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given.
     ``form`` matches sentences that have what is asked for, and counts beside a form of
     :mod:`kb.answering.asked_forms`. ``bonus`` is added to a sentence's log odds; minus infinity excludes the sentence
-    from the first place.
+    from the first place. ``read`` scores sentences nearly as good as the best by reading each with the question, or
+    gives ``None``.
     """
     if not candidates:
         return []
@@ -100,5 +106,17 @@ def choose_sentences(
         odds[n] -= ANNOUNCES * only_announces(question, c.words) + TRANSITIONAL * is_transitional(question, c.words)
     added = np.array([bonus(c) for c in candidates])
     odds = odds + np.where(np.isfinite(added).any(), added, 0.0)
-    best, lead = int(np.argmax(odds)), AHEAD_OF_NEXT * max(c.weighted for c in candidates)
+    best = read_again(odds, lambda near: read([candidates[n] for n in near]))
+    lead = AHEAD_OF_NEXT * max(c.weighted for c in candidates)
     return [replace(c, chosen=lead) if n == best else c for n, c in enumerate(candidates)]
+
+
+def read_again(odds: Array, read: Callable[[Sequence[int]], Array | None]) -> int:
+    """The number of the best sentence by its log odds and, among those nearly as good as the best, by reading.
+
+    ``read`` gives the scores of some sentences by their numbers, or ``None`` where it cannot read them.
+    """
+    first = np.argsort(-odds, kind="stable")[:MOST_READ]
+    near = first[odds[first] >= odds[first[0]] - NEARLY_AS_GOOD]
+    scores = read(near.tolist()) if len(near) > 1 else None
+    return int(first[0] if scores is None else near[np.argmax(odds[near] + READING * scores)])

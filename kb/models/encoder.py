@@ -23,6 +23,7 @@ import numpy as np
 from kb.errors import EncoderError
 from kb.files import file_sha256, write_whole
 from kb.models import e5_conversion, numpy_bert
+from kb.models.pair_reader import MOST_OF_QUESTION, cut_tokens, ids_of_text
 from kb.models.tokens import open_tokenizer
 from kb.models.torch_bert import TorchBert
 from kb.records import dataclass
@@ -31,6 +32,7 @@ from kb.types import EncoderInfo, notice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from kb.models.pair_reader import PairReader
     from kb.models.tokens import TextTokenizer, TokenizedText
     from kb.types import FloatArray, Notice, Tuning
 
@@ -424,6 +426,25 @@ class SentenceEncoder:
             raise EncoderError(notice("encoder not of ranker", name=self._info.name, why=str(error))) from error
         rows = self._pooled(plain)
         return rows, self._pooled(tuned) if tuned else rows
+
+    def scores_of_pairs(self, reader: PairReader, question: str, texts: Sequence[tuple[str, str]]) -> FloatArray:
+        """``(n,)``: how well texts, each with its heading before it, answer a question, by a trained reader of pairs.
+
+        :raises EncoderError: not of the form :mod:`kb.models.numpy_bert` computes.
+        """
+        if not self.is_light:
+            raise EncoderError(notice("encoder no layers", name=self._info.name))
+        asked, ids = self.ids_of_pairs(question, texts)
+        pairs = self._forward().states_of_pairs(asked, ids, reader.tuning, reader.gates)
+        return np.array([reader.score(*pair) for pair in pairs], dtype=np.float32)
+
+    def ids_of_pairs(self, question: str, texts: Sequence[tuple[str, str]]) -> tuple[list[int], list[list[int]]]:
+        """The token ids of a question, and of each text after its heading, as a reader of pairs has them."""
+        headings = [self._info.passage_prompt + heading for heading, _ in texts]
+        written = [self._info.query_prompt + question, *headings, *(text for _, text in texts)]
+        asked, *rest = (found.ids for found in self._tokens().encode_batch(written))  # at once: each call costs time
+        ids = [ids_of_text(heading, text) for heading, text in zip(rest, rest[len(texts) :], strict=False)]
+        return cut_tokens(asked, MOST_OF_QUESTION), ids
 
     def encode_sentences(self, texts: Sequence[str]) -> FloatArray:
         """Like :meth:`encode_passages`, for the few sentences of an answer: starts without torch.

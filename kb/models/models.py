@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import EncoderError
 from kb.models.encoder import PACKAGED, SentenceEncoder
+from kb.models.pair_reader import default_pair_reader
 from kb.models.ranker import Ranker, default_ranker
 from kb.records import dataclass
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from kb.models.pair_reader import PairReader
     from kb.models.reranker import LazyReranker
     from kb.protocols import Encoder, Generator
-    from kb.types import Array
+    from kb.types import Array, FloatArray
 
     QueryVectors = tuple[tuple[Array, ...], tuple[Array, ...]]
     """The vectors of a question's texts, and those through tuned layers where there are any."""
@@ -60,18 +62,21 @@ class Models:
         *,
         settings: EncoderSettings | None = None,
         ranker: Ranker | str | None = "shipped",
+        pair_reader: PairReader | str | None = "shipped",
         reranker: LazyReranker | None = None,
         generator: Generator | None = None,
         is_answerable: Decision | None = None,
     ) -> None:
         """:param encoder: the encoder that built the index; loaded by ``settings`` where it is left out.
         :param ranker: the trained order of passages; "shipped" for the package's own, ``None`` for none.
+        :param pair_reader: reads a question with a sentence; "shipped" for the package's own, ``None`` for none.
         :param is_answerable: decides whether a question is answered, in place of the shipped weights.
         """
         self._encoder = encoder
         self._loaded: Encoder | None = None
         self.settings = settings or EncoderSettings()
         self._ranker = ranker
+        self._pair_reader = pair_reader
         self.reranker = reranker
         self.generator = generator
         self.is_answerable = is_answerable
@@ -108,6 +113,22 @@ class Models:
         """The trained ranker, where the index was built with the encoder that it was trained with."""
         ranker = default_ranker() if isinstance(self._ranker, str) else self._ranker
         return ranker if ranker is not None and ranker.encoder == built_with["name"] else None
+
+    def read_pairs(
+        self, question: str, texts: Sequence[tuple[str, str]], built_with: Mapping[str, str]
+    ) -> FloatArray | None:
+        """``(n,)``: how well texts, each with its heading, answer a question by the reader of pairs; ``None`` where the
+        index was built with another encoder than the reader's.
+
+        :raises EncoderError: the encoder cannot be loaded.
+        """
+        reader = default_pair_reader() if isinstance(self._pair_reader, str) else self._pair_reader
+        if reader is None or reader.encoder != built_with["name"]:
+            return None
+        encoder = self.encoder(built_with)
+        if not isinstance(encoder, SentenceEncoder) or not encoder.is_light:
+            return None
+        return encoder.scores_of_pairs(reader, question, texts)
 
     def query_vectors(self, texts: tuple[str, ...], built_with: Mapping[str, str]) -> QueryVectors:
         """The vectors of a question's texts; those of the last question are kept.

@@ -166,35 +166,80 @@ class Bert:
 
         The states are computed as columns, ``(d, tokens)``: the product of a stored weight with few columns takes two
         thirds of the time of the product of few rows with its transpose."""
-        w = self._weights
-        ends = np.cumsum([0, *map(len, ids)]).tolist()
-        parts = list(itertools.pairwise(ends))
-        rows = w["embeddings.word_embeddings.weight"][np.concatenate([np.asarray(row, dtype=np.int64) for row in ids])]
-        rows = rows + w["embeddings.position_embeddings.weight"][np.concatenate([np.arange(b - a) for a, b in parts])]
-        x = self._norm(np.ascontiguousarray((rows + w["embeddings.token_type_embeddings.weight"][0]).T), "embeddings")
+        x, parts = self._embedded(ids)
         n = x.shape[1]
         for i in range(self._layers):
-            at = f"encoder.layer.{i}"
-            if x.shape[1] == n and any(name.startswith(f"{at}.") for name in tuning):
+            if x.shape[1] == n and any(name.startswith(f"encoder.layer.{i}.") for name in tuning):
                 x = np.concatenate([x, x], axis=1)
                 parts += [(n + a, n + b) for a, b in parts]
-            q, k, v = (
-                self._dense(x, f"{at}.attention.self.{part}", tuning, n).reshape(self._heads, -1, x.shape[1])
-                for part in ("query", "key", "value")
-            )
-            q *= np.float32(q.shape[1] ** -0.5)
-            mixed: FloatArray = np.empty_like(v)
-            for a, b in parts:
-                scores = q[:, :, a:b].swapaxes(1, 2) @ k[:, :, a:b]
-                scores = np.exp(scores - scores.max(axis=2, keepdims=True))
-                scores /= scores.sum(axis=2, keepdims=True)
-                mixed[:, :, a:b] = v[:, :, a:b] @ scores.swapaxes(1, 2)
-            mixed = mixed.reshape(x.shape)
-            x = self._norm(x + self._dense(mixed, f"{at}.attention.output.dense", tuning, n), f"{at}.attention.output")
-            inner = _gelu(self._dense(x, f"{at}.intermediate.dense", tuning, n))
-            x = self._norm(x + self._dense(inner, f"{at}.output.dense", tuning, n), f"{at}.output")
+            x = self._layer(x, i, parts, tuning, n)
         rows = np.ascontiguousarray(x.T)
         return [rows[a:b] for a, b in parts]
+
+    def states_of_pairs(
+        self, question: Sequence[int], texts: Sequence[Sequence[int]], tuning: Tuning, gates: FloatArray
+    ) -> list[tuple[FloatArray, FloatArray]]:
+        """The last hidden states of the question's tokens and of a text's, ``(tokens, d)`` float32 each, for each text.
+
+        Below the first layer of ``gates`` each is computed by itself; from there on through ``tuning``, and the tokens
+        of both attend to each other as far as the gates let them.
+
+        :param gates: ``(layers, heads)``, of the last layers: what is added to the attention between the two.
+        """
+        with _pools().limit(limits=1, user_api="blas"):
+            x, parts = self._embedded([question, *texts])
+            below = self._layers - len(gates)
+            for i in range(below):
+                x = self._layer(x, i, parts, {}, 0)
+            asked = len(question)
+            x = np.concatenate([x[:, c:d] for a, b in parts[1:] for c, d in (parts[0], (a, b))], axis=1)
+            ends = np.cumsum([0, *(asked + len(text) for text in texts)]).tolist()
+            pairs = list(itertools.pairwise(ends))
+            for i, gate in enumerate(gates, below):
+                x = self._layer(x, i, pairs, tuning, 0, gate, asked)
+        rows = np.ascontiguousarray(x.T)
+        return [(rows[a : a + asked], rows[a + asked : b]) for a, b in pairs]
+
+    def _embedded(self, ids: Sequence[Sequence[int]]) -> tuple[FloatArray, list[tuple[int, int]]]:
+        """The columns of texts before the first layer, and where each text's begin and end."""
+        w = self._weights
+        parts = list(itertools.pairwise(np.cumsum([0, *map(len, ids)]).tolist()))
+        rows = w["embeddings.word_embeddings.weight"][np.concatenate([np.asarray(row, dtype=np.int64) for row in ids])]
+        rows = rows + w["embeddings.position_embeddings.weight"][np.concatenate([np.arange(b - a) for a, b in parts])]
+        rows = np.ascontiguousarray((rows + w["embeddings.token_type_embeddings.weight"][0]).T)
+        return self._norm(rows, "embeddings"), parts
+
+    def _layer(
+        self,
+        x: FloatArray,
+        i: int,
+        parts: Sequence[tuple[int, int]],
+        tuning: Tuning,
+        n: int,
+        gate: FloatArray | None = None,
+        asked: int = 0,
+    ) -> FloatArray:
+        """One layer, in which the columns of each of the parts attend to each other, tuned from column ``n`` on; with a
+        ``gate``, ``(heads,)``, it is added to the attention between a part's first ``asked`` columns and the others."""
+        at = f"encoder.layer.{i}"
+        q, k, v = (
+            self._dense(x, f"{at}.attention.self.{part}", tuning, n).reshape(self._heads, -1, x.shape[1])
+            for part in ("query", "key", "value")
+        )
+        q *= np.float32(q.shape[1] ** -0.5)
+        mixed: FloatArray = np.empty_like(v)
+        for a, b in parts:
+            scores = q[:, :, a:b].swapaxes(1, 2) @ k[:, :, a:b]
+            if gate is not None:
+                scores[:, :asked, asked:] += gate[:, None, None]
+                scores[:, asked:, :asked] += gate[:, None, None]
+            scores = np.exp(scores - scores.max(axis=2, keepdims=True))
+            scores /= scores.sum(axis=2, keepdims=True)
+            mixed[:, :, a:b] = v[:, :, a:b] @ scores.swapaxes(1, 2)
+        mixed = mixed.reshape(x.shape)
+        x = self._norm(x + self._dense(mixed, f"{at}.attention.output.dense", tuning, n), f"{at}.attention.output")
+        inner = _gelu(self._dense(x, f"{at}.intermediate.dense", tuning, n))
+        return self._norm(x + self._dense(inner, f"{at}.output.dense", tuning, n), f"{at}.output")
 
     def _dense(self, x: FloatArray, name: str, tuning: Tuning, n: int) -> FloatArray:
         """The layer's output, a column for each token; tuned from column ``n`` on."""

@@ -137,23 +137,34 @@ class TorchBert:
 
     def _forward(self, words: Any, mask: Any) -> Any:
         """The last hidden states of padded texts."""
-        functional, weights = self._torch.nn.functional, self._weights
-        n, length, width = words.shape
-        x = words + weights["embeddings.token_type_embeddings.weight"][0]
-        x = self._norm(x + weights["embeddings.position_embeddings.weight"][:length], "embeddings.LayerNorm")
+        n, length, _ = words.shape
         seen = None if bool(mask.all()) else mask[:, None, None, :].expand(n, 1, length, length)
+        x = self._embedded(words)
         for i in range(self._layers):
-            at = f"encoder.layer.{i}"
-            q, k, v = (
-                self._dense(x, f"{at}.attention.self.{part}").view(n, length, self._heads, -1).transpose(1, 2)
-                for part in ("query", "key", "value")
-            )
-            mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=seen)
-            mixed = mixed.transpose(1, 2).reshape(n, length, width)
-            x = self._norm(self._dense(mixed, f"{at}.attention.output.dense") + x, f"{at}.attention.output.LayerNorm")
-            inner = functional.gelu(self._dense(x, f"{at}.intermediate.dense"))
-            x = self._norm(self._dense(inner, f"{at}.output.dense") + x, f"{at}.output.LayerNorm")
+            x = self._layer(x, i, seen)
         return x
+
+    def _embedded(self, words: Any) -> Any:
+        """What goes into the first layer."""
+        weights = self._weights
+        x = words + weights["embeddings.token_type_embeddings.weight"][0]
+        return self._norm(
+            x + weights["embeddings.position_embeddings.weight"][: words.shape[1]], "embeddings.LayerNorm"
+        )
+
+    def _layer(self, x: Any, i: int, seen: Any) -> Any:
+        """One layer; ``seen`` has the tokens that attend to each other, or what is added to their attention."""
+        functional, at = self._torch.nn.functional, f"encoder.layer.{i}"
+        n, length, width = x.shape
+        q, k, v = (
+            self._dense(x, f"{at}.attention.self.{part}").view(n, length, self._heads, -1).transpose(1, 2)
+            for part in ("query", "key", "value")
+        )
+        mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=seen)
+        mixed = mixed.transpose(1, 2).reshape(n, length, width)
+        x = self._norm(self._dense(mixed, f"{at}.attention.output.dense") + x, f"{at}.attention.output.LayerNorm")
+        inner = functional.gelu(self._dense(x, f"{at}.intermediate.dense"))
+        return self._norm(self._dense(inner, f"{at}.output.dense") + x, f"{at}.output.LayerNorm")
 
     def _dense(self, x: Any, name: str) -> Any:
         return self._torch.nn.functional.linear(x, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])

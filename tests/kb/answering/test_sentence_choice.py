@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from kb.answering.asked_forms import permission_asked
-from kb.answering.sentence_choice import choose_sentences, read_weights, sentence_weights
+from kb.answering.sentence_choice import choose_sentences, read_again, read_weights, sentence_weights
 from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.errors import ConfigError
 from kb.types import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TERMS = {"train": 2.0, "gpt-4": 6.0, "cost": 3.0}
 
@@ -161,3 +165,25 @@ def test_weights_of_another_form_are_refused(stored: dict[str, object]) -> None:
     assert read_weights({"names": list(CHOSEN_BY), "weights": list(sentence_weights())}).shape == (len(CHOSEN_BY),)
     with pytest.raises(ConfigError, match=r"^sentences\.json, weights by which sentences are chosen: "):
         read_weights(stored)
+
+
+def test_sentences_nearly_as_good_as_the_best_are_read_again() -> None:
+    read: list[list[int]] = []
+
+    def scores(near: Sequence[int]) -> np.ndarray:
+        read.append(list(near))
+        return np.array([float(n == 2) * 9 for n in near])
+
+    assert read_again(np.array([1.0, 2.0, 1.8, -4.0]), scores) == 2
+    assert read == [[1, 2]]
+    assert read_again(np.array([1.0, 9.0, 1.8]), scores) == 1
+    assert len(read) == 1, "one sentence far ahead is not read"
+    assert read_again(np.array([1.0, 1.2]), lambda _: None) == 1
+
+
+def test_reading_decides_between_two_sentences_that_are_as_good() -> None:
+    pair = [GENERAL, replace(GENERAL, passage=1, span=Span(100, 160), passage_score=0.999)]
+    first, second = choose_sentences(QUESTION, pair, TERMS, read=lambda near: np.array([c.passage for c in near]))
+    assert second.score > first.score
+    first, second = choose_sentences(QUESTION, pair, TERMS)
+    assert first.score > second.score

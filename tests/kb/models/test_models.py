@@ -84,3 +84,10 @@ def test_threads_that_ask_at_once_load_the_encoder_once() -> None:
         found = [future.result() for future in [pool.submit(ask) for _ in range(8)]]
     assert loads == [1]
     assert len({id(each) for each in found}) == 1
+
+
+def test_pairs_are_read_only_with_the_encoder_of_the_reader() -> None:
+    assert Models(WordEncoder()).read_pairs(QUESTION, [("", "Ledgers are kept.")], BUILT_WITH) is None
+    no_reader = Models(WordEncoder(), pair_reader=None)
+    assert no_reader.read_pairs(QUESTION, [("", "Ledgers are kept.")], {**BUILT_WITH, "name": "e5"}) is None
+    assert Models(WordEncoder()).read_pairs(QUESTION, [("", "It.")], {**BUILT_WITH, "name": "e5"}) is None

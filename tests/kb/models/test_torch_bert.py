@@ -64,6 +64,31 @@ def test_texts_of_different_lengths_have_the_states_that_numpy_computes(tmp_path
         assert np.allclose(row, mean / np.linalg.norm(mean), atol=1e-4)
 
 
+def test_texts_read_beside_a_question_with_closed_gates_have_the_states_they_have_alone(tmp_path: Path) -> None:
+    made_encoder(tmp_path)
+    bert = numpy_bert.Bert(tmp_path)
+    question, texts = [0, 5, 7, 2], [[0, 39, 2], [0, 9, 9, 11, 2]]
+    alone = bert.states([question, *texts])
+    for pair, text in zip(bert.states_of_pairs(question, texts, {}, gates(-50.0)), alone[1:], strict=True):
+        assert np.allclose(pair[0], alone[0], atol=1e-5)
+        assert np.allclose(pair[1], text, atol=1e-5)
+
+
+def test_open_gates_let_question_and_text_see_each_other_in_the_last_layers_alone(tmp_path: Path) -> None:
+    made_encoder(tmp_path)
+    bert = numpy_bert.Bert(tmp_path)
+    (one, _), (other, _) = bert.states_of_pairs([0, 5, 7, 2], [[0, 39, 2], [0, 9, 11, 2]], {}, gates(0.0)[:1])
+    assert not np.allclose(one, other, atol=1e-3)
+    added = {"encoder.layer.0.output.dense": (np.ones((INNER, 1), np.float32), np.ones((1, WIDTH), np.float32))}
+    (same, _), _ = bert.states_of_pairs([0, 5, 7, 2], [[0, 39, 2], [0, 9, 11, 2]], added, gates(0.0)[:1])
+    assert np.allclose(one, same)
+
+
+def gates(open_as: float) -> np.ndarray:
+    """The same gate for every layer and head."""
+    return np.full((CONFIG["num_hidden_layers"], CONFIG["num_attention_heads"]), open_as, np.float32)
+
+
 def made_encoder(folder: Path, without: str = "", inner: int = INNER) -> None:
     """A small encoder of random weights, in the files that both programs read."""
     random = np.random.default_rng(7)
