@@ -15,13 +15,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.bibliography.cover import Role, joined_lines
-from ingest.bibliography.days import number_in, printed_dates
-from ingest.bibliography.titles import recased, title_words
+from ingest.bibliography.days import ends_in_a_month, number_in, printed_dates
+from ingest.bibliography.titles import is_name_of_a_person, recased, title_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ingest.bibliography.cover import PrintedBlock
+
+MOST_OF_A_PAGE = 4_000
+"""Letters of a first page in which an address is looked for; a text without pages is one page."""
 
 LEAST = 1.4
 """Weight from which an issuer counts as known."""
@@ -179,7 +182,9 @@ class Issuer:
 
 
 _NAME_OF_A_TEXT = re.compile(
-    r"\b(?:manual|guide|handbook|guidelines?|report|plan|documentation|specification|faq|proposal|journal)$",
+    r"\b(?:manual|guide|handbook|guidelines?|report|plan|documentation|specification|faq|proposal|journal)$"
+    rf"|\b(?:{_NOUN})\s(?:(?!of|for|on|and|in)[\w-]+\s)?(?:standards?|recommendations?|code|policy|act|bill|rules"
+    r"|strategy|statement|review|bulletin|newsletter|paper|draft|circular|order|resolution|charter)$",
     re.IGNORECASE,
 )
 
@@ -205,12 +210,18 @@ def is_body(text: str) -> bool:
     core = _BEFORE_A_NAME.sub("", text.strip(" .,:|"))
     if re.fullmatch(_KOREAN_BODY, core) or re.fullmatch(_COMPOUND, core):
         return True
+    if re.fullmatch(r"(?:city|town|county|borough|village) of [A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?", core, re.IGNORECASE):
+        return core[:1].isupper()
     if core[:1].isupper() and len(core) <= 110 and _ROMANCE_BODY.fullmatch(core):
         return True
     core = _name_in_capitals(core)
     if _NAME_OF_A_TEXT.search(core):
         return False
-    if re.match(rf"(?:{_GENRE_NOUN}|{_OF_A_MEETING})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
+    if re.match(
+        rf"(?:an?\s+|the\s+)?(?:{_GENRE_NOUN}|{_OF_A_MEETING})\s+(?:of|on|for|to|under|concerning)\b",
+        core,
+        re.IGNORECASE,
+    ):
         return False
     if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or _NOT_ISSUER.search(core):
         return False
@@ -347,7 +358,9 @@ def _by_lines(
         if _is_affiliation(blocks, n):
             continue
         text = re.sub(r"^independent\s+", "", _BEFORE_A_NAME.sub("", block.text), flags=re.IGNORECASE)
-        if block.role is Role.TEXT and (is_body(text) or text.casefold() in known or _is_office(text, title, body)):
+        if alone := _body_beside_persons(block):
+            out.append((weight - 0.2, alone))
+        elif block.role is Role.TEXT and (is_body(text) or text.casefold() in known or _is_office(text, title, body)):
             out.append((weight, text))
         elif block.role is Role.TEXT and (parts := [part for part in re.split(r"\s[|·•]\s", text) if is_body(part)]):
             out += [(weight - 0.5, part) for part in parts[:1] if part != text]
@@ -377,6 +390,15 @@ def _by_lines(
     if any(_LAWGIVER.search(block.text) for block in blocks if block.page == 1):
         out.append((3.0, "Republic of Korea"))
     return out
+
+
+def _body_beside_persons(block: PrintedBlock) -> str:
+    """The only line of a block that names a body, where every other line is the name of a person; else empty."""
+    bodies = [line.text for line in block.lines if is_body(line.text)]
+    others = [line.text for line in block.lines if not is_body(line.text)]
+    first = bool(bodies) and block.lines[0].text == bodies[0]
+    persons = all(is_name_of_a_person(name, strange=not first) for name in others)
+    return bodies[0] if len(bodies) == 1 and others and persons else ""
 
 
 def _is_affiliation(blocks: Sequence[PrintedBlock], n: int) -> bool:
@@ -459,6 +481,7 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
         if _OF_ANOTHER_WORK.search(text[max(0, match.start() - 120) : match.start()]):
             continue
         name = re.split(r"\s(?:in|en|on|under|with)\s|,\s*\d|\s\d{4}|,\s+7\s", match[1])[0].strip(" ,:")
+        name = re.sub(r",?\s+(?:\d{1,2}\s+)?[^\W\d_]+\.?$", "", name) if ends_in_a_month(name) else name
         if is_body(_name_in_capitals(name)) or name.casefold() in known:
             out.append((2.5, name))
     for match in _COPYRIGHT.finditer(text):
@@ -480,6 +503,9 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
 def _by_author(author: str, body: str, known: Mapping[str, str]) -> str:
     """The author in the metadata if it is an organisation; empty for persons and user names."""
     name = _ADDRESS_BEHIND.sub("", " ".join(author.split()))
+    lead, *persons = re.split(r",\s|;\s", name)
+    if persons and is_body(lead) and all(is_name_of_a_person(each, strange=False) for each in persons):
+        name = lead
     if not name or name.casefold() in _PERSONS or _PROGRAMS.search(name) or _NOT_ISSUER.search(name):
         return ""
     if name.casefold() in known:
@@ -522,15 +548,21 @@ def _by_heads(heads: Iterable[str], body: str, known: Mapping[str, str]) -> list
 def _by_site(imprint: str, body: str) -> list[str]:
     """The abbreviation that a web address on the first page and the text share: www.finma.ch, FINMA; a name in small
     letters may be that of a product, and the address of a licence is its author's."""
-    first = imprint.split("\f")[0]
+    first = imprint.split("\f")[0][:MOST_OF_A_PAGE]
     out = []
     for match in _SITE.finditer(first):
         forms = Counter(re.findall(rf"\b{re.escape(match[1])}\b", body, re.IGNORECASE))
         forms = Counter({form: n for form, n in forms.items() if form != form.lower()})
         around = first[max(0, match.start() - 200) : match.end() + 40]
+        if re.match(r"\S{0,60}(?:licen[cs]e|copyleft|gpl)", first[match.end() :], re.IGNORECASE):
+            continue
         if re.search(rf"\b{re.escape(match[1])}\s(?:\w+\s){{0,3}}licen[cs]e", first, re.IGNORECASE):
             continue
-        if forms.total() >= 5 and forms.most_common(1)[0][0].isupper() and not re.search("licen[cs]e", around, re.I):
+        if (
+            forms.total() >= 5
+            and forms.most_common(1)[0][0].isupper()
+            and not re.search("licen[cs]e|라이[선센]스|허가", around, re.I)
+        ):
             out.append(forms.most_common(1)[0][0])
     return out
 

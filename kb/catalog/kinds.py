@@ -10,7 +10,7 @@ _DRAFT = lazy(
     r"^(?:working |public |unapproved |first |preliminary )*draft\b|\b(?:unapproved|consultation|public"
     r"|committee) draft\b|\bdraft (?:guid|standard|regulation|code|report|act|law|opinion)"
     r"|for public (?:discussion|comment|consultation)|request for (?:input|comments?\b)(?!:?\s*\d)|first reading"
-    r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bborrador\b|\bprojet de\b|\bentwurf\b",
+    r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bdraft$|\bborrador\b|\bprojet de\b|\bentwurf\b",
     re.IGNORECASE,
 )
 _KIND_WORDS: tuple[tuple[str, str], ...] = (
