@@ -38,7 +38,7 @@ _DATE_FORM = re.compile("|".join(_DATE_FORMS), re.IGNORECASE)
 _PLACE = r"(?:[^\W\d_][\w.'’ -]{1,40},\s*)?"
 _BEFORE_DATE = (
     r"(?:(?:last\s+)?updated?(?:\s+as\s+at|\s+on)?|as\s+at|as\s+of|date[d]?|issued|published|adopted|approved"
-    r"|publication\s+date"
+    r"|(?:publication|issue|release|approval)\s+date|date\s+(?:of\s+(?:issue|publication|approval)|approved|issued)"
     r"|effective(?:\s+date)?|made\s+public\s+on|done\s+at|fecha|datum|erlass|ausgabe|stand|발행일|작성일|배포일시?|시행일?"
     r"|보도\s*(?:시점|일시)|(?:최근|최종)?\s?(?:일부|전부|전문)?\s?개정일?|제정일?|(?:판결\s?)?선고일?"
     r"|version\s+[\w.]+|v\d[\w.]*|change\s+\d+|rev\.?\s*\d+)"
@@ -138,7 +138,8 @@ def printed_dates(text: str) -> list[Day]:
 _NOT_OF_ISSUE = re.compile(
     r"(?:\b(?:by|until|till|before|after|than|deadline|due|expires?|valid\s+(?:until|to)|reviewed|review(?:\s+date)?"
     r"|effective(?:\s+(?:date|from))?|(?:in|into)\s+force|begins?|ends?|terminates?|in\s?kraft(?:setzung|treten)?"
-    r"|(?:기간|접수|모집|신청)|인쇄일?|printed"
+    r"|(?:기간|접수|모집|신청)|인쇄일?|printed|between|zwischen|entre"
+    r"|\b(?:between|zwischen|entre|from|vom)\s+(?:the\s+)?\S{6,12}\s+(?:and|und|et|y|to|bis)"
     r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
     re.IGNORECASE,
 )

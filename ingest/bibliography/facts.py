@@ -298,7 +298,7 @@ def _date(
     if in_cover:
         return Fact(in_cover[0].iso, "title page")
     for head in heads:
-        dates = printed_dates(head)
+        dates = dates_of_issue(head)
         if dates:
             return Fact(dates[0].iso, "running head")
     stamp = re.match(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\b", metadata.get("Title", ""))

@@ -137,6 +137,8 @@ _OF_BODY = re.compile(
     rf"(?:[^\s]+\s)?(?:of|by|from)\s(?:the\s)?((?:[A-Z][\w'’-]*\s(?:(?:of|for|on"
     rf"|and)\s)?){{0,6}}(?=[A-Z])(?i:{_NOUN}))\b(?=\s(?:on|concerning|about|for|regarding|to|under|of \d)|$)"
 )
+_ABOUT = re.compile(r"\b(?:on|regarding|concerning|about|to)\b", re.IGNORECASE)
+"""Words behind which a title says what it is about: "Opinion on the decision of the Board"."""
 _GENRE_NOUN = (
     r"guidance|guidelines?|recommendation|convention|statement|opinion|report|input|policy|circular|principles"
     r"|framework convention|code of conduct|legislative resolution"
@@ -405,7 +407,10 @@ def _is_affiliation(blocks: Sequence[PrintedBlock], n: int) -> bool:
     """Whether a block says where authors work: lines between their names and the address of one of them."""
     after = blocks[n + 1].text if n + 1 < len(blocks) else ""
     personal = re.search(r"\b[a-z]+[._][a-z]+@", f"{blocks[n].text} {after}", re.IGNORECASE)
-    return personal is not None and len(blocks[n].lines) > 1 and blocks[n].page == 1
+    lines = [line.text.strip(" *∗†‡§") for line in blocks[n].lines]
+    bodies = [at for at, line in enumerate(lines) if is_body(line)]
+    below = bool(bodies) and any(is_name_of_a_person(line, strange=False) for line in lines[: bodies[0]])
+    return (personal is not None or below) and len(lines) > 1 and blocks[n].page == 1
 
 
 def _before_number_or_date(text: str) -> str:
@@ -420,7 +425,8 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
     out: list[tuple[float, str]] = []
     plain = title.strip()
     of_body = _OF_BODY.search(plain)
-    if of_body and of_body[1][:1].isupper() and len(of_body[1].split()) > 1:
+    about = of_body is not None and _ABOUT.search(plain, 0, of_body.start()) is not None
+    if of_body and not about and of_body[1][:1].isupper() and len(of_body[1].split()) > 1:
         out.append((2.6, of_body[1]))
     if answer := _ANSWER_OF.search(plain):
         out.append((2.6, answer[1]))

@@ -44,7 +44,7 @@ _SERIES = re.compile(
     r"|white paper"
     r"|practice (?:direction|note|statement)|technical note|policy statement"
     r"|rundschreiben|aufsichtsmitteilung|circulaire|directrices?)\s+(?:no\.?\s*"
-    r"|n°\s*)?[A-Z]{0,3}\s?\d{1,5}(?:[/.-]\d{1,4})*(?:\s+of\s+(?:19|20)\d\d)?",
+    r"|n°\s*)?(?:[A-Z]{1,4}-)?[A-Z]{0,3}\s?\d{1,5}(?:[/.-]\d{1,4})*(?:\s+of\s+(?:19|20)\d\d)?",
     re.IGNORECASE,
 )
 _PART_WORDS = re.compile(
@@ -348,9 +348,7 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
         return False
     capitals = before.text.isupper() and after.text.isupper()
     joins = ending[0] in _JOINING_WORDS or (word.casefold() in _JOINING_WORDS and (word.islower() or capitals))
-    plain = (
-        re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)?[,;:)]?", word) is not None
-    )  # "lamp.sty" begins a line of its own
+    plain = re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)?[,;)]?", word) is not None  # "lamp.sty" begins a line of its own
     return joins or (word[:1].islower() and plain and before.bold == after.bold)
 
 
@@ -401,6 +399,8 @@ def recased(text: str, body: str) -> str:
 
     def written(match: re.Match[str]) -> str:
         word = match[0]
+        if re.match(r"-?\d", text[match.end() : match.end() + 2]):  # the letters of a number: "SN-2031-19"
+            return word
         low = word.casefold()
         forms = {form: n for form, n in seen.get(low, {}).items() if form != word or len(word) <= 5}
         if low in _SMALL_IN_TITLES and match.start() > 0:

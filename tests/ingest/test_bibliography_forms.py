@@ -260,3 +260,47 @@ def test_a_review_that_is_done_is_no_report(tmp_path: Path) -> None:
         tmp_path / "a.pdf", "Guideline G-12", L("Human review of ladders", size=20, bold=True, gap=10), "3 May 2025"
     )
     assert found.kind is not None and found.kind.value == "guideline"
+
+
+@pytest.mark.parametrize("title", ["AI Act readiness tracker", "Lamp Act timeline"])
+def test_what_is_done_about_an_act_is_no_act(title: str) -> None:
+    assert kind_of_title(title) == ""
+    assert kind_of_title("Lamp Safety Act 2025") == "law"
+
+
+def test_what_an_opinion_is_about_has_not_issued_it(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Opinion 7/2025", size=18, bold=True),
+        L("on the draft decision of the Harbour Authority regarding ladders", size=15, bold=True, gap=14),
+        L("Adopted on 11 March 2025", gap=10),
+    )
+    assert found.issuer is None
+
+
+def test_a_university_below_an_author_has_issued_nothing(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("The packages for ladders", size=18),
+        L("Pieter van Oostrum", size=12, gap=10),
+        L("Dept. of Ladder Science", size=12),
+        L("National Orchard University", size=12),
+    )
+    assert found.issuer is None
+
+
+def test_a_notice_with_letters_in_its_number(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Orchard Safety Agency", size=12, bold=True),
+        L("SAFETY NOTICE SN-2025-19", size=13, bold=True, gap=12),
+        L("Issue date: 4 August 2025", gap=8),
+        L("Unreliable rungs in LX-4 ladders", size=17, bold=True, gap=14),
+    )
+    assert found.title.value.endswith("Unreliable rungs in LX-4 ladders")
+    assert "Sn-" not in found.title.value
+    assert found.date is not None and found.date.value == "2025-08-04"
+
+
+def test_the_ends_of_a_period_are_no_dates_of_issue() -> None:
+    assert dates_of_issue("all entries found between 1999/05/01 and 1999/06/05") == []
