@@ -37,7 +37,7 @@ _SIGNS_OF_NAMES = frozenset("._@+- ")
 
 
 class AccountRole(Enum):
-    """What a person may do: read and make lists, or also change what the installation holds."""
+    """The role of a person: to read and make lists, or also to change the installation."""
 
     READER = "reader"
     EDITOR = "editor"
@@ -54,7 +54,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks: a name, "" where there are no accounts, and a role."""
+    """The caller: a name, "" if there are no accounts, and a role."""
 
     name: str
     role: AccountRole
@@ -66,7 +66,7 @@ class Person:
 
 
 def account_key(name: str) -> str:
-    """What two names must differ in: their letters, whatever their case and form."""
+    """The form in which two names must differ: their letters, whatever their case and form."""
     return unicodedata.normalize("NFKC", name).casefold().strip()
 
 

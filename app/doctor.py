@@ -34,7 +34,7 @@ class Finding:
 
     @property
     def what(self) -> str:
-        """What was looked at, in English."""
+        """The thing that was checked, in English."""
         return words(self.said, "en")
 
     @property
@@ -44,7 +44,7 @@ class Finding:
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
-    """What was looked at, in order."""
+    """The checks, in order."""
     for module in ("torch", "sentence_transformers", "faiss", "pypdfium2", "pypdf", "bm25s", "gradio", "fpdf"):
         ok = importlib.util.find_spec(module) is not None
         yield Finding(notice("doctor package", name=module), ok, None if ok else notice("doctor run install"))
@@ -67,8 +67,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
         ("pdftotext", "doctor witness", "apt-get install poppler-utils"),
     ):
         ok = shutil.which(program) is not None
-        said = notice("doctor program", name=program, purpose=notice(purpose))
-        yield Finding(said, ok, None if ok else _command(how), needed=False)
+        state = notice("doctor program", name=program, purpose=notice(purpose))
+        yield Finding(state, ok, None if ok else _command(how), needed=False)
 
 
 def _command(text: str) -> Notice:
@@ -109,7 +109,8 @@ def _other_encoders(settings: Settings) -> Iterator[Finding]:
 
 
 def _reranker(settings: Settings, reranking: LazyReranker) -> Finding:
-    """The reranker that is set, loaded and asked once: what a folder says of itself does not show that it loads."""
+    """Loads the reranker that is set and tries it on a question: its folder alone does not show that it can be
+    loaded."""
     try:
         reranker = reranking.reranker()
         reranker.scores("Does it load?", ["It loads."])
@@ -125,8 +126,8 @@ def _reranker(settings: Settings, reranking: LazyReranker) -> Finding:
 def _morphology(settings: Settings) -> Finding:
     ok, needed = is_installed(), settings.korean == "kiwi"
     set_ = notice("doctor morphemes set" if needed else "doctor morphemes unset")
-    said = notice("doctor morphemes", name=KIWI_PACKAGE, state=set_)
-    return Finding(said, ok, None if ok else _command(HOW_TO_GET_KIWI), needed)
+    state = notice("doctor morphemes", name=KIWI_PACKAGE, state=set_)
+    return Finding(state, ok, None if ok else _command(HOW_TO_GET_KIWI), needed)
 
 
 def _index(settings: Settings) -> Finding:

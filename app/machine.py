@@ -1,7 +1,7 @@
-"""The six actions for programs: ask, search, lookup, batch, cite, check; what they give is plain JSON data.
+"""The six actions for programs: ask, search, lookup, batch, cite, check. Their results are plain JSON data.
 
 The endpoints of the app and the tools of ``kb mcp`` are these methods, and their results have the keys and values of
-``--format json``. Everything that is given is bounded; an error that can be mended is a :class:`kb.errors.KBError`.
+``--format json``. Every input is limited in size; an error that the caller can correct is a :class:`kb.errors.KBError`.
 """
 
 from __future__ import annotations
@@ -118,8 +118,8 @@ class Actions:
         """
         chosen = self._filter(documents, publishers, languages, forces, as_of, register)
         found = self.base().search(_text_given(query), min(max(_whole(limit, "limit"), 1), 200), chosen)
-        said = notices_in_words(found.notices, language_of(query, self.language))
-        return _as_json({"hits": [found_dict(each) for each in found], "notices": said})
+        notices = notices_in_words(found.notices, language_of(query, self.language))
+        return _as_json({"hits": [found_dict(each) for each in found], "notices": notices})
 
     def lookup(
         self, references: list[str], edition: str | None = None, as_of: str | None = None, language: str = ""

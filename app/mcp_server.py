@@ -45,7 +45,8 @@ def serve_on_stdio(actions: Actions) -> None:
 
 
 def http_tools(actions: Actions) -> tuple[Application, Callable[[], Any]]:
-    """The tools as an application under ``/mcp``, and what is entered while it serves; its caller is known before."""
+    """The tools as an application under ``/mcp``, and the context that is open while it serves; the layers in front
+    know the caller."""
     server = tools_server(actions)
     application = server.streamable_http_app(json_response=True, stateless_http=True)
     return application, server.session_manager.run

@@ -18,7 +18,7 @@ def models_of(settings: Settings) -> Models:
 
 
 def encoder_settings(settings: Settings) -> EncoderSettings:
-    """Which encoder the settings name, and how it is loaded; an empty prompt means the model's own."""
+    """The encoder that the settings name, and how it is loaded; an empty prompt means the model's own."""
     s = settings
     return EncoderSettings(
         s.encoder, s.encoder_dtype, s.query_prompt or None, s.passage_prompt or None, s.encoder_cache

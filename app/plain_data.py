@@ -1,4 +1,4 @@
-"""What is found as plain data, for ``--format json`` and for programs: the same keys and values by every way."""
+"""Results as plain data, for ``--format json`` and for programs: every interface gives the same keys and values."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
 
 def lookup_dict(looked: LookUpRecords, lang: str) -> dict[str, Any]:
-    """What one reference leads to: units, or choices, or near misses."""
+    """The result for one reference: units, or choices, or near misses."""
     item = looked.found
     return {
         "reference": item.written,
-        "units": [_record_dict(told) for told in looked.records],
+        "units": [_record_dict(record) for record in looked.records],
         "choices": [{"unit_id": u, "name": name} for u, name in item.choices],
         "near": [{"unit_id": u, "name": name} for u, name in item.near],
         "message": words(item.notice, lang) if item.notice else "",
     }
 
 
-def _record_dict(told: UnitRecord) -> dict[str, Any]:
-    return told.as_dict() | {
-        "parents": [u.unit_id for u in told.parents],
-        "children": [u.unit_id for u in told.children],
-        "citation": citation_dict(told.citation),
+def _record_dict(record: UnitRecord) -> dict[str, Any]:
+    return record.as_dict() | {
+        "parents": [u.unit_id for u in record.parents],
+        "children": [u.unit_id for u in record.children],
+        "citation": citation_dict(record.citation),
     }
 
 

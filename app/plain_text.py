@@ -45,13 +45,13 @@ def match_words(citation: Citation, lang: str = "en") -> str:
 
 
 def status_note(status: str, successors: Sequence[str], lang: str = "en") -> str:
-    """What to know of an edition's status, a superseded one with its successors; "" for a current one."""
+    """The status of an edition in words, a superseded one with its successors; "" for a current one."""
     if status == "current":
         return ""
-    said = messages.status(lang, status)
+    text = messages.status(lang, status)
     if not successors or status == "unknown":
-        return said
-    return message(lang, "successor", status=said, successor=messages.list_in_words(lang, successors))
+        return text
+    return message(lang, "successor", status=text, successor=messages.list_in_words(lang, successors))
 
 
 def plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the app and the commands log: one call beside the answer, which costs at most one line and never the answer."""
+"""Logs what the app and the commands do. If the log cannot be written, the answer is given all the same."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def recorded(
 def log_writer(
     settings: Settings, base: Callable[[], KnowledgeBase], via: str, user: Callable[[], str]
 ) -> Callable[[Callable[[Recorder], int]], None]:
-    """What takes a function that writes an entry, for what is asked in this way; a fault goes to the app's own log."""
+    """A function that writes log entries for one interface; an error of the log goes to the app's own log."""
 
     def log(write: Callable[[Recorder], int]) -> None:
         fault = recorded(settings, base(), via, user(), write)[1]

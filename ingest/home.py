@@ -51,7 +51,7 @@ def build_lock(home: Path) -> Iterator[None]:
         raise IndexFolderError(notice("home is no folder", place=shown(home))) from error
     except OSError as error:
         raise IndexFolderError(notice("home not writable", place=shown(home), why=system_message(error))) from error
-    # what is written gives nobody more than the home folder does: licensed texts lie in it
+    # the files are as private as the home folder, because they contain licensed texts
     former = os.umask(0o077)
     os.umask(former | (~rights & 0o077))
     try:

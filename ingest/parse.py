@@ -1,4 +1,4 @@
-"""Reads one file: gives its edition, document text and units. It needs no model and runs in a worker process."""
+"""Reads one file and returns its edition, document text and units. It needs no model and runs in a worker process."""
 
 from __future__ import annotations
 

@@ -242,8 +242,8 @@ def _read_scans(
 
 
 def _known_file(entry: IndexEntry) -> bool:
-    """Whether the edition of a file is known by its bytes or by a person's word; of two files of one edition it is
-    preferred."""
+    """Whether the edition of a file is known by its bytes or by a person's statement; of two files of one edition such
+    a file is preferred."""
     return entry.report["how"] in PROVEN
 
 

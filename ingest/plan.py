@@ -163,7 +163,7 @@ def files_to_read(
     standing = [d for d in former.documents if now.get(d.source, d.sha256) == d.sha256]
     plan.proven |= {d.doc_id: d for d in standing if d.report.get("how") in PROVEN}
     plan.proven |= {edition: task for task in candidates if (edition := _proven_edition(task))}
-    # a file that was read before goes before its copies, so that the index keeps the same one
+    # a file that was read before precedes its copies, so that the index keeps the same one
     candidates.sort(key=lambda task: task.sha256 not in known or known[task.sha256].source != str(task.path))
     tasks: list[Task] = []
     queued: dict[str, Task] = {}
@@ -246,7 +246,7 @@ def _fresh(stored: StoredDocument, task: Task, encoder: Encoder) -> bool:
 
 
 PROVEN = frozenset({"hash", "person", "register"})
-"""Ways of identifying a file that count for more than its title page."""
+"""Ways of identifying a file that outrank its title page."""
 
 
 def _proven_edition(task: Task) -> str:

@@ -120,7 +120,7 @@ def _put_frequencies(server: StoreServer, store: Store, name: str, tell: Tell | 
 
 
 def _facts_of_rows(store: Store, rows: range) -> Iterator[tuple[int, ScoredBy, tuple[int, ...]]]:
-    """Rows with what they are scored by and the keys of their pairs of meaning, in their order."""
+    """Rows with the numbers by which they are scored and the keys of their pairs, in their order."""
     for part in _parted(rows):
         weights = store.collection.heading_weights(np.array(part))
         for n, (row, text) in enumerate(zip(part, store.search_texts(part), strict=True)):

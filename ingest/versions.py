@@ -15,6 +15,7 @@ import kb
 from kb.catalog.catalog import corpus_dir, text_of_corpus
 from kb.catalog.crosswalk import load_edges
 from kb.catalog.register import register_files
+from kb.code_version import code_sha256
 from kb.index.layout import KOREAN
 
 if TYPE_CHECKING:
@@ -63,12 +64,9 @@ A test compares this list with the imports of the code that reads a file, in bot
 
 @cache
 def pipeline_version() -> str:
-    """Twelve hexadecimal digits, a hash of the code that turns a file into passages; if they change, documents are read
-    again."""
-    digest = hashlib.sha256()
-    for path in reader_files():
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    """Twelve hexadecimal digits, a hash of the code that turns a file into passages, without its comments and
+    docstrings; if they change, documents are read again."""
+    return code_sha256(reader_files())[:12]
 
 
 def reader_files() -> list[Path]:
@@ -105,9 +103,9 @@ def crosswalk_edges() -> tuple[Edge, ...]:
 @cache
 def register_version() -> str:
     """A hash of everything from which the registers are compiled: the data, and the code that typesets it."""
-    digest = hashlib.sha256()
     code = (INGEST / "sources" / name for name in ("compiled_register.py", "pdf_document.py"))
-    for path in (*code, *register_files(corpus_dir())):
+    digest = hashlib.sha256(code_sha256(code).encode())
+    for path in register_files(corpus_dir()):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -74,7 +74,8 @@ class _Worker:
         return True
 
     def why_stopped(self, name: str, seconds: float) -> Notice:
-        """What is said of a file that :meth:`may_go_on` stops: the seconds of the processor, or those by the clock."""
+        """The message about a file that :meth:`may_go_on` stops: the seconds of processor time, or those of the wall
+        clock."""
         used = (time_on_processor(self.process.pid) or 0.0) - self.used_before
         if self.started and used >= seconds:
             return notice("file took the processor", file=name, seconds=seconds)

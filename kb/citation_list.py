@@ -90,7 +90,7 @@ def _from_lines(library: Library, models: Callable[[], Models], text: str) -> tu
 
 
 def _of_one_cell(line: str) -> str:
-    """A line without what a spreadsheet puts around it: the quotation marks of its cell, the ends of empty cells."""
+    """A line without the quotation marks of a spreadsheet cell and without the ends of empty cells."""
     bare = line.rstrip(",;\t ")
     return bare[1:-1].replace('""', '"').strip() if _ONE_CELL.fullmatch(bare) else bare
 

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.catalog.crosswalk import cell, family_names
+from kb.catalog.crosswalk import family_names
 from kb.catalog.edges import EDGE_COLUMNS, LABEL, NOTICE, Review
 from kb.crosswalks import counted
 from kb.export.workbook import Sheet, workbook
+from kb.text.safe_cells import guarded_cell
 
 if TYPE_CHECKING:
     from kb.crosswalks import Crosswalks
 
 
 def crosswalk_workbook(walks: Crosswalks, version: str) -> bytes:
-    """The workbook: what it is, all edges, coverage."""
+    """The workbook: an introduction, all edges, coverage."""
     crosswalk = walks.crosswalk
     head = ("edge", "from", "relation", "to", "status", "standing", *EDGE_COLUMNS[4:], "source", "target")
     rows = []
     for edge in crosswalk.edges:
         named = walks.name(edge.source), edge.relation.value, walks.name(edge.target)
         values = (edge.edge_id, *named, edge.status.value, LABEL, *edge.row()[4:], edge.source, edge.target)
-        rows.append([cell(value) for value in values])
+        rows.append([guarded_cell(value) for value in values])
     names = list(family_names())
     covered = [
-        [cell(value) for value in (group.name, walks.name(unit.unit_id), *(counted(unit, name) for name in names))]
+        [
+            guarded_cell(value)
+            for value in (group.name, walks.name(unit.unit_id), *(counted(unit, name) for name in names))
+        ]
         for group in crosswalk.report()
         for unit in group.units
     ]

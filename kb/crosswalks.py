@@ -1,6 +1,7 @@
 """The crosswalk of a home folder: the installed edges, and the user's own in ``crosswalk.toml``.
 
-What is installed is never changed here. Look-up asks :mod:`kb.library.counterparts` instead, which needs no register.
+The installed edges are never changed. This module needs the register; look-up uses :mod:`kb.library.counterparts`,
+which works without it.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class Crosswalks:
 
     @cached_property
     def directory(self) -> RegisterDirectory:
-        """What references are resolved against: the register alone, so that no index is needed."""
+        """The directory against which references are resolved: the register alone, so that no index is needed."""
         return RegisterDirectory(self.register, self.catalog)
 
     @property
@@ -195,7 +196,7 @@ class Crosswalks:
             reviewed_on=day,
             note=note,
             verified_against=" ".join(against.split()) or edge.verified_against,
-            # what retrieval gave as its reason says nothing of the pair; the reviewer's does, in one language
+            # the note of a proposal is replaced by the reviewer's, which is in one language
             rationale_en=note if made else edge.rationale_en,
             rationale_ko=note if made else edge.rationale_ko,
         )

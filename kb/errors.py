@@ -64,7 +64,7 @@ class EncryptedError(DocumentError):
 
 
 class NoTextError(DocumentError):
-    """No page of the file carries text."""
+    """No page of the file has text."""
 
 
 class TooLargeError(DocumentError):
@@ -80,15 +80,16 @@ class NoIndexError(IndexFolderError):
 
 
 class StoreError(KBError):
-    """A store is away, refuses, is of another version, or does not hold what it should."""
+    """A store is unreachable, refuses the connection, is of another version, or its content is not as expected."""
 
 
 class EncoderError(KBError):
-    """The encoder is absent or its weights are not the ones named."""
+    """The encoder is missing, or its weights are not the named ones."""
 
 
 class LogError(KBError):
-    """The log of questions cannot be written or read, or is not what its head was signed for; answers stand without."""
+    """The log of questions cannot be written or read, or does not match its signed head; answers are given all the
+    same."""
 
 
 class GeneratorError(KBError):
@@ -96,7 +97,7 @@ class GeneratorError(KBError):
 
 
 class ReferenceNotFound(KBError):
-    """No unit carries the reference; ``near`` holds unit ids offered as near misses."""
+    """No unit has the reference; ``near`` holds the ids of units offered as near misses."""
 
     def __init__(self, message: str | Notice, near: tuple[str, ...] = ()) -> None:
         super().__init__(message)

@@ -102,14 +102,14 @@ class KnowledgeBase:
     ) -> Self:
         """The knowledge base under a home folder.
 
-        ``models`` are the encoder and its company, or what makes them at the first question; the encoder "e5" with the
-        shipped weights where they are left out. ``store`` is where the index is, unless it is in the files of the home
-        folder. In an index of at most ``exact_up_to`` passages the nearest vectors of a question are found exactly; in
-        a larger one most of them are, in a time that hardly grows.
+        ``models`` are the encoder and the other models, or a function that makes them at the first question; by default
+        the encoder "e5" with the shipped weights. ``store`` is the address of the index if it is not in the files of
+        the home folder. In an index of at most ``exact_up_to`` passages the nearest vectors of a question are found
+        exactly; in a larger one most of them are, in a time that hardly grows.
 
         :raises NoIndexError: there is no index yet; says what to run.
         :raises IndexFolderError: the index is damaged.
-        :raises StoreError: the store is away, refuses, or does not hold what it should.
+        :raises StoreError: the store is unreachable, refuses, or its content is not as expected.
         """
         return cls(Path(home).expanduser(), models, store, exact_up_to)
 
@@ -129,12 +129,13 @@ class KnowledgeBase:
         self.close()
 
     def library(self) -> Library:
-        """The library of the index in service: the same object until a newer index, or succession, is there.
+        """The library of the index in service: the same object until there is a newer index or a newly recorded
+        succession.
 
-        For the code of `kb` and what measures it. A program calls the use cases below, each of which takes it once:
-        whoever takes it himself, and then calls another use case, may mix two indexes (``tests/test_layers.py``).
+        It is for the code of `kb` and for its measurements. A program calls the methods below, each of which takes the
+        library once: a caller that combines a library with another call may mix two indexes (``tests/test_layers.py``).
 
-        :raises IndexFolderError: a newer index is there, and is damaged.
+        :raises IndexFolderError: there is a newer index, and it is damaged.
         """
         stamp = self._read_stamp()
         if self._address is not None:
@@ -157,7 +158,7 @@ class KnowledgeBase:
                     opened = self._open_library()
                     with self._lock:
                         self._library = opened
-            except KBError:  # it has just gone away, or its copy here is damaged: what is here stays in use until then
+            except KBError:  # an unreachable store, or a damaged copy: the present index stays in use
                 self._not_before = time.monotonic() + SECONDS_BEFORE_ANEW
                 return held
             finally:
@@ -169,7 +170,7 @@ class KnowledgeBase:
             return self._library
 
     def _read_stamp(self) -> Stamp:
-        """What tells that the pointer to the index, or what this home recorded of editions, has changed."""
+        """A value that changes when the pointer to the index, or what this home recorded of editions, changes."""
         return tuple(
             _stamp_of(self.home / name) for name in (f"{INDEX}/{CURRENT}", OVERLAY, AMENDMENTS, OWN, GIVEN_NAMES)
         )
@@ -199,9 +200,9 @@ class KnowledgeBase:
         return self.library().index_id
 
     def contents(self) -> Contents:
-        """What the index in service holds: documents, units and texts, counts, the choices of a filter.
+        """The contents of the index in service: documents, units and texts, counts, the choices of a filter.
 
-        The object keeps to this index when a newer one is taken up; take it anew to see that one.
+        The object keeps to this index after a newer one was built; call this again to see the newer one.
         """
         from kb.library.contents import Contents
 
@@ -216,8 +217,8 @@ class KnowledgeBase:
         self._questions().warm()
 
     def document_page(self, doc_id: str) -> DocumentPage | None:
-        """A document of the index or the catalog with what a screen shows of it: what is here, the editions of its
-        work, how its file was read; ``None`` where no such document is known."""
+        """A document of the index or the catalog as a screen shows it: whether it is loaded, the editions of its work,
+        how its file was read; ``None`` if no such document is known."""
         return document_page(self.library(), doc_id)
 
     # --- questions
@@ -272,7 +273,7 @@ class KnowledgeBase:
     # --- references
 
     def look_up(self, reference: str, as_of: str | None = None, edition: str | None = None) -> tuple[LookUp, ...]:
-        """What each reference of a string leads to, exact or empty (:func:`kb.lookup.lookup.look_up`).
+        """The result for each reference in a string, exact or empty (:func:`kb.lookup.lookup.look_up`).
 
         :raises ConfigError: ``as_of`` is no day.
         """
@@ -281,8 +282,8 @@ class KnowledgeBase:
     def look_up_records(
         self, references: Sequence[str], as_of: str | None = None, edition: str | None = None, context: bool = False
     ) -> tuple[tuple[LookUpRecords, ...], ...]:
-        """The same for each of several strings, each unit as a record: with the units beside it, with its text in
-        other editions, with its counterparts. ``context`` adds the words of the units before and after it.
+        """The results for several strings, each unit as a record with its neighbours, its text in other editions and
+        its counterparts. ``context`` adds the words of the units before and after it.
 
         :raises ConfigError: ``as_of`` is no day, or the person's own crosswalk file is at fault.
         """
@@ -301,7 +302,7 @@ class KnowledgeBase:
         return unit_page(self.library(), unit_id)
 
     def units_in_words(self, unit_ids: Sequence[str]) -> dict[str, UnitWords]:
-        """Those of some units that are here, by id, each with its name and its words."""
+        """The given units that are in the index, by id, each with its name and its words."""
         return units_in_words(self.library(), unit_ids)
 
     def outline(self, of: str) -> Outline:
@@ -311,8 +312,8 @@ class KnowledgeBase:
         return outline_of(library, edition) if edition else outline_below(library, of)
 
     def look_up_page(self, reference: str) -> LookedUp:
-        """What the references of a string lead to, with all that a screen shows: the page of a unit that is found, and
-        beside numbers that are not there those that are.
+        """The results for the references in a string with all that a screen shows: the page of a unit that is found,
+        and beside missing numbers the existing ones.
 
         :raises ConfigError: the person's own crosswalk file is at fault.
         """
@@ -323,7 +324,8 @@ class KnowledgeBase:
         return suggested_units(self.library(), text, limit)
 
     def suggest(self, text: str, limit: int = 8) -> tuple[NameSuggestion, ...]:
-        """What a person who has typed ``text`` so far may mean: suggestions, never answers, each with its ``name``."""
+        """Completions for a person who has typed ``text`` so far: suggestions, never answers, each with its
+        ``name``."""
         return suggest(self.library(), text, limit)
 
     def cite(self, lines: str | Sequence[str]) -> CitationList:
@@ -334,10 +336,8 @@ class KnowledgeBase:
         return citation_list(self.library(), self.models, text)
 
     def lists(self) -> Lists:
-        """What makes lists: tables answered row by row, citations in every format, words for the clipboard.
-
-        It keeps to the index in service now.
-        """
+        """The maker of lists: tables answered row by row, citations in every format, text for the clipboard. It keeps
+        to the index that is in service now."""
         from kb.lists.lists import Lists
 
         return Lists(self.library(), self.models)
@@ -351,21 +351,21 @@ class KnowledgeBase:
         return OwnTexts(self.home, self.library())
 
     def check(self, draft: Draft, tell: Callable[[int, int], None] | None = None) -> DraftReport:
-        """What is found of the references and quotations of a draft (:func:`kb.drafts.checking.check_draft`)."""
+        """The findings for the references and quotations of a draft (:func:`kb.drafts.checking.check_draft`)."""
         return self._own_texts().check(draft, tell)
 
     def revalidate(self, rows: Sequence[ListedRow]) -> tuple[RevalidatedRow, ...]:
-        """What became of the rows of an old citation list (:func:`kb.audit.revalidation.revalidate`)."""
+        """The state of the rows of an old citation list today (:func:`kb.audit.revalidation.revalidate`)."""
         return self._own_texts().revalidate(rows)
 
     def evidence(self, rows: Sequence[RevalidatedRow], language: str = "en") -> ListEvidence:
-        """What there is to show for revalidated rows: strips of pages, editions (:mod:`kb.audit.evidence`)."""
+        """The evidence for revalidated rows: strips of pages, editions (:mod:`kb.audit.evidence`)."""
         return self._own_texts().evidence(rows, language)
 
     def collected(
         self, items: Sequence[Mapping[str, Any]], language: str = "en"
     ) -> tuple[tuple[CollectedRow, ...], AnswerList]:
-        """What became of citations that a person collected and keeps elsewhere, and the list to export of them, with
+        """The state of citations that a person collected and keeps elsewhere, and the list to export of them, with
         words around the quotes in ``language`` (:mod:`kb.audit.collected`)."""
         return self._own_texts().collected(items, language)
 
@@ -377,18 +377,18 @@ class KnowledgeBase:
         self._own_texts().register(path, kind, citations, day)
 
     def impact(self, editions: tuple[str, str] | None = None) -> tuple[tuple[Impact, ...], int]:
-        """The registered lists that rest on changed units, in the index or between two editions, and how many are
-        registered.
+        """The registered lists that cite changed units, in the index or between two editions, and the number of all
+        registered lists.
 
-        :raises ConfigError: an edition is not known, or nothing tells its units.
+        :raises ConfigError: an edition is not known, or its units are not.
         """
         return self._own_texts().impact(editions)
 
     def recorder(self, user: str = "", via: str = "", log: QuestionLog | None = None) -> Recorder:
-        """What writes to the log of the home folder, in the name of a user who came by one way ("ask", "web" …).
+        """The recorder that writes to the log of the home folder, for a user of one interface ("ask", "web" …).
 
-        ``log`` is another log than the one with its head under the home (:func:`kb.audit.question_log.log_of_home`).
-        Nothing is logged by itself: a program calls the recorder after it has an answer.
+        ``log`` is another log than the one of the home (:func:`kb.audit.question_log.log_of_home`). Nothing is logged
+        automatically: a program calls the recorder after it has an answer.
         """
         from kb.audit.recorder import recorder_of_home
 
@@ -409,7 +409,7 @@ class KnowledgeBase:
     def page_sheet(
         self, doc_id: str, page: int | None, place: QuotePlace | None = None, language: str = "en"
     ) -> PageSheet:
-        """A page for a viewer: what it is, its words with their boxes, the marks of a quote, or why there is no image
+        """A page for a viewer: its name, its words with their boxes, the marks of a quote, or why there is no image
         (:func:`kb.page_images.page_sheet`).
 
         :raises ReferenceNotFound: no such document or page.

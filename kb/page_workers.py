@@ -33,8 +33,8 @@ IMAGE_SECONDS = 8.0
 PAGE_START_SECONDS = 20.0
 WAIT_SECONDS = 1.0
 AT_ONCE_SECONDS = 0.2
-"""How long a process may take for marks, for an image, and until it is ready; how long a free one is waited for;
-and within what time one that ended is taken to have ended before it was asked."""
+"""Time limits in seconds: for the marks of a page, for an image, for the start of a process, and for waiting until a
+process is free. A process that ended within ``AT_ONCE_SECONDS`` of a request is taken to have ended before it."""
 PAGES_AT_ONCE = 8
 """Pages that a process is asked at a time for the marks of a quote."""
 PAGE_MEMORY = 1024**3
@@ -52,7 +52,7 @@ _CODE = (
 
 
 class _Broken(Exception):
-    """A process that ended, took too long, or sent what is no answer."""
+    """A process ended, took too long, or sent something that is not an answer."""
 
 
 class _NotStarted(Exception):
@@ -163,7 +163,7 @@ class PageWorkers:
     def boxes_at_once(
         self, path: Path, sha256: str, pages: Sequence[tuple[int, Sequence[tuple[int, int]], str]]
     ) -> tuple[Boxes, ...]:
-        """As :meth:`boxes`, of a few pages with one bound."""
+        """Like :meth:`boxes`, for a few pages with one bound."""
         answer, _ = self._ask(path, sha256, {"do": "boxes", "pages": pages}, self._marks)
         found = answer.get("boxes")
         if not isinstance(found, list) or len(found) != len(pages):
@@ -259,7 +259,7 @@ class PageWorkers:
             process.end()
             if not process.used or time.monotonic() - began > AT_ONCE_SECONDS:
                 raise
-            process = self._started()  # one that was idle may have ended before it was asked
+            process = self._started()  # an idle process may have ended before the request
             try:
                 answer = process.ask(request, seconds)
             except _Broken:

@@ -1,7 +1,7 @@
-"""Bounds that a process sets itself before it opens what comes from outside, and memory that it gives back.
+"""Limits the memory and processor time of this process, before it opens untrusted files, and returns freed memory.
 
-The bounds hold even when its parent was killed. Where a system has no such bound nothing is set, and the parent's own
-clock decides.
+The limits are in force even when the parent process was killed. On a system without such limits nothing is set, and
+only the parent's clock ends the process.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ def limit_processor(seconds: float) -> None:
 
 
 def give_memory_back() -> None:
-    """Returns what was freed to the system, where its C library can be told to.
+    """Returns freed memory to the system, if the C library can be told to.
 
-    glibc keeps freed blocks between blocks that are in use: batches of texts of different lengths leave hundreds of
-    megabytes of them, which no later batch has a use for.
+    glibc keeps freed blocks between blocks in use: batches of texts of different lengths leave hundreds of megabytes of
+    them, which no later batch can use.
     """
     with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)

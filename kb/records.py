@@ -70,7 +70,7 @@ def _refuse_deletion(_: object, name: str) -> None:
 
 
 def _state_of(record: Any) -> list[Any]:
-    """What is pickled of a record: its values in the order of its fields."""
+    """The values that are pickled for a record, in the order of its fields."""
     return [getattr(record, each.name) for each in dataclasses.fields(record)]
 
 

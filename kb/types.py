@@ -26,7 +26,8 @@ PAGE_BREAK = "\f"
 """The separator of two page texts in the document text."""
 
 PARAGRAPH_END = "\u2029"
-"""What ends a paragraph, a list item or a table row in the text of a file that says where they end (not a PDF)."""
+"""The character that ends a paragraph, a list item or a table row in the text of a file that marks their ends (not a
+PDF)."""
 
 CELL_END = " | "
 """The separator of two cells of a table row that is one paragraph."""
@@ -48,7 +49,7 @@ MAX_QUESTION = 2_000
 
 
 class PageKind(str, Enum):
-    """What a page of a document is, which decides how a place on it is called.
+    """The kind of a page, which decides how a place on it is named.
 
     ``PDF``: a physical page. ``BREAKS``: a page counted by the breaks that are written in a file of flowing text.
     ``FLOW``: the whole of a file without pages. ``SLIDE``: a slide. ``ROW``: a row of a sheet, whose label is the
@@ -63,7 +64,7 @@ class PageKind(str, Enum):
 
 
 class Status(str, Enum):
-    """Where an edition is in its life."""
+    """The stage of an edition's life."""
 
     DRAFT = "draft"
     CURRENT = "current"
@@ -94,12 +95,11 @@ class Match(str, Enum):
 
 
 class BlockKind(str, Enum):
-    """What a run of lines on one page is."""
+    """The kind of a run of lines on one page."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list_item"
-    TABLE_ROW = "table_row"
     CONTENTS = "contents"
     FURNITURE = "furniture"
 
@@ -128,14 +128,13 @@ class KnownFile:
 class Edition:
     """One edition of one publication: an entry of the catalog.
 
-    ``verified`` is false where the facts come from general knowledge; ``verified_against`` names the source otherwise.
-    ``mistaken_for`` holds the ids of editions whose name this one circulates under. ``effective`` is the day it took
-    effect, where that is not the day of issue. An *amended* edition is in force, but its text is without what
-    ``amended_by`` changed on ``amended_on``; ``consolidation_of`` is the edition that this text shows with its
-    amendments. ``checked`` is the day on which the facts of the entry were last compared with their sources.
-    ``number`` is what the publication goes by besides its title, ``kind`` one of those that
-    :mod:`kb.catalog.kinds` tells apart; both are empty where they are not known. ``known_from`` says of a person's
-    document where each fact was read.
+    ``verified`` is false if the facts come from general knowledge; otherwise ``verified_against`` names the source.
+    ``mistaken_for`` holds the ids of editions under whose name this one circulates. ``effective`` is the day it took
+    effect, if that is not the day of issue. An *amended* edition is in force, but its text does not contain the changes
+    that ``amended_by`` made on ``amended_on``; ``consolidation_of`` is the edition that this text shows with its
+    amendments. ``checked`` is the day on which the facts of the entry were last compared with their sources. ``number``
+    is the publication's number, ``kind`` one of the kinds of :mod:`kb.catalog.kinds`; both are empty if they are not
+    known. ``known_from`` gives for a person's document the place where each fact was read.
     """
 
     doc_id: str
@@ -182,12 +181,11 @@ class Edition:
 class Page:
     """One physical page: its place in the document text and its printed label.
 
-    ``index`` counts from 1. ``label`` is for display, may repeat, and is ``None`` where nothing is printed;
-    ``label_source`` says where it was read: ``pdf``, ``printed`` or ``none``; of what is no page of a PDF it is the
+    ``index`` counts from 1. ``label`` is for display, may repeat, and is ``None`` if nothing is printed;
+    ``label_source`` is the place where it was read: ``pdf``, ``printed`` or ``none``, and for other files than PDF the
     :class:`PageKind`. The page's part of the document text is the body: running headers, footers and licence watermarks
-    are cut. ``segments`` maps it back, exactly: each
-    ``(offset, raw_offset, length)`` says that ``length`` characters at ``offset`` of this page's text are those at
-    ``raw_offset`` of the text pdfium gives for the page.
+    are cut. ``segments`` maps it back exactly: in ``(offset, raw_offset, length)``, the ``length`` characters at
+    ``offset`` of this page's text are those at ``raw_offset`` of the text that pdfium gives for the page.
     """
 
     index: int
@@ -200,7 +198,7 @@ class Page:
 
     @property
     def kind(self) -> PageKind:
-        """What the page is."""
+        """The kind of the page."""
         return _PAGE_KINDS.get(self.label_source, PageKind.PDF)
 
 
@@ -245,10 +243,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is embedded and found: a slice of the document text, and the cleaned words it is searched by.
+    """The unit of search: a slice of the document text, and the cleaned text that is embedded and indexed.
 
-    ``text`` equals the document text at ``span``, character for character. ``search_text`` is clean and carries the
-    heading path; it is never quoted. ``forces`` are those of its sentences (:class:`Force` values, strongest first).
+    ``text`` equals the document text at ``span``, character for character. ``search_text`` is clean and has the heading
+    path in front; it is never quoted. ``forces`` are those of its sentences (:class:`Force` values, strongest first).
     """
 
     doc_id: str
@@ -284,7 +282,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where something is: document, unit path or heading, pages, characters."""
+    """A place: document, unit path or heading, pages, characters."""
 
     doc_id: str
     span: Span
@@ -300,10 +298,8 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found. Higher scores are better; ``retriever`` says who found it and with what parts.
-
-    ``unit_id`` is the unit that leads in the passage, where one does: it is quoted whole.
-    """
+    """A passage that was found. Higher scores are better; ``retriever`` names the retriever and the parts of the score.
+    ``unit_id`` is the main unit of the passage, if there is one: it is quoted whole."""
 
     row: int
     score: float
@@ -316,13 +312,13 @@ class Hit:
 class Citation:
     """One citation, in the form of the API, the log and every export.
 
-    ``quote`` is the readable form of the document text at ``char_start:char_end`` (line ends folded to blanks,
-    line-end hyphens closed); ``quote_sha256`` is of ``quote`` in UTF-8. ``rects`` are ``(page, x0, y0, x1, y1)`` with
-    coordinates in page fractions, origin at the top left; empty where no exact highlight is known. ``superseded_by``
-    holds what took the place of the unit or its edition, each as it is written; empty where nothing did. ``amendment``
-    says of a unit of an amended edition what was changed, from which day, and where its content is now. ``page_kind``
-    is the :class:`PageKind` of its pages. ``reading`` names what a reader must know of how the file was read at the
-    place: ``changes accepted`` where it has tracked changes; the messages word it.
+    ``quote`` is the readable form of the document text at ``char_start:char_end`` (line ends folded to blanks, line-end
+    hyphens closed); ``quote_sha256`` is of ``quote`` in UTF-8. ``rects`` are ``(page, x0, y0, x1, y1)`` with
+    coordinates in page fractions, origin at the top left; empty if no exact highlight is known. ``superseded_by`` holds
+    the successors of the unit or its edition, as they are written; empty if there are none. ``amendment`` describes for
+    a unit of an amended edition what was changed, from which day, and where its content is now. ``page_kind`` is the
+    :class:`PageKind` of its pages. ``reading`` has remarks on how the file was read at the place, such as ``changes
+    accepted`` for tracked changes; the messages word them.
     """
 
     n: int
@@ -363,7 +359,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer and the numbers of the citations that carry it.
+    """One sentence of an answer and the numbers of the citations that support it.
 
     ``kind`` is ``verbatim`` for the documents' own words, ``rephrased`` for a model's words found in the quotes cited,
     ``translated`` for a model's words in another language than the quotes, which cannot be compared word by word.
@@ -438,10 +434,8 @@ def _value_from_json(data: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Enumeration:
-    """The list that a citation's quote is: its opening words and its points in order, each as a person reads it.
-
-    ``n`` is the citation's number, ``total`` the points that the text has; ``points`` are those that the quote shows.
-    """
+    """The list in a citation's quote: its introducing words and its points in order, in readable form. ``n`` is the
+    citation's number, ``total`` the number of points in the text; ``points`` are those that the quote shows."""
 
     n: int
     opening: str
@@ -451,15 +445,15 @@ class Enumeration:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Sentences with citations, or a refusal: then ``sentences`` is empty and ``reason`` says why.
+    """Sentences with citations, or a refusal: then ``sentences`` is empty and ``reason`` gives the reason.
 
-    ``nearest`` holds the closest places found; they are pointers, never support. ``searched`` names the editions
-    looked through. ``reason`` and ``notices`` are data, worded where they are shown. ``notices`` are for the reader:
-    superseded editions, register text, missing encoders. ``draft`` is
-    what a language model made of the same sentences, where one is used; ``withheld`` is what of it was not shown.
-    ``also_relevant`` are further places that are near the question, each another one than those cited and numbered
-    after them, with one sentence as its quote; they are pointers beside the answer. ``enumerations`` are the citations
-    whose quote is a list. ``kind`` is what the question was taken to ask for, "" where it was read as a reference.
+    ``nearest`` holds the closest places found; they are pointers, never support. ``searched`` names the editions that
+    were searched. ``reason`` and ``notices`` are data, worded where they are shown. ``notices`` are for the reader:
+    superseded editions, register text, missing encoders. ``draft`` is the rephrasing by a language model, if one is
+    used; ``withheld`` are its sentences that are not shown. ``also_relevant`` are further places near the question,
+    distinct from the cited ones and numbered after them, each with one sentence as its quote; they are pointers beside
+    the answer. ``enumerations`` are the citations whose quote is a list. ``kind`` is the kind of question, "" for a
+    reference.
     """
 
     question: str
@@ -490,8 +484,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
-    """What may be searched; an empty tuple means everything. ``as_of`` is a day, ``YYYY-MM-DD``: only editions that
-    stood on it (:func:`kb.catalog.editions.as_of`)."""
+    """The limits of a search; an empty tuple means everything. ``as_of`` is a day, ``YYYY-MM-DD``: only editions in
+    force on it are searched (:func:`kb.catalog.editions.as_of`)."""
 
     doc_ids: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
@@ -503,7 +497,7 @@ class SearchFilter:
 
 @dataclass(frozen=True, slots=True)
 class EncoderInfo:
-    """Which encoder made the vectors: name, SHA-256 of its weights, width, and the words it puts before texts."""
+    """The encoder that made the vectors: name, SHA-256 of its weights, width, and the words it puts before texts."""
 
     name: str
     fingerprint: str

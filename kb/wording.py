@@ -35,8 +35,8 @@ def messages_in(lang: str) -> Mapping[str, str]:
 
 
 def message(lang: str, key: str, **args: object) -> str:
-    """The message ``key`` in a language of :data:`LANGUAGES`, English for any other; where ``n`` is 1, the one that
-    the table has as ``KEY of one``, if it has any.
+    """The message ``key`` in a language of :data:`LANGUAGES`, English for any other. If ``n`` is 1, the message ``KEY
+    of one`` is used, if the table has it.
 
     :raises KeyError: no such message, or an argument is missing.
     """

@@ -13,14 +13,13 @@ import pytest
 
 from ingest.readers.encodings import decode_bytes
 from ingest.readers.word import read_docx
-from kb.catalog.crosswalk import cell
 from kb.citing.citation import quote_hash
 from kb.export.answer_lists import AnswerList, AnswerRow, ListSource, RowPlace, RowReading, answer_list
 from kb.export.formats import ListOptions, list_bytes
-from kb.export.safe_cells import unguarded_cell
 from kb.export.workbook import Sheet, workbook
 from kb.lists.tables import choose_columns, read_input
 from kb.lists.workbook_fill import FillColumns, filled_workbook
+from kb.text.safe_cells import guarded_cell, unguarded_cell
 from kb.types import Citation
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def converted(path: Path, to: str, folder: Path, read_as: str = "") -> Path:
 
 def test_a_workbook_shows_the_words_put_in_and_computes_nothing(tmp_path: Path) -> None:
     values = ["=1+1", "+1", "-1", "@SUM(A1)", "http://x.example", "0012", "두 줄\n안의 말", "a “quoted” word, and more"]
-    head, rows = ["value", "place"], [[cell(value), f"row {n}"] for n, value in enumerate(values)]
+    head, rows = ["value", "place"], [[guarded_cell(value), f"row {n}"] for n, value in enumerate(values)]
     book = tmp_path / "book.xlsx"
     book.write_bytes(workbook([Sheet("One", head, rows)], "Title"))
     made = converted(book, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false", tmp_path)

@@ -77,7 +77,7 @@ class Asking:
             earlier, is_new = earlier_questions(data.get("earlier")), data.get("again") is not True
             turn = self._desk.answer(question, earlier, chosen.filter, lang, n, is_new)
         yield self._sent(turn, chosen, lang)
-        for grown in self._desk.drafts(turn):  # nobody waits for a language model that another one asks
+        for grown in self._desk.drafts(turn):  # no one waits for the language model of another person's question
             yield self._sent(grown, chosen, lang)
 
     def _sent(self, turn: Turn, chosen: Chosen, lang: str) -> dict[str, Any]:

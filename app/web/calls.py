@@ -1,8 +1,8 @@
 """Functions that the page's scripts call: ``kb.call("screen/name", data)`` of ``scripts/frame.js``.
 
 A call is a POST of a JSON object to ``calls/SCREEN/NAME``, behind the request guard like everything else. Its reply is
-``{"value": …}``, or ``{"problem": …}`` with one line in the person's language. A function that is a generator sends
-such a line for each value as it comes. What a function raises is a line too, and never a traceback.
+``{"value": …}``, or ``{"problem": …}`` with one line in the person's language. The reply of a generator has such a line
+for each value. An exception becomes a problem line as well, and its traceback is never sent.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ STAND_INS = ("Desk Sans Latin Stand-in", "Desk Sans Hangul Stand-in")
 _WEIGHTS = {"regular": "100 500", "semibold": "501 900"}
 _HANGUL_RANGE = "U+3000-303F, U+3130-318F, U+3200-33FF, U+AC00-D7A3, U+FF00-FFEF"
 _FONT_PARTS = {
-    # the last that names a sign is taken; the rare syllables come first, so that the common ones win over their range
+    # a browser takes the last font that has a character; the rare syllables come first, so that the common ones win
     "hangul-rare": "U+1100-11FF, U+AC00-D7A3",
     "hangul": "",  # the syllables of KS X 1001, one by one
     "latin": "U+0000-024F, U+0370-03FF, U+1E00-1EFF, U+2000-22FF, U+2460-24FF, U+25A0-27BF, U+FB01-FB02, U+FEFF",

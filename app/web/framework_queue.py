@@ -45,7 +45,7 @@ class RestingQueue(Queue):
 
     @sleep_when_free.setter
     def sleep_when_free(self, _: float) -> None:
-        """What the framework sets is not gone by."""
+        """The framework's own setting is not used."""
 
     def notice_use(self) -> None:
         """Notes that somebody uses the app, so that a question may follow."""
@@ -95,8 +95,8 @@ class RestingServer(Server):
 def set_to_rest(queue: Queue) -> None:
     """Changes a queue so that an idle app sleeps, and so that an answered question does not list all earlier ones."""
     queue.__class__ = RestingQueue  # the framework makes its queue itself
-    queue.progress_update_sleep_when_free = SECONDS_BETWEEN_PROGRESS  # nothing here tells its progress that way
-    queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # else a table of all past events is made after each one
+    queue.progress_update_sleep_when_free = SECONDS_BETWEEN_PROGRESS  # nothing here reports its progress that way
+    queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # otherwise all events are tabulated after each
     queue.ANALYTICS_MAX_EVENTS = EVENTS_COUNTED
 
 

@@ -167,7 +167,7 @@ class Jobs(Generic[_J]):
                 return
             job.begin()
             self._queue.append(job)
-        here = contextvars.copy_context()  # the work is that of whoever asked for it, in the log too
+        here = contextvars.copy_context()  # the work is logged in the name of the person who asked for it
         threading.Thread(target=here.run, args=(self._run, job, work), daemon=True, name="job").start()
 
     def _run(self, job: _J, work: Callable[[], None]) -> None:

@@ -1,7 +1,7 @@
 """The layers between the network and the page, in their order; each is an ASGI application in front of the next.
 
-The guard checks what a request says of itself, then it is known who asks, then whether this may be called from
-outside the page, and then it is counted, so that a stop loses no answer.
+The first checks the headers of a request, the second identifies the person, the third refuses calls that only the page
+may make, and the last counts requests under way, so that the app stops without losing an answer.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Layers:
     @asynccontextmanager
     async def around(self, page: Application) -> AsyncIterator[Application]:
         """The page with its layers in front, for as long as it is served."""
-        # those who wait for their turn each hold a thread, and look-ups need some besides
+        # each waiting person holds a thread, and look-ups need some besides
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         self.stopping.application = _Trimmed(_WithTools(page, self.tools))
         if self.tools is None:

@@ -118,9 +118,9 @@ def launch(
 ) -> gr.Blocks:
     """The page, served by a thread of this process behind :class:`app.web.layers.Layers`.
 
-    :param actions: what is served to programs as named endpoints, ``None`` for nothing.
+    :param actions: the actions that programs may call as named endpoints, ``None`` for no endpoints.
     :param tools: the same as tools under ``/mcp``.
-    :param stopping: what ends the serving without a lost answer.
+    :param stopping: ends the server without losing an answer.
     """
     blocks, calls = build_page(desk, actions)
     settings = desk.settings
@@ -161,7 +161,7 @@ def launch(
         theme=theme(),
         css=page_style(),
         head=f"{first_fonts()}<style>{font_style()}</style><script>{script('frame', 'viewer')}</script>",
-        _frontend=False,  # else the framework asks its own address, and starts only where it is let in at once
+        _frontend=False,  # otherwise the framework requests its own address, and starts only if it is let in at once
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None, "lifespan": guarded},
     )
     set_server_to_rest(blocks.server)

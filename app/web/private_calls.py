@@ -80,9 +80,11 @@ class PrivateCalls:
         await self._application(scope, receive, send)
 
     async def _begun(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets a program begin a call. What the endpoint is asked is done later. The framework fails here with a
-        ``TypeError`` where the arguments are none of the endpoint's; that is the program's fault, and is told as such.
-        Any other failure is ours."""
+        """Lets a program begin a call; the endpoint does its work later.
+
+        The framework fails here with a ``TypeError`` if the arguments are not those of the endpoint. That is the
+        program's fault and is reported to it; any other failure is ours.
+        """
         failed, is_of_arguments = False, True
 
         async def sent(message: Message) -> None:

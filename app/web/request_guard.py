@@ -227,8 +227,8 @@ class RequestGuard:
                 scope["raw_path"] = raw[len(root) :] or b"/"
 
     async def _send_to_page(self, scope: Scope, send: Send) -> None:
-        """Sends whoever left out the slash behind the path that the page is served under to the page: the addresses in
-        it begin at that slash."""
+        """Redirects a request without the slash behind the path prefix of the page: relative addresses in the page need
+        it."""
         query = scope.get("query_string", b"")
         to = f"{self._rules.root}/".encode() + (b"?" + query if query else b"")
         headers = [(b"location", to), (b"content-length", b"0")]
@@ -253,7 +253,7 @@ class RequestGuard:
         fetched, mode = _values_of(headers, b"sec-fetch-site"), _values_of(headers, b"sec-fetch-mode")
         if fetched and fetched[0] not in {"same-origin", "none"} and not (mode == ["navigate"] and _only_reads(scope)):
             return 403, notice("refused site")
-        # a file's own folders are no pages, and our own calls have names of their own
+        # a file's own folders are no pages, and our own calls have other names
         theirs = "" if str(scope["path"]).startswith("/calls/") else str(scope["path"]).partition("file=")[0]
         path = theirs.strip("/").split("/")
         named_link = any(name == "deep_link" for name, _ in parse_qsl(scope.get("query_string", b"").decode("latin-1")))
@@ -342,6 +342,6 @@ async def _send_refusal(send: Send, status: int, reason: Notice, lang: str) -> N
     """A refusal, with its reason as JSON."""
     body = json.dumps({"detail": words(reason, lang)}, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    headers += [(b"connection", b"close"), *SECURITY_HEADERS]  # what was not read of the body is not read on
+    headers += [(b"connection", b"close"), *SECURITY_HEADERS]  # the rest of the body is not read
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -54,7 +54,7 @@ def run_app(
     check_who_may_come(settings)
     _check_address(settings.host, settings.port)
     ended = threading.Event()
-    for name in ("SIGTERM", "SIGHUP"):  # an end that is asked for is one that tidies up
+    for name in ("SIGTERM", "SIGHUP"):  # a requested end is a clean one
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ended.set())
     desk = Handlers(settings, readers=readers, reading_command=reading_command)

@@ -23,7 +23,7 @@ class Stopping:
     """An ASGI application in front of another: counts the answers under way, and refuses new questions at the end."""
 
     application: Application
-    """What it stands in front of; set before the first request."""
+    """The application behind this layer; set before the first request."""
 
     def __init__(self) -> None:
         self._idle = threading.Condition()

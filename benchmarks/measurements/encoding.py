@@ -1,8 +1,8 @@
-"""Compares how passages are encoded here with sentence-transformers in float32: seconds of the processor, and cosines.
+"""Compares encoding passages here with sentence-transformers in float32: processor seconds, and cosines of the vectors.
 
-Passages are drawn from the index of a home. Both have the same encoder and one thread. Ours are in the precision that
-the processor multiplies fastest, and come with the vectors of their sentences, which the other does not make. With
-``--dtype float32`` ours are in float32 as well.
+The passages are drawn from the index of a home. Both sides use the same encoder and one thread. Ours computes in the
+precision that is fastest on the processor and also gives the vectors of the sentences, which the other side does not
+compute. With ``--dtype float32`` ours computes in float32 as well.
 
 ``python -m benchmarks.measurements.encoding HOME [--encoder minilm] [--passages 400] [--dtype auto]``
 """

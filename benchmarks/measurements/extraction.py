@@ -46,7 +46,7 @@ Quote = tuple["Read", int, int]
 
 
 def poppler(*arguments: str) -> str:
-    """What ``pdftotext`` writes to its standard output."""
+    """The standard output of ``pdftotext``."""
     return subprocess.run(["pdftotext", *arguments, "-"], check=True, capture_output=True).stdout.decode(
         "utf-8", "replace"
     )

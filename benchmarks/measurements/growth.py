@@ -1,11 +1,11 @@
-"""How an index grows: the cost of one more document, of a question and of a cold look-up at several sizes.
+"""Measures how an index grows: the cost of one more document, of a question and of a cold look-up at several sizes.
 
-An index of N synthetic passages is made without an encoder: documents of 200 numbered paragraphs of invented words
-with frequencies as in a language, their files on the disk, their vectors drawn around centres. Then, each in a process
-of its own: one document of 60 paragraphs is added by a build (as ``kb ingest`` does it, with vectors of hashed words),
-replaced by a longer one, and removed; questions are searched for, and it is measured which of the nearest vectors are
-found; ``kb lookup`` is run. Memory is what the system counts of the process and its workers at the height. Questions
-and look-ups are in processor time, so that a busy machine says the same. Ratios are to the first size.
+An index of N synthetic passages is made without an encoder: documents of 200 numbered paragraphs of invented words with
+the frequencies of a language, and vectors drawn around centres. Then, each in a process of its own: a build adds one
+document of 60 paragraphs (as ``kb ingest`` does it, with vectors of hashed words), replaces it by a longer one, and
+removes it; questions are searched for, and the share of the nearest vectors that is found is measured; ``kb lookup`` is
+run. Memory is the peak of the process and its workers. Questions and look-ups are measured in processor time, which
+other load does not change. Ratios are to the first size.
 
 ``python -m benchmarks.measurements.growth [5000 100000 …] [--keep DIR]``
 """
@@ -109,7 +109,7 @@ class QuestionVectors(WordVectors):
 
 
 def questions(home: Path) -> dict[str, Any]:
-    """Writes down questions of ten words of paragraphs all over the index, with vectors beside those of the
+    """Writes questions of ten words each, from paragraphs all over the index, with vectors near those of the
     paragraphs."""
     from kb.index.layout import INDEX
     from kb.index.reader import Store
@@ -157,9 +157,12 @@ def asked(home: Path) -> dict[str, Any]:
 
 
 def beside(home: Path, other: str) -> dict[str, Any]:
-    """Median processor time of a question of one index and of another, asked in turn by one process, so that a busy
-    machine slows both down alike; and the ratio of the second to the first: of an index that was just opened
-    (``opened``), and, with the same questions, of one that has answered other ones before (``warm``)."""
+    """Median processor time of a question in two indexes, asked in turn by one process, so that other load slows both
+    alike, and the ratio of the second to the first.
+
+    The indexes are measured just after opening (``opened``), and with the same questions after each has answered other
+    ones (``warm``).
+    """
     from kb.knowledge_base import KnowledgeBase
     from kb.models.models import Models
 
@@ -226,12 +229,12 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
 
 
 def step(home: Path, name: str, *arguments: object) -> dict[str, Any]:
-    """A step in a process of its own: what it found, ``megabytes``, the most memory it held with its workers, and
-    ``processor``, the seconds of processor time that they took together, their start included."""
+    """Runs a step in a process of its own and returns its results, with ``megabytes``, the peak memory of it and its
+    workers, and ``processor``, the seconds of processor time of all of them, their start included."""
     given = json.dumps([str(home), name, *arguments])
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    whole, _, said = watched([sys.executable, "-m", "benchmarks.measurements.growth", "--step", given])
-    found: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
+    whole, _, output = watched([sys.executable, "-m", "benchmarks.measurements.growth", "--step", given])
+    found: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return found | {"megabytes": whole / 1e6, "processor": used}

@@ -231,7 +231,7 @@ def long_files(root: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class _Ours:
-    """What the modules of ours define at their top level, by dotted name; imported names lead to their origin."""
+    """The names that our modules define at their top level, by dotted name; imported names lead to their origin."""
 
     modules: dict[str, dict[str, ast.AST | str]]
 
@@ -280,7 +280,7 @@ class _Ours:
 
 
 def _patched(call: ast.Call) -> tuple[ast.expr, ast.expr | None] | None:
-    """What a call replaces: an object and the name of its attribute, or a dotted string alone."""
+    """The target that a call replaces: an object and the name of its attribute, or only a dotted string."""
     last = _last_name(call.func)
     if not call.args or last not in ("setattr", "delattr", "patch", "object", "multiple"):
         return None
@@ -379,7 +379,7 @@ class Measure:
     only: tuple[str, ...] | None = None
 
     def found(self, root: Path = ROOT) -> list[str]:
-        """Every place that counts."""
+        """Every place that the measure counts."""
         return self.count(root)
 
     def unexpected(self, found: list[str]) -> list[str]:
@@ -387,7 +387,7 @@ class Measure:
         return [] if self.only is None else [place for place in found if Path(place.split()[0]).stem not in self.only]
 
 
-# The bounds: this table alone is lowered as the numbers fall.
+# The bounds. Only this table changes when the numbers fall.
 LONG_FILES: tuple[str, ...] = ()
 MEASURES = (
     Measure("modules in an import circle", modules_in_a_circle, 0),

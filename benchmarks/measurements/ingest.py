@@ -4,8 +4,8 @@ The other pipeline is LangChain's parts as its tutorials put them together: ``Py
 ``RecursiveCharacterTextSplitter``, the same encoder through sentence-transformers with its defaults, FAISS, saved to
 disk. Ours is ``kb ingest`` from nothing, which also compiles and reads the register, finds units, labels and
 furniture, and builds the word index. Each runs as a process of its own with nothing cached; they take turns. Both take
-the encoder from the same folder. Beside seconds by the clock stand those of the processor, of all processes of a
-pipeline together: on a machine that others use they say more.
+the encoder from the same folder. Wall-clock seconds are printed, and processor seconds of all processes of a pipeline,
+which say more on a machine with other load.
 
 ``python -m benchmarks.measurements.ingest --documents DIR_OR_FILE … [--encoder e5] [--runs N]``
 """
@@ -79,7 +79,7 @@ def other(documents: Sequence[Path], out: Path, encoder: str) -> dict[str, float
 
 @dataclass(frozen=True, slots=True)
 class TimedRun:
-    """What a command took, by the clock and of the processor with all processes that it started, and what it said."""
+    """The seconds of a command, wall clock and processor time of all its processes, and its output."""
 
     seconds: float
     processor: float

@@ -97,7 +97,8 @@ def timed_ingest(home: Path, paths: list[str], *flags: str) -> float:
 
 
 def killed(home: Path, paths: list[str], kind: str, after: float) -> bool:
-    """Kills an ingest's whole process group; whether it still ran. ``after`` counts from the start, or from writing."""
+    """Kills an ingest's whole process group, and returns whether it still ran. ``after`` counts seconds from the start,
+    or from the beginning of writing."""
     flags = [] if kind == "cold" else ["--force"]
     process = subprocess.Popen(
         [sys.executable, "-m", "app.cli.main", "--home", str(home), "ingest", "-q", *flags, *paths],

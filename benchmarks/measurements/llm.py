@@ -102,7 +102,8 @@ def regated(answer: Answer) -> int:
 
 
 def as_if_cited(answer: Answer, text: str) -> str:
-    """What the gate says of a sentence without markers had it cited the best of the quotes; "" where it would pass."""
+    """The reason why the check would withhold a sentence without markers, had it cited the best of the quotes; "" if it
+    would pass."""
     evidence = {e.n: e for e in evidence_of(answer)}
     findings = [check_claim(text, (n,), evidence, tokens) for n in evidence]
     return "" if any(f.passes for f in findings) else findings[0].why

@@ -1,15 +1,16 @@
 """Measures a served app under load: waiting times of concurrent users, and the cost of an idle server.
 
 ``python -m benchmarks.measurements.load --home DIR [--people 20] [--seconds 120] [--idle 30] [--port 7860]`` starts
-``kb serve`` over the home, warms it, and lets one, two and then ``--people`` askers each ask the questions below one
-after the other through the endpoint ``ask``, as fast as they are answered. It prints for each the answers a second, the
-median and the 95th percentile of the wait, errors, and the memory of the server; the ratio of two askers to one; and
-the share of a processor that the server uses while nobody asks: within a minute of a question, when its queue still
-looks twenty times a second, and then at rest. Exit code 1 on any error. ``--questions N`` asks
-further until N were asked, and prints the memory at each tenth. ``--ingest`` builds the index of the same home anew,
-with a document more each time, as long as the ``--people`` ask. ``--stop`` ends the server at last while as many ask,
-and tells which answers were lost: none was that was begun. A busy machine waits longer: the load of the machine is
-printed beside. ``--only-idle`` measures the idle server alone.
+``kb serve`` over the home and warms it. Then one, two and at last ``--people`` users each ask the questions below
+through the endpoint ``ask``, one after the other, as fast as they are answered. For each number of users the program
+prints the answers per second, the median and the 95th percentile of the wait, errors, and the memory of the server;
+further the ratio of two users to one, and the processor share of an idle server: within a minute of a question, when
+its queue still polls twenty times a second, and later. Exit code 1 on any error.
+
+``--questions N`` asks until N questions were asked, and prints the memory at each tenth. ``--ingest`` rebuilds the
+index of the same home, with one more document each time, while ``--people`` users ask. ``--stop`` ends the server while
+as many ask, and prints which answers were lost: none may be that was begun. ``--only-idle`` measures the idle server
+alone. Waits depend on the load of the machine, which is printed too.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ FORMS = (
 
 
 def varied(number: int) -> str:
-    """A question by its number: the fixed ones for one in six, else one that repeats only after thousands."""
+    """A question by its number: one in six is a fixed one, the others repeat only after thousands."""
     if number % 6 == 0:
         return QUESTIONS[number // 6 % len(QUESTIONS)]
     chosen = number * 3571 + number // 1680  # steps through all combinations, neighbours unlike
@@ -85,7 +86,7 @@ def varied(number: int) -> str:
 
 @dataclass
 class Asking:
-    """What a number of askers saw."""
+    """The results of a number of users."""
 
     people: int
     waits: list[float] = field(default_factory=list)
@@ -112,13 +113,13 @@ def ask_once(port: int, question: str) -> str:
         path = "/gradio_api/call/v2/ask"
         connection.request("POST", path, json.dumps({"question": question}), {"Content-Type": "application/json"})
         reply = connection.getresponse()
-        said = reply.read()
+        received = reply.read()
         if reply.status != 200:
-            return f"{reply.status} {said[:200]!r}"
-        connection.request("GET", f"{path}/{json.loads(said)['event_id']}")
+            return f"{reply.status} {received[:200]!r}"
+        connection.request("GET", f"{path}/{json.loads(received)['event_id']}")
         reply = connection.getresponse()
-        said = reply.read()
-        return "" if reply.status == 200 and b"event: complete" in said else f"{reply.status} {said[-200:]!r}"
+        received = reply.read()
+        return "" if reply.status == 200 and b"event: complete" in received else f"{reply.status} {received[-200:]!r}"
     except (OSError, ValueError, http.client.HTTPException) as error:
         return repr(error)
     finally:
@@ -126,9 +127,10 @@ def ask_once(port: int, question: str) -> str:
 
 
 def asked_by(port: int, people: int, seconds: float, limit: int = 10**9, first: int | None = None) -> Asking:
-    """What so many people see who ask for so long, or until so many questions were asked.
+    """Lets a number of users ask for some seconds, or until a number of questions were asked, and returns their
+    results.
 
-    :param first: the number of the first question of those that vary; ``None`` asks the fixed ones.
+    :param first: the number of the first varying question; ``None`` asks the fixed ones.
     """
     found, lock, left = Asking(people), threading.Lock(), itertools.count()
     started = time.perf_counter()
@@ -195,20 +197,21 @@ class Builds:
             (self._folder / f"lamps-{n}.txt").write_text(f"Rules for Lamps of Kind {n}\n\n{rules}\n", "utf-8")
             command = [sys.executable, "-m", "app.cli.main", "--home", self._home, "ingest", str(self._folder)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
-            told = re.search(r"index ([0-9a-f]{16})", done.stdout + done.stderr)
-            if done.returncode or told is None:
+            index_id = re.search(r"index ([0-9a-f]{16})", done.stdout + done.stderr)
+            if done.returncode or index_id is None:
                 self.faults.append((done.stdout + done.stderr)[-300:])
                 return
-            self.indexes.append(told[1])
+            self.indexes.append(index_id[1])
             if self._end.is_set():
                 return
 
 
 def stopped_under_way(process: psutil.Process, port: int, people: int) -> tuple[int, int, list[str]]:
-    """Ends a server while so many ask: how many were answered, how many told to come again, and what was lost."""
-    said: list[str] = []
+    """Ends a server while users ask: how many questions were answered, how many refused until later, and which answers
+    were lost."""
+    outcomes: list[str] = []
     threads = [
-        threading.Thread(target=lambda n=n: said.append(ask_once(port, varied(9000 + n)))) for n in range(people)
+        threading.Thread(target=lambda n=n: outcomes.append(ask_once(port, varied(9000 + n)))) for n in range(people)
     ]
     for thread in threads:
         thread.start()
@@ -217,9 +220,9 @@ def stopped_under_way(process: psutil.Process, port: int, people: int) -> tuple[
     said_later = [ask_once(port, varied(9500 + n)) for n in range(3)]
     for thread in threads:
         thread.join()
-    refused = [each for each in (*said, *said_later) if each.startswith("503 ") or "ConnectionRefused" in each]
-    lost = [each for each in (*said, *said_later) if each and each not in refused]
-    return len([each for each in said if not each]), len(refused), lost
+    refused = [each for each in (*outcomes, *said_later) if each.startswith("503 ") or "ConnectionRefused" in each]
+    lost = [each for each in (*outcomes, *said_later) if each and each not in refused]
+    return len([each for each in outcomes if not each]), len(refused), lost
 
 
 def processor_time(process: psutil.Process) -> float:
@@ -286,7 +289,7 @@ def main() -> int:
             errors += found.errors
             print(f"{(n + 1) * tenth:>6} more questions: {memory_of(process):,.0f} MB", flush=True)
         awake = SECONDS_UNTIL_REST - 10
-        time.sleep(5)  # what the last answers leave to do
+        time.sleep(5)  # let the work of the last answers end
         print(f"within a minute of a question: {share_used(process, awake):.2%} of a processor")
         time.sleep(10)
         print(f"idle: {share_used(process, given.idle):.2%} of a processor")

@@ -28,12 +28,12 @@ PARAGRAPHS = 200
 VOCABULARY = 50_000
 WORDS_OF_PARAGRAPH = 60
 SHARED, SPREAD, DECAY = 0.909, 0.173, 0.7
-"""The length of the mean of all vectors, the squared length of what is left without it, and how fast that falls off
-over its axes: those of 7,292 passages of real documents (multilingual E5, 384 numbers)."""
+"""The length of the mean of all vectors, the squared length of the rest, and how fast that decreases over its axes;
+measured on 7,292 passages of real documents (multilingual E5, 384 numbers)."""
 OF_SUBJECT, OF_DOCUMENT, OF_SECTION, OF_PARAGRAPH = 0.18, 0.17, 0.28, 0.37
-"""The parts of that which a subject, a document, a section and a paragraph of its own have."""
+"""The shares of that which are specific to a subject, a document, a section and a paragraph."""
 OF_QUESTION = 0.74
-"""The part of its own that a question has: its cosine to the paragraph it is drawn from is 0.94."""
+"""The share that is specific to a question: its cosine to the paragraph from which it is made is 0.94."""
 SUBJECTS, SECTION = 400, 12
 """How many subjects there are, and how many paragraphs a section has."""
 
@@ -73,7 +73,8 @@ class Maker:
         return self._turned(out + _drawn(draw, n, OF_PARAGRAPH))
 
     def near(self, vectors: FloatArray, seed: int, share: float) -> FloatArray:
-        """Vectors that lie beside given ones: sentences, questions. ``share`` of the spread is their own."""
+        """Vectors near given ones, for sentences and questions. ``share`` is the part of the spread that is specific to
+        each."""
         drawn = _drawn(np.random.default_rng((3, seed)), len(vectors), share)
         return _to_length_1(vectors + drawn @ self._axes)
 

@@ -1,9 +1,9 @@
 """Measures the peak memory of a build: of all its processes, and of the one that writes the index.
 
-A build of its own process reads every PDF below the folders into a fresh home, with vectors as wide as the encoder's
-that are made of words (``--encoder`` takes the real one, which is slow). With ``--times N`` each file is read N times,
-each time as another document: a page is added to it. Memory is what the system counts of every process of the tree,
-pages that they share once (``Pss``), looked at twenty times a second.
+A build in a process of its own reads every PDF below the folders into a fresh home. The vectors have the width of the
+encoder's and are made of hashed words (``--encoder`` uses the real encoder, which is slow). With ``--times N`` each
+file is read N times, each time with one page added, so that it counts as another document. The memory of all processes
+is sampled twenty times a second, with shared pages counted once (``Pss``).
 
 ``python -m benchmarks.measurements.memory [FOLDER ...] [--times N] [--most FILES] [--encoder CACHE]``
 """
@@ -32,7 +32,7 @@ BOUND = 1_000_000_000
 
 
 def built(home: Path, files: Sequence[Path], real: Path | None) -> dict[str, float]:
-    """One build in this process; how many pages and passages it had, and its seconds."""
+    """Runs one build in this process and returns its pages, passages and seconds."""
     from benchmarks.measurements.word_vectors import WordVectors
     from ingest.pipeline import ingest_paths
     from kb.catalog.register import Register
@@ -68,21 +68,22 @@ def _bytes_of(pid: int) -> int:
 
 
 def watched(command: Sequence[str], every: float = 0.05) -> tuple[int, int, str]:
-    """Runs a command; the most bytes of all its processes together, of the first alone, and what it said."""
+    """Runs a command and returns the peak bytes of all its processes together, those of the first alone, and the
+    output."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("KB_")}
     whole = alone = 0
-    with tempfile.TemporaryFile("w+") as said, subprocess.Popen(command, stdout=said, env=env) as process:
+    with tempfile.TemporaryFile("w+") as output, subprocess.Popen(command, stdout=output, env=env) as process:
         while process.poll() is None:
             sizes = [_bytes_of(pid) for pid in _tree(process.pid)]
             whole, alone = max(whole, sum(sizes)), max(alone, sizes[0])
             with contextlib.suppress(subprocess.TimeoutExpired):  # back at once where the command ends meanwhile
                 process.wait(every)
-        said.seek(0)
-        return whole, alone, said.read()
+        output.seek(0)
+        return whole, alone, output.read()
 
 
 def copies(files: Sequence[Path], times: int, folder: Path) -> list[Path]:
-    """The files, each as often as told: from the second time on with a page more."""
+    """The files, each as many times as requested; every copy after the first has one more page."""
     import pypdf
     from fpdf import FPDF
 
@@ -119,10 +120,10 @@ def main() -> int:
         chosen = copies(files[: given.most], given.times, work)
         (work / "files").write_text("\n".join(map(str, chosen)))
         command = [sys.executable, "-m", "benchmarks.measurements.memory", "--build", str(work)]
-        whole, alone, said = watched([*command, *(["--encoder", str(given.encoder)] if given.encoder else [])])
+        whole, alone, output = watched([*command, *(["--encoder", str(given.encoder)] if given.encoder else [])])
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    print(f"{len(chosen)} files: {said.strip()}")
+    print(f"{len(chosen)} files: {output.strip()}")
     print(f"most of all processes {whole / 1e6:,.0f} MB, of the writing one {alone / 1e6:,.0f} MB")
     return 0 if whole <= BOUND else 1
 

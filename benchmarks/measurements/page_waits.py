@@ -53,7 +53,7 @@ _TYPED = ("OECD 1.3", "UNESCO para 37", "AI Act Art. 14", "제37항", "NIST MAP 
 
 
 def measured_waits(tab: Browser, address: str, times: int) -> dict[str, list[float]]:
-    """Seconds waited, by what was waited for."""
+    """Seconds of waiting, by the thing waited for."""
     found: dict[str, list[float]] = {"first page": [], "marker to marked page": [], "suggestion": []}
     for n in range(times + 1):  # the first round fills caches and is left out
         tab.call("Page.navigate", url=f"{address}/?round={n}")

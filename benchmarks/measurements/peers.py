@@ -1,12 +1,12 @@
 """Compares this project with other libraries on the same files, questions and encoder: one table.
 
-Each system ingests the files in a process of its own with nothing kept from before, then a fresh process opens what was
-written and answers one question (*cold*), then another asks all questions (*warm*: the median of all but the first).
-Questions and the places that answer them are our own development questions in English (``corpus/qrels``) whose judged
-place is in one of the files; tune nothing on the others. A system finds *pages*: the ten first different ones count,
-and Recall@10 is the share of a question's best-graded places whose page is among them. Seconds are by the clock and of
-the processor, of all processes together; memory is what all of them hold at once. A library that is not installed is
-said and left out. The libraries may be in another environment than this one (``--python``).
+Each system ingests the files in a new process with empty caches. Then a fresh process opens the result and answers one
+question (*cold*), and another asks all questions (*warm*: the median of all but the first). The questions are our own
+development questions in English (``corpus/qrels``) whose judged place is in one of the files; tune nothing on the
+others. A system finds *pages*: its first ten different pages count, and Recall@10 is the share of a question's
+best-graded places whose page is among them. Seconds are wall-clock seconds, and processor seconds of all processes;
+memory is the sum over all of them. A library that is not installed is named and left out. The libraries may be in
+another environment than this one (``--python``).
 
 ``python -m benchmarks.measurements.peers --documents DIR_OR_FILE … [--python PATH] [--encoder minilm] [--write FILE]``
 """
@@ -66,24 +66,24 @@ def recall(found: Sequence[Page], groups: Mapping[int, set[Page]]) -> float:
 
 
 def _step(system: System, do: str, given: Mapping[str, Any]) -> None:
-    """One step in this process; prints what it found and the seconds of the processor as the last line."""
+    """One step in this process; prints its results, with processor seconds, as the last line."""
     files, out = [Path(file) for file in given["files"]], Path(given["out"])
-    said: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     if do == "ingest":
         out.mkdir(parents=True)
         system.ingest(files, out, given["encoder"])
-        said["versions"] = system.versions()
+        figures["versions"] = system.versions()
     else:
         search = system.opened(out, given["encoder"])
         chosen = given["questions"][:1] if do == "cold" else given["questions"]
-        said["found"], said["seconds"] = [], []
+        figures["found"], figures["seconds"] = [], []
         for question in chosen:
             started = time.perf_counter()
-            said["found"].append(search(question))
-            said["seconds"].append(time.perf_counter() - started)
+            figures["found"].append(search(question))
+            figures["seconds"].append(time.perf_counter() - started)
     times = os.times()
-    said["processor"] = times.user + times.system + times.children_user + times.children_system
-    print("\n" + json.dumps(said), flush=True)
+    figures["processor"] = times.user + times.system + times.children_user + times.children_system
+    print("\n" + json.dumps(figures), flush=True)
 
 
 class StepFailed(Exception):
@@ -91,18 +91,18 @@ class StepFailed(Exception):
 
 
 def _measured(python: str, system: System, do: str, given: Mapping[str, Any], work: Path) -> dict[str, Any]:
-    """The same in a process of its own, watched."""
-    told = work / f"{do}.json"
-    told.write_text(json.dumps(given), "utf-8")
-    command = [python, "-m", "benchmarks.measurements.peers", "--step", system.name, do, str(told)]
+    """Runs the same in a process of its own, and measures it."""
+    result_file = work / f"{do}.json"
+    result_file.write_text(json.dumps(given), "utf-8")
+    command = [python, "-m", "benchmarks.measurements.peers", "--step", system.name, do, str(result_file)]
     started = time.perf_counter()
     whole, _, output = watched(command, 0.5)
     seconds = time.perf_counter() - started
     try:
-        said: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
+        figures: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
     except (ValueError, IndexError):
         raise StepFailed(do) from None
-    return {**said, "clock": seconds, "bytes": whole}
+    return {**figures, "clock": seconds, "bytes": whole}
 
 
 def compared(python: str, system: System, files: Sequence[Path], encoder: str, asked: Asked) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def told_of(python: str, system: System, files: Sequence[Path], encoder: str, as
 
 
 def main() -> int:
-    """Prints the table, row by row, and writes it where it is told to."""
+    """Prints the table row by row, and writes it to the file that was named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=Path, nargs="+", default=[Path("../shared/documents")])
     parser.add_argument("--encoder", default="minilm", help="minilm, or a folder in the sentence-transformers form")

@@ -1,8 +1,8 @@
 """The libraries that are compared: each ingests files into a folder, opens the folder, and gives the pages it finds.
 
-Every one has the same files and the same encoder. What a library has of its own (splitter, store, ranking) is used with
-its defaults; none of them reads PDF by itself, so pypdf does, which is what the readers of LangChain and LlamaIndex
-call. A library is imported by its own function, so that the others need not be installed.
+All use the same files and the same encoder. Everything else (splitter, store, ranking) is the library's own with its
+defaults. None of them reads PDF by itself, so pypdf does, which the readers of LangChain and LlamaIndex call too. A
+library is imported by its own function, so that the others need not be installed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FOUND = 50
 
 @dataclass(frozen=True)
 class System:
-    """One library: the packages that must be there, what ingests, and what opens."""
+    """One library: the packages that it needs, the function that ingests, and the one that opens."""
 
     name: str
     packages: tuple[str, ...]

@@ -1,7 +1,8 @@
-"""Fitting and judging the small scorers: logistic regression, folds by group, nested thresholds, intervals. numpy only.
+"""Fits and evaluates the small scorers: logistic regression, folds by group, nested thresholds, intervals. numpy only.
 
-Not a measurement by itself. A group (a page, a document, a question in two languages) is never in training and test at
-once. Thresholds are set on predictions for held-out folds of the training part, so no test row has a say in its own.
+The training programs use it; it prints nothing. A group (a page, a document, a question in two languages) is never in
+training and test at once. Thresholds are set on predictions for held-out folds of the training part, so that no test
+row influences its own threshold.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ def fit(
     balanced: bool = False,
     threshold: float = 0.5,
 ) -> Logistic:
-    """Logistic regression by Newton's steps; ``strength`` is the weight of the data against the squared weights.
+    """Logistic regression by Newton's method; ``strength`` is the weight of the data against the squared weights.
 
-    :param balanced: both classes count the same.
+    :param balanced: both classes have the same total weight.
     """
     x = matrix(rows, names)
     means, scales = x.mean(axis=0), x.std(axis=0)
@@ -137,7 +138,7 @@ def most_balanced(scores: Floats, labels: Labels) -> float:
 
 
 def refusing(share: float) -> Rule:
-    """The lowest threshold under which at least this share of the negatives falls."""
+    """The lowest threshold that at least this share of the negatives is below."""
 
     def rule(scores: Floats, labels: Labels) -> float:
         return float(np.quantile(scores[~labels], share, method="higher")) + 1e-9

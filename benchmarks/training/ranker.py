@@ -76,7 +76,7 @@ torch.set_num_threads(2)
 
 
 class Gathered:
-    """A set as it is filled, question by question."""
+    """A set under construction, question by question."""
 
     def __init__(self) -> None:
         self.rows: list[Any] = []
@@ -98,7 +98,7 @@ class Gathered:
         group: str,
         scope: Any,
     ) -> None:
-        """A question: its candidates, the grades of rows, the pieces that answer, what keeps it in one fold."""
+        """A question: its candidates, the grades of rows, the pieces that answer it, and the key of its fold."""
         self.rows.append(found.rows)
         self.features.append(found.features)
         self.relevance.append(np.array([judged.get(int(r), 0) for r in found.rows], np.float32))
@@ -168,7 +168,7 @@ def prepare(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a question is answered: some characters of a document, or a unit of a register."""
+    """The place that answers a question: some characters of a document, or a unit of a register."""
 
     doc_id: str
     start: int
@@ -234,7 +234,7 @@ def _meets(place: Place, doc_id: str, start: int, end: int, unit_id: str | None)
 
 
 def written() -> list[dict[str, Any]]:
-    """The questions of ``benchmarks/questions``, those that units answer."""
+    """The questions of ``benchmarks/questions`` that are answered by units."""
     rows = [json.loads(line) for f in sorted(QUESTIONS.glob("*.jsonl")) for line in f.read_text("utf-8").splitlines()]
     return [row for row in rows if row["units"]]
 
@@ -316,7 +316,7 @@ def train_adapter(sets: list[Set], folds: tuple[int, ...], seed: int = 0) -> Low
 
 @dataclass(slots=True)
 class View:
-    """What was learned from some folds, with the questions of each set in both spaces, by the set's name."""
+    """The model trained on some folds, with the questions of each set in both spaces, by the set's name."""
 
     adapter: LowRankAdapter
     tuned: Tuned
@@ -437,7 +437,7 @@ def summed(nets: list[dict[str, Any]], weights: list[float]) -> dict[str, Any]:
 
 
 def measures(ranked: Any, gains: list[int]) -> dict[str, float]:
-    """Of one question: the gains of its ten best, in order."""
+    """The gains of a question's ten best, in order."""
     n = len(gains)
     hits = ranked[:10] > 0
     precision = np.cumsum(hits) / (1 + np.arange(len(hits)))

@@ -43,7 +43,7 @@ LEVELS = 31
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question on a paragraph, what the network sees of it, and the F1 of every run of its words."""
+    """A question on a paragraph, the inputs of the network, and the F1 of every run of its words."""
 
     question: str
     text: str

@@ -74,7 +74,8 @@ SEARCH_CATALOG = (
     *(*SEARCH_SENSE, "strange_names", "no_such_unit", "named", "asked"),
     *("adapted", "adapted_three", "tuned", "tuned_three", "share", "share_three"),
 )
-"""With what the ranker says of its finds, of rankers that did not learn from the question."""
+"""The features of ``SEARCH_SENSE`` and the ranker's scores of the results, from rankers that did not learn from the
+question."""
 SEARCH_ADDED = ("as_of_catalog", "held_readable", "value_missing", "asks_name", "tuned", "share", "foreign")
 """Corrections of the decision for the catalog's publications, few because the questions for them are few."""
 ADDED_STRENGTH = 0.3
@@ -97,7 +98,8 @@ FULL = (
     *("near", "near_passage", "stands_out", "held_passage", "held_weight", "absent", "rarest_absent", "absent_names"),
     *("absent_numbers", "no_amount", "no_money", "no_date", "no_name", "asks_value", "asks_sight", "asks_several"),
 )
-"""All measures but the redundant ones: for a set large enough to weigh them, and to show what the choice costs."""
+"""All features except redundant ones, for a set that is large enough to weight them and to show what the choice
+costs."""
 FULL_STRENGTH = 0.1
 READ = 20
 
@@ -217,7 +219,7 @@ def mmlongbench(bench: Path, cache: Path, kept: Path | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Our questions with what was found for each: measures, labels (answerable), pairs, vectors; which are judged."""
+    """Our questions with their search results: features, labels (answerable), pairs, vectors, and which are judged."""
 
     rows: list[dict[str, float]]
     labels: Labels
@@ -226,13 +228,13 @@ class Asked:
     judged: Labels
 
     def some(self, at: Sequence[int]) -> Asked:
-        """Those at some places."""
+        """The rows at some positions."""
         rows, pairs = [self.rows[i] for i in at], [self.pairs[i] for i in at]
         return Asked(rows, self.labels[at], pairs, self.vectors[at], self.judged[at])
 
 
 def prior(asked: Asked) -> Logistic:
-    """Which questions the publications answer, by the question's vector alone."""
+    """A model of the questions that the publications answer, from the question's vector alone."""
     rows = [dict(zip(NUMBERS, map(float, v), strict=True)) for v in asked.vectors]
     return fit(rows, asked.labels, NUMBERS, PRIOR_STRENGTH)
 
@@ -249,10 +251,10 @@ def with_priors(asked: Asked, values: Floats) -> list[dict[str, float]]:
 
 
 def learn(asked: Asked, names: Sequence[str], seed: int = 0) -> tuple[Logistic, Logistic | None]:
-    """The decision over some questions, and the prior that it goes by, if it does.
+    """The decision over some questions, and the prior that it uses, if any.
 
-    It learns from priors that did not see the question. Its threshold is where the lower of precision and recall of
-    refusing is highest over the judged questions, which come in the shares that are to be expected.
+    The decision is trained on priors that did not see the question. Its threshold maximises the lower of precision and
+    recall of refusing over the judged questions, whose shares are those that are to be expected.
     """
     rows, last = asked.rows, None
     if "asked" in names:
@@ -268,7 +270,7 @@ def learn(asked: Asked, names: Sequence[str], seed: int = 0) -> tuple[Logistic, 
 
 
 def decide(asked: Asked, model: Logistic, last: Logistic | None) -> Floats:
-    """The probability of each question that what was found answers it."""
+    """The probability of each question that its search results answer it."""
     return predicted(model, asked.rows if last is None else with_priors(asked, priors(last, asked.vectors)))
 
 
@@ -328,7 +330,7 @@ def added_questions(bench: Path) -> list[dict[str, Any]]:
 
 
 def refusing_few(scores: Floats, labels: Labels) -> float:
-    """The highest threshold under which at most :data:`MOST_REFUSED` of the positives fall."""
+    """The highest threshold that at most the share :data:`MOST_REFUSED` of the positives is below."""
     positives = np.sort(scores[labels])
     allowed = int(MOST_REFUSED * len(positives))
     return float((positives[allowed] + positives[max(allowed - 1, 0)]) / 2)
@@ -390,7 +392,7 @@ def added(bench: Path, homes: Sequence[Path], kept: Path | None) -> dict[str, An
 
 
 def learned(home: Path) -> list[str]:
-    """The editions about which the own questions are, with those that succeed, precede or render them."""
+    """The editions that the own questions are about, with their successors, predecessors and renditions."""
     from kb.knowledge_base import KnowledgeBase
 
     library = KnowledgeBase.open(home).library()
@@ -408,7 +410,7 @@ def learned(home: Path) -> list[str]:
 
 
 def show(basis: FeatureSet, asked: Asked, names: Sequence[str]) -> None:
-    """Prints how a basis does on questions held out, over all and over the judged ones."""
+    """Prints the figures of a feature set on held-out questions, over all and over the judged ones."""
     figures = []
     first: tuple[Floats, Labels] | None = None
     for seed in SEEDS:
@@ -459,9 +461,10 @@ def our_questions() -> list[dict[str, Any]]:
 
 
 def search_all(home: Path, questions: Sequence[Mapping[str, Any]], rankers: Path | None) -> list[dict[str, Any]]:
-    """The measures of what the index finds for each question that is not a bare reference.
+    """The features of the search results for each question that is not only a reference.
 
-    With ``rankers``, a folder of those of the folds, each question is searched with the one that did not learn from it.
+    With ``rankers``, a folder with the ranker of each fold, a question is searched with the one that did not learn from
+    it.
     """
     from benchmarks.training.ranker import fold_of
     from kb.answering.evidence import collect_evidence

@@ -47,7 +47,8 @@ FOLDS = 3
 STEPS = 150
 RATE = 0.02
 HELD_BACK = 0.1
-"""What keeps the weights near those of the weighted sum: there are few questions."""
+"""The strength of the penalty that keeps the weights near those of the weighted sum, because there are few
+questions."""
 PRIOR = 21 * np.array([0.4, 0.1, 0.5, -0.3, 0, 0, 0, 0])
 """The weighted sum (:attr:`kb.answering.sentence_selection.SentenceCandidate.weighted`) as log odds: the factor is the
 one that fits best."""
@@ -115,7 +116,7 @@ def asked_of_own(base: KnowledgeBase, share: int) -> list[SentencesOf]:
 
 
 def asked_of_added(base: KnowledgeBase, bench: Path) -> list[SentencesOf]:
-    """The questions of the set with required strings whose document the index holds, asked of that document."""
+    """The questions of the set with required strings whose document is in the index, each with that document."""
     library = base.library()
     out = []
     with gzip.open(bench / H2O / "queries.jsonl.gz", "rt", encoding="utf-8") as file:
@@ -139,7 +140,7 @@ def asked_of_added(base: KnowledgeBase, bench: Path) -> list[SentencesOf]:
 
 
 def _held(reference: set[str], asked: set[str], words: set[str]) -> float:
-    """How much of a reference answer a sentence holds: what the question does not say, and all of it."""
+    """The share of a reference answer that a sentence has: of the words that the question lacks, and of all."""
     new = reference - asked or reference
     both = len(reference & words)
     return 0.5 * len(new & words) / max(len(new), 1) + both / max(len(reference) + len(words), 1)
@@ -155,7 +156,8 @@ def made(name: str, group: str, text: str, evidence: Evidence, worth: Array) -> 
 
 
 def trained(questions: Sequence[SentencesOf]) -> Array:
-    """Weights trained on questions by Adam on the softmax loss, held near those of the weighted sum."""
+    """Weights trained on questions by Adam on the softmax loss, with a penalty on the distance from those of the
+    weighted sum."""
     scales = np.vstack([q.features for q in questions]).std(axis=0)
     scales = np.where(scales > 1e-9, scales, 1.0)
     prior = PRIOR * scales
@@ -190,7 +192,7 @@ def digest(group: str) -> int:
 
 
 def crossed(questions: Sequence[SentencesOf]) -> dict[str, tuple[int, float, float]]:
-    """Of each set: its questions, the share whose first sentence is right by the weighted sum, and by weights that did
+    """For each set: its questions, the share whose first sentence is right by the weighted sum, and by weights that did
     not see them."""
     right: dict[str, list[tuple[bool, bool]]] = {}
     for fold in range(FOLDS):

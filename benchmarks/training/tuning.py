@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from kb.models.encoder import SentenceEncoder
 
 RANK = 64
-"""Of the adapter."""
+"""The rank of the adapter."""
 LAYER_RANK = 16
 FIRST = 6
-"""The first layer that is tuned: what is below is computed once for both vectors of a question."""
+"""The first layer that is tuned; the layers below are computed once for both vectors of a question."""
 KINDS = (
     *("attention.self.query", "attention.self.key", "attention.self.value"),
     *("attention.output.dense", "intermediate.dense", "output.dense"),
@@ -43,7 +43,7 @@ BATCH = 96
 MOST = 2_000
 """Questions of a set in one pass."""
 PASSAGES, PASSAGES_KNOWN = 5_000, 3_000
-"""Passages beside the right ones: of a whole set, and where each question's document is known."""
+"""Number of negative passages: of a whole set, and if each question's document is known."""
 
 
 class _Added(torch.nn.Module):
@@ -62,7 +62,7 @@ class _Added(torch.nn.Module):
 
 
 class Tower:
-    """An encoder of questions with additions that can be trained; the encoder given stays as it is."""
+    """An encoder of questions with trainable additions; the encoder that is given is not changed."""
 
     def __init__(self, encoder: SentenceEncoder) -> None:
         _, sentence_transformers = libraries()
@@ -141,7 +141,7 @@ class Tower:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What a training gives: a tuning's arrays and an adapter."""
+    """The result of a training: the arrays of a tuning, and an adapter."""
 
     arrays: dict[str, Any]
     adapter: LowRankAdapter
@@ -188,7 +188,8 @@ def adapter_of(parts: list[Any]) -> LowRankAdapter:
 
 
 def loss_of(adapter: list[Any], asked: Any, held: Any, s: Set, questions: Any, rng: Any) -> Any:
-    """Of some questions of a set with their vectors ``asked``: softmax over passages at :data:`TEMPERATURE`."""
+    """The loss of some questions of a set with their vectors ``asked``: softmax over passages at
+    :data:`TEMPERATURE`."""
     unit = torch.nn.functional.normalize
     chosen, right, outside = _chosen(s, questions, rng)
     passages = held[chosen]

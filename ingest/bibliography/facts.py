@@ -53,7 +53,7 @@ _DONE_TO_THINGS = re.compile(r"\b(?:review|study|analysis|update|input|statement
 """Words for reports that mean as often what is done: "Human review of decisions"."""
 
 _HEAD_OF_A_PAPER = re.compile(r"(?:working|discussion|position|policy|white|green|issue) papers?", re.IGNORECASE)
-"""What heads a paper about anything, rules among it."""
+"""Words at the beginning of a title that name no certain kind: a paper may be about rules."""
 
 ENOUGH_WORDS = 60
 """Words from which the share of common English ones says something about a list of headings."""
@@ -84,7 +84,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a file says about itself; a fact that it does not give is ``None``. ``page`` is the input for
+    """The facts that a file states about itself; a fact that it does not give is ``None``. ``page`` is the input for
     recognition."""
 
     title: Fact

@@ -59,7 +59,7 @@ _KOREAN_BODY = (
     r"|금융감독원|국가인권위원회|국무조정실|식품의약품안전처|법제처|국가정보원|감사원|특허청|통계청)"
 )
 _KOREAN_OFFICE = r"[가-힣]{2,10}(?:부|처|청|원)"
-"""What may be the name of a ministry or an agency, and many other words."""
+"""Words that may be the name of a ministry or an agency, and many other words."""
 _NO_OFFICE = re.compile(
     r"(?:전|일|내|외|본|학|간|세|상|하|후|지|남|북|동|서|중)부$|(?:병|지|회|직|사무|위)원$|요청$"
     r"|(?:근|출|거래|사무|문의|연락|접수|제출|배포|구입|사용|공급|납품|담당|발행|제조)처$"
@@ -123,7 +123,7 @@ _OF_ANOTHER_WORK = re.compile(
     r"|\b(?:licen[cs]e|terms)\b[^.\n]{0,60}(?:\n[^.\n]{1,40})?\Z",
     re.IGNORECASE,
 )
-"""Words before "published by" that make it speak of something else: a licence "as published by" its author."""
+"""Words before "published by" that give it another meaning: a licence "as published by" its author."""
 
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright(?:\s+(?:©|\(c\)|c(?=\s+(?:19|20)\d\d)))?)\s*"
@@ -261,7 +261,7 @@ def votes_beside_the_title(
 
 
 def responsible(metadata: Mapping[str, str]) -> list[str]:
-    """Whom metadata name as author, publisher or maker, persons among them."""
+    """The authors, publishers and makers in the metadata, persons among them."""
     return [metadata[key] for key, _ in _METADATA if metadata.get(key)]
 
 

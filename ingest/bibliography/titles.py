@@ -148,7 +148,7 @@ def find_title(
     main, begins, last = _whole_title(blocks, best, printed)
     how = "title page"
     if claimed and sorted(title_words(claimed)) == sorted(title_words(main)):
-        main = claimed  # the same words, with the punctuation that line ends have no room for
+        main = claimed  # the same words, with punctuation that is missing at line ends
     main = recased(_SUBJECT.sub("", main, count=1), f"{claimed}\n{body}")
     text = main
     after = next((b for b in blocks[last + 1 :] if b.role in {Role.TEXT, Role.NUMBERED}), None)
@@ -235,8 +235,7 @@ def _names_the_kind(after: PrintedBlock, main: str) -> bool:
 
 
 def _larger_above(blocks: Sequence[PrintedBlock], n: int, is_issuer: Callable[[str], bool]) -> str:
-    """The words in larger type right above a title, which are the name of what it is about; empty where there are
-    none."""
+    """The words in larger type right above a title, which name its subject; empty if there are none."""
     if n < 1:
         return ""
     above, block = blocks[n - 1], blocks[n]
@@ -288,7 +287,7 @@ def _score(
     score -= 0.9 * (text[:1].islower() or text[:1] in "),.;")
     score -= 1.8 * block.running
     score -= 0.8 * (text.endswith((".", ";")) and len(title_words(text)) > 8)
-    if not printed:  # the order is all that is known
+    if not printed:  # nothing but the order is known
         score -= 0.1 * n + 1.2 * (len(text) > 120)
     return max(score, 0.01)
 

@@ -184,7 +184,7 @@ _BLOCK_TAGS = frozenset(
 )  # fmt: skip
 _UNREAD = frozenset("script style template noscript svg math head textarea select button".split())
 NOTE_LINK = "#note"
-"""What stands for a link to a note among the open tags, whose own words are no words of the text."""
+"""The entry for a link to a note in the stack of open tags; the link's own words are left out of the text."""
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 

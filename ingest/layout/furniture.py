@@ -99,11 +99,11 @@ def recurring_lines(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
 
 
 def _numbered_running_lines(pages: Sequence[SourcePage], offsets: frozenset[int]) -> list[frozenset[int]]:
-    """Per page, its outermost line where that is the title of the section at hand with the page's number beside it.
+    """Per page, its outermost line if that is the title of the current section with the page's number beside it.
 
-    "2.3. Scope of the rules    17" has other words on each page; what shows it is that its first or last figure is the
-    page's number, at the height where other pages have theirs. A figure before the words may as well be a heading's
-    ("3 Transparency" on page 3), so that there the same words stand on a second page.
+    "2.3. Scope of the rules 17" has other words on each page. It is recognised because its first or last figure is the
+    page's number, at the height where other pages have theirs. A figure before the words may also be a heading's ("3
+    Transparency" on page 3); therefore the same words must then occur on a second page.
     """
     found: list[tuple[int, int, float]] = []
     ahead: dict[tuple[int, int], str] = {}
@@ -143,9 +143,9 @@ _OUTER = 0.3
 
 
 def _counting_edges(pages: Sequence[SourcePage]) -> list[frozenset[int]]:
-    """Per page, its lowest or highest line where that counts the pages, however far from the paper's edge it stands.
+    """Per page, its lowest or highest line if that counts the pages, at any distance from the paper's edge.
 
-    Such a line is nothing but a page number in dashes, brackets or after the word "page"; or it has one beside words
+    Such a line is only a page number in dashes, brackets or after the word "page"; or it has a page number beside words
     that are the same on most pages and on three at least, all at one height in the outer thirds of the page.
     """
     found: list[list[tuple[int, str, int, bool, float, str]]] = []

@@ -27,7 +27,7 @@ _PREFIXES = frozenset(
 """First halves that often keep their hyphen before a whole word ("self-", "non-")."""
 
 _KEPT_PREFIXES = frozenset("self non socio multi cross well ex off anti quasi high low long short ai game".split())
-"""Those that usually keep it, even where the document does not show it."""
+"""First halves that usually keep the hyphen, even if the document does not show it."""
 
 _LINKS = frozenset(["and", "or", "to", "of", "the", "in", "by", "on", "at", "for"])
 """Words between the parts of a compound: "short- and long-term", "state-of-the-art"."""
@@ -36,17 +36,17 @@ _PARTICIPLE = re.compile(r"\w{3,}(?:ing|ed|able|ible|ion|ions)|(?:mak|us|hold|ow
 """How the second half of a compound often ends ("machine-readable") where it is no word of the document."""
 
 _SUFFIXES = frozenset("able age ally ant ate ful hood ion ish ism ist less ness ship ward wise".split())
-"""Second halves that are words of their own and hardly ever are in a compound: "trace-able"."""
+"""Second halves that are words and hardly ever end a compound: "trace-able"."""
 
 _ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
 _ENDS_IN_HYPHEN = re.compile(r"([^\W\d_]{2,})-\s*$")
 
 _ENOUGH = 4
-"""So many broken words are needed to decide whether a document breaks words at line ends at all."""
+"""Number of broken words needed to decide whether a document breaks words at line ends at all."""
 
 
 class LineEnds(Enum):
-    """What the line ends of a document do to words."""
+    """How a document treats words at line ends."""
 
     BREAK = "words are broken at syllables"
     WHOLE = "a line ends after a hyphen that the word has, and nowhere else in a word"
@@ -109,10 +109,8 @@ def _words_of(pages: Sequence[SourcePage]) -> Counter[str]:
 
 
 def _breaks(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]], n: int) -> list[tuple[int, str, str]]:
-    """Where a page's marked hyphens stand, and the hyphen at the end of its body, with both halves of the word.
-
-    A half is "" where no part of a word is on that side.
-    """
+    """The places of a page's marked hyphens, and of the hyphen at the end of its body, with both halves of the word. A
+    half is "" if no part of a word is on that side."""
     page, order = pages[n], orders[n]
     text = page.text
     following = {page.lines[i].end: page.lines[j].start for i, j in pairwise(order)}
@@ -155,10 +153,10 @@ def _first_words(pages: Sequence[SourcePage], orders: Sequence[Sequence[int]], n
 
 
 def line_ends(halves: Sequence[tuple[str, str]], words: Mapping[str, int]) -> LineEnds:
-    """What the line ends of a document do to words, by the words whose halves show it.
+    """How a document treats words at line ends, judged by the words whose halves show it.
 
-    A syllable was broken off where the joined word is elsewhere and one of its halves is no word. A compound was
-    left whole where it is elsewhere with its hyphen, or where both halves are words and the joined one is none.
+    A syllable was broken off if the joined word occurs elsewhere and one of its halves is not a word. A compound was
+    left whole if it occurs elsewhere with its hyphen, or if both halves are words and the joined one is not.
     """
     broken = whole = 0
     for left, right in halves:
@@ -191,11 +189,11 @@ def keeps_hyphen(
     """Whether the hyphen between two halves of a broken word is part of the word.
 
     ``words`` counts the document's words in lower case, and the parts of hyphenated ones. The hyphen is kept beside a
-    figure and before a capital. Where the document breaks no words (``habit``), it is kept unless the joined word is
-    known and its first half is none. Elsewhere the form that occurs more often in the document wins; where neither
-    occurs, a joined word that is common is closed, and the hyphen is kept after another hyphen of the same word, before
-    "and" or "to", after "self-" and the like, between two words, and between a word and a participle. Spanish and
-    French break words everywhere and rarely join two: there it is kept only between two words of the document.
+    figure and before a capital. If the document breaks no words (``habit``), it is kept unless the joined word is known
+    and its first half is not a word. Otherwise the form that occurs more often in the document wins. If neither occurs,
+    a joined word that is common is closed, and the hyphen is kept after another hyphen of the same word, before "and"
+    or "to", after "self-" and the like, between two words, and between a word and a participle. Spanish and French
+    break words everywhere and rarely join two: in these languages it is kept only between two words of the document.
     """
     a, b = left.casefold(), right.casefold()
     head, tail = re.split(r"[-'’]", a)[-1], re.split(r"[-'’]", b)[0]

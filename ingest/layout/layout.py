@@ -162,7 +162,7 @@ def _groups_of_lines(page: SourcePage, order: Sequence[int]) -> list[list[int]]:
 
 
 def _in_body(segments: Sequence[tuple[int, int, int]], start: int, end: int) -> tuple[int, int] | None:
-    """Where in the body raw characters ``[start, end)`` are, from the first that is left to the last."""
+    """The place in the body of raw characters ``[start, end)``, from the first that is left to the last."""
     found = [
         (offset + max(start, raw) - raw, offset + min(end, raw + length) - raw)
         for offset, raw, length in segments
@@ -217,7 +217,7 @@ def _segments(pieces: Sequence[tuple[int, int]], cuts: Sequence[tuple[int, int]]
 
 
 def _pieces_between(piece: tuple[int, int], cuts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """What is left of a piece between the cuts, which are in order."""
+    """The parts of a piece between the cuts, which are in order."""
     at, end = piece
     for a, b in cuts:
         if a >= end:

@@ -1,11 +1,11 @@
 """Finds footnote marks among the small figures of a page's text, to cut them from it. Pure.
 
-A figure is a mark by evidence, never by its form. One that is printed small and above the base line is a mark behind a
-word or a stop; behind a figure, a letter or a unit of measure only where a note with its number is at the foot of
-the page, or where it fills a gap in the marks that count on. A figure that is glued to a
-word but printed like it ("records12") is a mark only where a note at the foot of the same page has this number, no
-raised mark takes it, and the same word with the same figure is nowhere else. Exponents, units, formulas and years
-("10²⁵", "m²", "CO2", "20 million") stay in the text.
+A figure's form alone does not make it a mark; there must be further evidence. A figure that is printed small and above
+the base line is a mark if it follows a word or a full stop. Behind a figure, a letter or a unit of measure it is one
+only if a note at the foot of the page has its number, or if it fills a gap in the sequence of marks. A figure that is
+attached to a word and printed like it ("records12") is a mark only if a note at the foot of the same page has this
+number, no raised mark refers to that note, and the same word with the same figure occurs nowhere else. Exponents,
+units, formulas and years ("10²⁵", "m²", "CO2", "20 million") stay in the text.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NAMES = re.compile(r"\d{1,3}|[ivxl]+|[*†‡§+]+")
 _BEFORE_EXPONENT = frozenset(
     ["m", "km", "cm", "mm", "dm", "ft", "in", "mi", "yd", "s", "sec", "kg", "ha", "x", "r", "n"]
 )
-"""What an exponent follows: units of measure and the names of variables."""
+"""Units of measure and names of variables, which an exponent may follow."""
 
 _FIGURE_AT_WORD = re.compile(
     r"(?P<base>[^\W\d_]{3,})(?P<stop>[.,;:!?)\]”’\"'»]{0,3})(?P<name>\d{1,3})(?=$|[\s.,;:)\]”’\"])", re.MULTILINE
@@ -49,12 +49,12 @@ _NEAR = 3
 _CLOSING = ".,;:!?)]”’»"
 _STOPS_BEFORE_MARK = frozenset(".,;:!?)]”’»\"'%…")
 _RUN_OF_MARKS = 3
-"""So many marks in a row that count on are marks even where no note is found."""
+"""Number of consecutive marks that count as marks even if no note is found."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoteMark:
-    """A mark in a page's raw text: what it says, its range, and the range that is cut with it."""
+    """A mark in a page's raw text: its words, its range, and the range that is cut with it."""
 
     name: str
     start: int
@@ -118,10 +118,10 @@ def note_marks(
 
 
 def without_marks(page: SourcePage, marks: Sequence[NoteMark]) -> SourcePage:
-    """The page with lines that are not torn by marks: a mark alone is no line, and it ends none.
+    """The page with lines that marks do not divide: a mark alone is not a line, and it ends none.
 
-    Where nothing but a mark was between two words, its last character becomes the blank between them. The text keeps
-    its length, so that every offset stays what it was.
+    If only a mark was between two words, its last character becomes the blank between them. The text keeps its length,
+    so that every offset stays valid.
     """
     if not marks:
         return page
@@ -273,9 +273,9 @@ def _without_a_mark(page: SourcePage, foot: Sequence[SourceLine], taken: Sequenc
 
 
 def _missing_between(page: SourcePage, taken: Sequence[_Candidate]) -> list[tuple[str, int, int]]:
-    """The numbers that are missing where the marks of a page count on, and the places between which each must stand.
+    """The numbers that are missing in the sequence of a page's marks, and the places between which each must be.
 
-    One or two marks may be missing between two that stand in the order of the text: "…humanos⁶⁷ … públicas.68 … dos⁶⁹".
+    One or two marks may be missing between two that are in the order of the text: "…humanos⁶⁷ … públicas.68 … dos⁶⁹".
     """
     row = [(int(c.names[-1]), c) for c in sorted(taken, key=lambda c: c.start) if c.names[-1].isdigit()]
     have = {n for n, _ in row}

@@ -18,10 +18,10 @@ _FAR = 2.2
 
 
 def reading_order(page: SourcePage, dropped: frozenset[int], notes: list[Notice]) -> list[int]:
-    """The body lines' indices in the order they are read.
+    """The body lines' indices in reading order.
 
     pdfium's order is kept unless the text often runs backwards in it, that is from a line to one that is higher and not
-    to the right. The order by place (columns first, then gaps between rows) is taken instead where it runs backwards at
+    to the right. The order by position (columns first, then gaps between rows) is used instead if it runs backwards at
     most half as often.
     """
     kept = [i for i, line in enumerate(page.lines) if i not in dropped and line.start < line.end]

@@ -68,7 +68,7 @@ class OutlineItem:
 
 
 class FileContent(NamedTuple):
-    """What a reader takes from a file: pages, bookmarks, metadata ("Title", "Author"), and notes for the report."""
+    """The result of reading a file: pages, bookmarks, metadata ("Title", "Author"), and notes for the report."""
 
     pages: list[SourcePage]
     outline: list[OutlineItem]

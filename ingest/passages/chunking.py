@@ -1,9 +1,9 @@
-"""Units and headings → passages that fit the encoder. The only importer of ``langchain_text_splitters``.
+"""Cuts units and headings into passages that fit the encoder. The only importer of ``langchain_text_splitters``.
 
 A unit that fits is one passage; small neighbours with the same parent share a passage; a long unit is cut at sentence
 ends. Text outside units is collected under its heading. A footnote, and a cell of a table with column heads, is a
-passage of its own. Tables of contents, lines that only say that a table goes on, and headings that are in the heading
-path of the text below them are not made into passages. A passage is one slice of the document text.
+passage of its own. Tables of contents, lines such as "table continued", and headings that are in the heading path of
+the text below them are not made into passages. A passage is one slice of the document text.
 """
 
 from __future__ import annotations
@@ -252,7 +252,7 @@ def _glossary_head(features: LineFeatures) -> int | None:
 
 
 def _column_heads(layout: Layout) -> Callable[[int], tuple[str, ...]]:
-    """A function that gives the column heads above the table row at an offset; none for what is in no such row."""
+    """A function that gives the column heads above the table row at an offset; none at an offset outside such rows."""
     tables: list[tuple[int, int, str]] = []
     heads: list[str] = []
     for line in layout.lines:

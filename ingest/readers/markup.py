@@ -65,8 +65,8 @@ _RESPONSIBLE = {
     "Publisher": re.compile(r"^(?:dc\.|dcterms\.|citation_)?publisher$", re.IGNORECASE),
     "PageCreator": re.compile(r"^(?:dc\.|dcterms\.|citation_)?creator$", re.IGNORECASE),
 }
-"""By the key of the metadata: names of the elements that say who is responsible. The creator is often whoever made the
-page; "Creator" is the program where a PDF says it."""
+"""By the key of the metadata: names of the elements with the responsible persons or bodies. The creator is often the
+person who made the page; "Creator" in a PDF is the program."""
 _TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 
 
@@ -119,11 +119,12 @@ _ENDED_BY: dict[str, tuple[set[str], set[str]]] = {
     "tbody": ({*_ENDED_BY_A_ROW[0], "thead", "tbody", "tfoot"}, _ENDED_BY_A_ROW[1]),
     "tfoot": ({*_ENDED_BY_A_ROW[0], "thead", "tbody", "tfoot"}, _ENDED_BY_A_ROW[1]),
 }
-"""By an element's name, those that its beginning ends, and those inside which it may be nested after all."""
+"""By an element's name: the elements that its start tag ends, and the elements inside which it may be nested all the
+same."""
 
 _MOST_PARENTS = 40
 _LABEL = re.compile(r"\(?(?:[a-z]{1,2}|\d{1,3}|[ivx]{1,5})[.)]{1,2}|\([a-z\d]{1,3}\)|[–•-]")
-"""A term of a description list that is the number of what follows."""
+"""A term of a description list that is only the number of its description."""
 
 
 def _close_implied(soup: BeautifulSoup) -> None:
@@ -206,7 +207,7 @@ class _Walk:
         is_block = name in _BLOCKS or bool(_BLOCK_STYLE.search(_attribute(tag, "style")))
         cell = name in {"td", "th"}
         if name == "dd" and _LABEL.fullmatch("".join(self.words).strip()):
-            is_block = False  # "a." and what it numbers are one paragraph
+            is_block = False  # "a." and the text that it numbers are one paragraph
             self.words.append(" ")
             todo.append(self.end)
         elif name == "dt" and _LABEL.fullmatch(tag.get_text(" ", strip=True)):
@@ -224,12 +225,12 @@ class _Walk:
         if is_block or cell:
             todo.append(self.end)
         todo.extend(reversed(closers))
-        if closers:  # what a heading or a note closes comes after its own text has been ended
+        if closers:  # a heading or a note closes its elements after its own text has ended
             todo.append(self.end)
         todo.extend(reversed(tag.contents))
 
     def _enter(self, tag: Tag) -> list[Any]:
-        """Sets what holds inside a tag, and returns what takes it back."""
+        """Sets the state that is valid inside a tag, and returns a function that restores the former one."""
         closers: list[Any] = []
         if tag.name in _HEADINGS:
             before, self.depth = self.depth, _HEADINGS[tag.name]
@@ -314,7 +315,7 @@ def _is_hidden(tag: Tag) -> bool:
 
 
 def _is_menu(tag: Tag) -> bool:
-    """Whether an element leads through the site and is no part of the page's text."""
+    """Whether an element is navigation of the site and not part of the page's text."""
     if tag.name in {"html", "body", "main", "article"}:
         return False
     if _attribute(tag, "role").casefold() in _MENU_ROLES and not (tag.name == "header" and tag.find(list(_HEADINGS))):

@@ -167,7 +167,7 @@ def _bookmarks(document: Any) -> list[OutlineItem]:
             destination = item.get_dest()
             page = destination.get_index() if destination is not None else None
             title = " ".join(item.get_title().split())
-        except Exception:  # a title in no encoding, for one; bookmarks are witnesses alone, and the others are kept
+        except Exception:  # e.g. a title in an unknown encoding; the other bookmarks are kept
             page, title = None, ""
         if page is not None and page >= 0 and title:
             out.append(OutlineItem(item.level, title, page + 1))

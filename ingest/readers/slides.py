@@ -75,7 +75,7 @@ def _relation_id(element: Any) -> str:
 
 
 def _shown_paragraphs(slide: Any) -> list[Paragraph]:
-    """What a slide shows: its title first, then its shapes in the order of the file."""
+    """The text of a slide: its title first, then its shapes in the order of the file."""
     titles: list[Paragraph] = []
     rest: list[Paragraph] = []
     for shape in _shapes(slide):

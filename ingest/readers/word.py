@@ -130,7 +130,7 @@ class _WordReader:
                 self.read(block)
 
     def finish(self) -> None:
-        """Puts what is still open in its place: a paragraph whose end was deleted, notes, headings made of lists."""
+        """Completes the open parts: a paragraph whose end was deleted, notes, headings made of lists."""
         if self._carried is not None:
             words, self._carried = self._carried, None
             self._put(words, None, "")

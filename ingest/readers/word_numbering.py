@@ -24,7 +24,7 @@ def integer(text: str, default: int = 0) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A paragraph style: its name, what it is based on, its depth as a heading, its number, whether it is hidden."""
+    """A paragraph style: its name, its parent style, its depth as a heading, its number, whether it is hidden."""
 
     name: str
     based_on: str
@@ -91,7 +91,7 @@ class _Definition:
 
 @dataclass(slots=True)
 class _WordList:
-    """A list of the file: which abstract list it counts with, its own levels, and where it starts a level anew."""
+    """A list of the file: the abstract list whose counters it uses, its own levels, and the levels that it restarts."""
 
     abstract: str
     levels: dict[int, Level] = field(default_factory=dict)
@@ -151,7 +151,7 @@ class WordNumbers:
         return next(found, None)
 
     def _definition(self, list_id: int) -> tuple[str, _Definition]:
-        """The abstract list that a list counts with, links followed, and its name."""
+        """The abstract list whose counters a list uses, with links followed, and its name."""
         seen: set[int] = set()
         name = self._lists[list_id].abstract if list_id in self._lists else ""
         while list_id in self._lists and list_id not in seen:
@@ -165,7 +165,7 @@ class WordNumbers:
         return name, self._definitions.get(name, _Definition({}, {}, ""))
 
     def name(self, list_id: int) -> str:
-        """The name of the abstract list that a list counts with; lists of one name count on together."""
+        """The name of the abstract list whose counters a list uses; lists with the same name share counters."""
         return self._definition(list_id)[0]
 
     def levels(self, list_id: int) -> Mapping[int, Level]:

@@ -100,7 +100,7 @@ def _shown_place(path: object) -> str:
 
 
 def _is_link(path: Path) -> bool:
-    """Whether a path is a link; one that is too long to be looked at is none."""
+    """Whether a path is a link; a path that is too long for the system is not."""
     try:
         return path.is_symlink()
     except OSError:
@@ -139,7 +139,7 @@ def why(failure: OSError) -> Notice:
 
 
 def system_message(failure: OSError) -> Notice | str:
-    """What the system says of an error of its own, in the reader's language where it is a usual one."""
+    """The system's description of one of its errors, in the reader's language if it is a usual one."""
     number = failure.errno or 0
     if number in _ADVICE:
         return notice(f"system {errno.errorcode[number]}")
@@ -178,7 +178,7 @@ def find_files(paths: Iterable[Path]) -> Listing:
 
 
 def is_there(path: Path) -> bool:
-    """Whether a file exists; one that may not be looked at counts, so that it is reported."""
+    """Whether a file exists; a file without permission counts as existing, so that it is reported."""
     try:
         return path.is_file()
     except OSError:

@@ -52,7 +52,7 @@ def oecd(features: LineFeatures) -> tuple[list[UnitDraft], list[Notice]]:
 
 
 def _preamble(features: LineFeatures, stop: int) -> list[tuple[int, UnitDraft]]:
-    """From "THE COUNCIL," to the first clause."""
+    """The lines from "THE COUNCIL," to the first clause."""
     line = where(features, r"^\**THE COUNCIL\s*,?\s*\**\s*$")
     if line is None or line >= stop:
         return []

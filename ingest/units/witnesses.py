@@ -31,11 +31,8 @@ _COUNTED_FORMS = frozenset({"decimal", "dot", "paren", "close", "word"})
 
 @dataclass(frozen=True, slots=True)
 class ContentsWitness:
-    """What the contents list shows.
-
-    ``confirmed`` says that it has the headings that were found, ``missing`` are its headings that were not found,
-    ``touched`` the units that may hold their words.
-    """
+    """The evidence of the contents list. ``confirmed``: it has the headings that were found; ``missing`` are its
+    headings that were not found, ``touched`` the units that may contain their words."""
 
     confirmed: bool = False
     missing: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from kb.answering.facts import (
     status_citations,
     status_notices,
 )
+from kb.answering.overview import overview_citations
 from kb.answering.places import PLACES, further_places
 from kb.answering.plan import planned_quotes
 from kb.answering.quoting import enumeration_record, points_of_quote
@@ -121,14 +122,17 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
     if absent and not speaks_of_absent(library, query, evidence):
         missing, absent = list(absent), ()
     facts = status_notices(library, query)
-    entries = status_citations(library, query)
+    entries = status_citations(library, query) or overview_citations(library, query)
     edition = library.rows.facts.edition
     if counted := counted_units(library, query, [edition(f.hit.row) for f in evidence.found]):
         facts, entries = [count_notice(library, each) for each in counted], count_citations(library, query, counted)
     is_answerable = not missing and evidence.is_answerable(models.is_answerable)
     if entries:
-        made = blank.citing(entries, (*facts, *quote_notices(library, entries, query.lang)))
-        return replace(made, also_relevant=tuple(further_places(library, evidence, entries, PLACES)))
+        said = (*facts, *_addressees(library, query, entries), *quote_notices(library, entries, query.lang))
+        made = blank.citing(entries, said)
+        listed = (enumeration_record(library, c, points_of_quote(library, c)) for c in entries)
+        also = further_places(library, evidence, entries, PLACES)
+        return replace(made, also_relevant=tuple(also), enumerations=tuple(each for each in listed if each))
     if not is_answerable:
         nearest = tuple(with_citation(library, n, f.hit).citation for n, f in enumerate(evidence.found[:NEAREST], 1))
         asked = sorted({doc_id for scope in query.scopes for doc_id in scope.doc_ids})

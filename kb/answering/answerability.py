@@ -61,7 +61,7 @@ _SEVERAL = re.compile(
     r"|비교|차이|가장 (?:높|낮|많|적)",
     re.I,
 )
-"""What must be worked out from several values."""
+"""Phrases that ask for a result that must be worked out from several values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,13 @@ class Find:
 
 
 class FeatureSet(Enum):
-    """The features that a decision uses: words alone; words and cosines, for texts without a catalog; also those for
-    publications that training knew, which say what questions these answer and how the trained ranker scores the
-    passages that do; or, for any other document, what the last decision says, corrected by whether the document holds
-    the question's words and gives what is asked for."""
+    """The features that a decision uses.
+
+    ``WORDS``: words alone. ``SENSE``: words and cosines, for texts without a catalog. ``CATALOG``: also features of the
+    catalog's publications, which the training data knows: the subjects that they answer, and the scores that the
+    trained ranker gives to passages with an answer. ``ADDED``, for any other document: the result of the ``CATALOG``
+    decision, corrected by whether the document contains the question's words and the kind of value that is asked for.
+    """
 
     WORDS = "words"
     SENSE = "sense"

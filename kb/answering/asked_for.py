@@ -76,7 +76,7 @@ def names_country(text: str, names: Sequence[str]) -> bool:
 
 
 def countries_asked(query: Query) -> list[tuple[str, ...]]:
-    """The countries of which a question asks; none where it names a publication, which is then what it asks of."""
+    """The countries that a question asks about; none if it names a publication, because then it asks about that."""
     return [] if query.scopes or query.numbered else countries_named(query.text)
 
 

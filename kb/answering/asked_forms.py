@@ -1,9 +1,8 @@
-"""Tells which form of sentence a question wants, and which sentences have it: an exception ("Who is exempt?"), a
-prohibition, whom rules are for, to whom something goes, a condition, duties, force. Pure; English and Korean.
+"""Tells which form of sentence a question asks for, and which sentences have it: an exception ("Who is exempt?"), a
+prohibition, a condition, a duty, the persons whom a rule is for, the receiver of something. Pure; English and Korean.
 
-Similar sentences of one section differ in this: the rule and its exception have the same words, and whoever asks for
-the exception gains nothing from the rule. The choice of the first sentence counts it
-(:mod:`kb.answering.sentence_choice`).
+A rule and its exception have nearly the same words, so similarity cannot tell them apart; their form can. The choice
+of the first sentence uses it (:mod:`kb.answering.sentence_choice`).
 """
 
 from __future__ import annotations
@@ -11,55 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.query.exceptions_asked import EXCEPTION_ASKED, EXCEPTION_STATED, PROHIBITION_ASKED, PROHIBITION_STATED
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NEGATION = r"(?:not|n['’]t|never|no longer)"
-_EXEMPTS = (
-    r"(?:exempt(?:s|ed|ions?)?|except(?:s|ed|ions?|ional(?:ly)?)?|exclu(?:de[sd]?|sions?)|waive[sd]?"
-    r"|out(?:side)? of scope)"
-)
-_FREED = (
-    rf"{_NEGATION} (?:\w+ ){{0,2}}?(?:appl(?:y|ies|icable)|cover(?:s|ed)?|subject|eligible|entitled|required?"
-    r"|need(?:ed)?|have to|necessary|obliged|qualify|count)"
-)
-"""How a sentence says that a rule is not for somebody: "does not apply", "is not eligible"."""
-_EXCEPTION_ASKED = re.compile(
-    rf"\b{_EXEMPTS}\b"
-    r"|\b(?:who|whom|what|which|when|where|under|in|is|are|does|do|can|may)\b(?:(?!\b(?:if|whether|why)\b).)*"
-    rf"\b{_FREED}\b"
-    r"|\b(?:have|has|having|is|are|be) (?:\w+ ){0,3}?no (?:right|duty|obligation|need|claim)\b"
-    r"|\b(?:when|where|in which cases?) (?:is|are) there no\b|\b(?:disregard|skip|omit|dispense with|opt out)\b"
-    r"|예외|제외|면제|배제|생략|적용(?:되지|하지|을 받지|이 안|받지)"
-    r"|(?:하지|받지|지) ?(?:않아도|아니하여도)|안 [가-힣]+도 되|없어도 되"
-    r"|대상이 아닌|해당하지 않|필요(?:가|는)? ?없",
-    re.IGNORECASE,
-)
-_EXCEPTION_STATED = re.compile(
-    rf"(?<!without )\b(?:{_EXEMPTS}|unless|other than|save (?:where|for|in)|notwithstanding|need not|dispense with"
-    r"|nothing in)\b"
-    rf"|\b{_FREED}\b|\bthere (?:is|are|will be|shall be) no\b"
-    rf"|\bno (?:\w+ ){{1,3}}?(?:is|are|shall be|will be) (?:required|needed)\b"
-    r"|^(?:Note: )?No (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are)\b"
-    r"|예외(?! ?없)|제외|면제|생략할|다만|그러하지 (?:아니|않)|불구하고|적용(?:하지|되지|을 받지) ?(?:아니|않)"
-    r"|(?:아니할|않을) 수 있|않아도|아니하여도|해당하지 (?:아니|않)",
-    re.IGNORECASE,
-)
-_FORBIDS = r"(?:prohibit(?:s|ed|ions?)?|forbid(?:s|den)?|bann?(?:s|ed)?)"
-_PROHIBITION_ASKED = re.compile(
-    rf"\b(?:may|must|shall|should|can|could|ought)(?: \w+){{0,3}}? ?{_NEGATION}\b(?! on\b)"
-    rf"|\b(?:are|is|am)(?: \w+){{0,3}}? {_NEGATION} (?:to|allowed|permitted|supposed)\b"
-    rf"|\b(?:{_FORBIDS}|off[- ]limits)\b"
-    r"|금지|(?:하면|해서는|하여서는|되면|서는|면) ?(?:안|아니) ?(?:되|됩|돼|된)"
-    r"|할 수 없(?:는|나|습)|못 ?하(?:게|는|나)",
-    re.IGNORECASE,
-)
-_PROHIBITION_STATED = re.compile(
-    rf"\b(?:may|must|shall|should|can|will|do|does|to|are|is|be)(?: \w+)? {_NEGATION}\b|\bcannot\b|\b{_FORBIDS}\b"
-    r"|\bno (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are|can)\b"
-    r"|금지|(?:안|아니) ?(?:된다|됩니다|되며|한다)|수 없(?:다|습|으)|못한다",
-    re.IGNORECASE,
-)
 _SCOPE_ASKED = re.compile(
     r"\b(?:who|whom)\b.*\b(?:covered|addressed|subject to|bound by)\b"
     r"|\b(?:who|whom)\b.*\bappl(?:y|ies) to\b"
@@ -72,7 +27,7 @@ _SCOPE_ASKED = re.compile(
 _SCOPE_STATED = re.compile(
     r"\bappl(?:y|ies)\b(?: \w+){0,2}? to\b|\b(?:is|are) (?:addressed|intended|meant) (?:to|for)\b|\bcovers?\b"
     r"|(?:에|에게|에는|에도) ?(?:이를 )?적용(?:한다|된다|합니다|됩니다|하며|되며)"
-    r"|적용 ?대상|대상으로 ?(?:한다|합니다)",
+    r"|적용 ?대상|대상으로 ?(?:한다|합니다|하며|하고|한 )",
     re.IGNORECASE,
 )
 _GIVES = (
@@ -97,8 +52,10 @@ _CONDITION_ASKED = re.compile(
     r"\b(?:under|on|in) (?:what|which) (?:\w+ )?(?:conditions?|circumstances?|cases?|terms)\b"
     r"|\bwhen (?:may|can|could|(?:is|are) .*\b(?:allowed|permitted|possible|considered|deemed|regarded))\b"
     r"|\bwhat (?:\w+ )?(?:conditions|criteria|requirements)\b"
+    r"|\bwhat (?:is|are|do|does|must|has to)\b.*\b(?:needed|necessary|required|need)\b.*\b(?:to|before|for)\b"
     r"|(?:조|요)건(?:은|이|을)|(?:어떤|어느) ?(?:경우|때)"
-    r"|경우(?:는|가|에는) ?(?:언제|무엇|어떤|있)|(?:수 있는|되는) 경우",
+    r"|(?:경우|때)(?:는|가|에는) ?(?:언제|무엇|어떤|있)|(?:수 있는|되는) (?:경우|때)"
+    r"|[가-힣]려면 (?:[가-힣]+ )?(?:무엇|무슨|어떤|뭐)[가-힣]* ?(?:[가-힣]+[이가] )?(?:필요|있어야|갖춰|해야)",
     re.IGNORECASE,
 )
 _CONDITION_STATED = re.compile(
@@ -132,14 +89,15 @@ _FORCE_STATED = re.compile(
 
 SENTENCE_FORMS = (
     (_FORCE_ASKED, _FORCE_STATED),
-    (_EXCEPTION_ASKED, _EXCEPTION_STATED),
-    (_PROHIBITION_ASKED, _PROHIBITION_STATED),
+    (EXCEPTION_ASKED, EXCEPTION_STATED),
+    (PROHIBITION_ASKED, PROHIBITION_STATED),
     (_SCOPE_ASKED, _SCOPE_STATED),
     (_RECIPIENT_ASKED, _RECIPIENT_STATED),
     (_CONDITION_ASKED, _CONDITION_STATED),
     (_DUTY_ASKED, _DUTY_STATED),
 )
-"""How a question asks for a form of sentence, and how a sentence has it; the first that a question asks for counts."""
+"""For each form of sentence, how a question asks for it and how a sentence shows it. The first form that fits the
+question counts."""
 
 _TEXT = (
     r"(?:guid(?:e|ance|elines?|ebook)|polic(?:y|ies)|document|report|handbook|paper|statement|standard|manual|note"
@@ -166,7 +124,8 @@ _ASKS_WHAT_IT_IS = re.compile(
 
 _BACKGROUND = re.compile(
     r"(?:[\divx]+[.)]? )?(?:(?:fore|pre)words?|preface|background|explanatory notes?|about this \w+"
-    r"|why (?:it|this) matters|context|발간사|머리말|들어가(?:며|는 말)|서문|인사말|(?:추진|제정|도입)? ?배경)\W*",
+    r"|why (?:it|this) matters|context|(?:foot|end)notes?|각주"
+    r"|발간사|머리말|들어가(?:며|는 말)|서문|인사말|(?:추진|제정|도입)? ?배경)\W*",
     re.IGNORECASE,
 )
 _ASKS_BACKGROUND = re.compile(
@@ -177,27 +136,97 @@ _ASKS_BACKGROUND = re.compile(
 
 
 def explained(terms: Sequence[str]) -> re.Pattern[str] | None:
-    """How a sentence of a glossary explains one of some terms: "Keeper – …", "등불지기: …"; ``None`` without terms. Of
-    a term with "of" its first part counts as well ("custodian of information")."""
+    """A pattern of glossary sentences that explain one of the terms ("Keeper – …", "등불지기: …"); ``None`` without
+    terms. For a term with "of", its first part counts as well ("custodian of information")."""
     heads = dict.fromkeys(part for term in terms for part in (term, term.split(" of ")[0]) if len(part) > 1)
     if not heads:
         return None
     words = "|".join(re.escape(head).replace(r"\ ", r"\s+") for head in heads)
     return re.compile(
         rf"(?:^|[.\n] ?|^(?:\w+ ){{1,3}})[•\-]?\s*[“\"'‘]?(?:{words})s?[”\"'’]?(?: \([^)]*\))?\s?[–—:：]\s"
-        rf"|\b(?:{words})s? (?:means?|refers? to|is defined|are defined)\b|(?:{words})[”\"'’]?(?:이?란)\b",
+        rf"|\b(?:{words})s? (?:means?|refers? to|is defined|are defined)\b|(?:{words})[”\"'’]?(?:이?란)\b"
+        rf"|^(?:An? |The )?(?:{words})s?(?: \([^)]*\))? (?:is|are) (?!(?:not|also|then|only|\w+(?:ed|en))\b)",
         re.IGNORECASE,
     )
+
+
+_PERMISSION_ASKED = re.compile(
+    r"^(?:may|can|could)\b(?! (?:you|i find)\b)|^(?:is|are)\b.*\b(?:allowed|permitted|acceptable)\b"
+    r"|\b(?:is|are) (?:we|they|staff|employees|users) (?:allowed|permitted)\b"
+    r"|^(?!.*(?:무엇|무슨|어떤|언제|누가|누구|몇|얼마|어디|어느|며칠))"
+    r".*(?:[가-힣]도 ?(?:되나|됩니까|될까|되는|괜찮)|할 수 있(?:나요|습니까|는지)\W*$|가능(?:한가|합니까|할까))",
+    re.IGNORECASE,
+)
+_PERMISSION_STATED = re.compile(
+    rf"{PROHIBITION_STATED.pattern}"
+    r"|\bmay\b|\b(?:allowed|permitted|permissible|acceptable|authori[sz]ed|admissible|entitled|right to)\b"
+    r"|수 있(?:다|습|으)|도 된다|도 됩니다|허용",
+    re.IGNORECASE,
+)
+
+
+def permission_asked(question: str) -> re.Pattern[str] | None:
+    """How a sentence says that something may be done or may not, where a question asks whether it may; ``None`` where
+    it asks nothing of the kind."""
+    return _PERMISSION_STATED if _PERMISSION_ASKED.search(question) else None
+
+
+_COUNTED = re.compile(
+    r"\bhow many (?:\w+ed |other |different |separate )?(?P<noun>(?!hours|days|weeks|months|years)[a-z]{4,})"
+    r"|몇 ?(?P<unit>개월|년|명|인|일|시간|회|차례|곳|개|가지|점|퍼센트|세|주)(?![가-힣]?요)",
+    re.IGNORECASE,
+)
+_FIGURE = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|no|several)"
+
+
+def counted(question: str) -> re.Pattern[str] | None:
+    """How a sentence gives the number of what a question counts ("How many stakeholders": "over 70 stakeholders");
+    ``None`` if it counts nothing."""
+    found = _COUNTED.search(question)
+    if found is None:
+        return None
+    if unit := found["unit"]:
+        return re.compile(rf"(?:(?<!\d)\d{{1,3}}|[한두세네]|다섯|여섯|일곱|여덟|아홉|열) ?{unit}")
+    stem = re.escape(found["noun"][: max(4, len(found["noun"]) - 3)])
+    return re.compile(rf"\b{_FIGURE}\)?[ -](?:[\w-]+ ){{0,2}}{stem}", re.IGNORECASE)
+
+
+_DEFINING = re.compile(
+    r"[“\"‘'][^”\"’']{1,60}[”\"’'] ?(?:이?란 |means? |refers? to )"
+    r"|[가-힣](?:이란|란) .*(?:말한다|말합니다|뜻한다|의미한다)\.?$"
+)
+_OF_TERMS = re.compile(
+    r"[“\"‘'].*|(?:[\w.()]+ ){0,2}(?:definitions?|(?:key )?terms(?: and definitions| used)?|glossary|words used"
+    r"|용어(?:의 ?(?:뜻|정의))?|정의)\W*",
+    re.IGNORECASE,
+)
+
+
+def only_defines(words: str, headings: Sequence[str]) -> bool:
+    """Whether a sentence says what a word means, by its own form or since it stands under the heading of a glossary."""
+    return _DEFINING.search(words) is not None or (bool(headings) and _OF_TERMS.fullmatch(headings[-1]) is not None)
+
+
+_TRANSITIONAL = re.compile(
+    r"경과 ?조치|시행 ?(?:전에|당시|일 전에)"
+    r"|\b(?:before|prior to|on) the (?:date of )?(?:entry into force|commencement)\b|\btransitional\b",
+    re.IGNORECASE,
+)
+_ASKS_TRANSITION = re.compile(
+    r"경과|기존|이미|부칙|전에|당시|이전|\b(?:already|existing|before|earlier|transition\w*|legacy|old)\b",
+    re.IGNORECASE,
+)
+
+
+def is_transitional(question: str, words: str) -> bool:
+    """Whether a sentence is only for what was there before a rule came into force, and the question does not ask
+    that."""
+    return _TRANSITIONAL.search(words) is not None and _ASKS_TRANSITION.search(question) is None
 
 
 def form_asked(question: str) -> re.Pattern[str] | None:
     """How a sentence of the form that a question asks for shows it; ``None`` if it asks for no form in particular."""
     return next((has for asked, has in SENTENCE_FORMS if asked.search(question)), None)
-
-
-def asks_for_exception(question: str) -> bool:
-    """Whether a question asks for an exception, or for whom or when a rule does not hold."""
-    return _EXCEPTION_ASKED.search(question) is not None
 
 
 _ILLUSTRATES = re.compile(
@@ -208,13 +237,14 @@ _ASKS_EXAMPLE = re.compile(r"\b(?:examples?|instances?|such as)\b|예시|사례|
 
 
 def only_announces(question: str, words: str) -> bool:
-    """Whether a sentence says what its own document is for ("This guidance sets out …"), or gives an example, and the
-    question does not ask that."""
+    """Whether a sentence only states the purpose of its document ("This guidance sets out …") or gives an example,
+    unless the question asks for that."""
     if _ILLUSTRATES.match(words) and not _ASKS_EXAMPLE.search(question):
         return True
     return _ANNOUNCING.search(words) is not None and _ASKS_WHAT_IT_IS.search(question) is None
 
 
 def is_background(question: str, headings: Sequence[str]) -> bool:
-    """Whether a passage's last heading is one of a preface or of background, and the question does not ask for that."""
+    """Whether a passage's last heading is one of a preface, of background or of footnotes, and the question does not
+    ask for that."""
     return bool(headings) and _BACKGROUND.fullmatch(headings[-1]) is not None and not _ASKS_BACKGROUND.search(question)

@@ -1,7 +1,7 @@
-"""What kind of thing a question asks for (an amount, a sum, a day, a person, a product, a place), and whether texts
-give one. Pure; English and Korean.
+"""Tells what kind of value a question asks for (an amount, a sum, a day, a person, a product, a place), and whether a
+text contains one. Pure; English and Korean.
 
-:mod:`kb.answering.answerability` makes features of it: a question for a sum is seldom answered by a text without one.
+:mod:`kb.answering.answerability` makes features of it: a text without any sum seldom answers a question for a sum.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ GIVEN = {
 }
 """By the name of a kind: how a text gives one."""
 _NAMES_GIVEN = frozenset({"product", "place"})
-"""Kinds of which a name that the question has itself is none."""
+"""Kinds of things that a name in the question does not answer, because the question itself has the name."""
 
 _COUNTED = re.compile(
     r"\bhow (?:many|much) (?P<what>(?:[a-z-]+ ?){1,3})|\b(?P<unit>percentage|per ?cent|share|rate)\b", re.IGNORECASE

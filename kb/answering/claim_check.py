@@ -1,8 +1,9 @@
 """Checks whether a language model's sentence says what its cited quotes say. Pure; rules, no model.
 
-:func:`check_claim` compares a sentence that a model wrote with those quotes. It passes only if it is shown to state the
-same (:mod:`kb.answering.same_statement`), so that many a sound rephrasing is refused rather than one unsound sentence
-let through; the quotes are shown in any case. What is compared besides gives the reason why a sentence is withheld.
+:func:`check_claim` compares a sentence that a model wrote with those quotes. It passes only if rules show that it
+states the same (:mod:`kb.answering.same_statement`), because withholding a sound rephrasing does less harm than showing
+an unsound one; the quotes are shown in any case. The other comparisons (numbers, dates, references, names, force) only
+find the reason that is given for a withheld sentence.
 """
 
 from __future__ import annotations
@@ -70,13 +71,13 @@ _STRICT = re.compile(
     r"more|less|fewer|before|after|until|over|under|above|below|between|up to|minimum|maximum|unless|except)\b",
     re.IGNORECASE,
 )
-"""Words that change what a sentence demands, although they are stop words and so no index terms."""
+"""Words that change what a sentence demands. They are stop words, so they are missing among index terms."""
 _HEARSAY = re.compile(
     r"\b(?:argu\w+|claim\w*|alleg\w+|suppos\w+|false\w*|wrong\w*|myths?|misconception\w*|propos\w+|hypothetical\w*|"
     r"opponents?|critics?|pretend\w*)\b|거짓|주장",
     re.IGNORECASE,
 )
-"""Words that show that a text reports what others say, and does not say it itself."""
+"""Words that show that a text reports a statement of others and does not make it itself."""
 _REPORTING = re.compile(r"\bthat\b|\b(?:answer|reply|respond|say|write|state|output|follows)\b[^.:]*:|(?:라고|다고)\s")
 _REVERSE = re.compile(
     r"\b(?:prohibit\w*|forbid\w*|bann?(?:ed|ing|s)?|refrain\w*|avoid\w*|fail\w*|ceas\w+|exempt\w*|exclud\w+|lack\w*|"
@@ -153,7 +154,7 @@ def check_claim(
     if support is not None:
         split = [readable(e.text)[a:b] for e in cited for a, b in sentences(readable(e.text))]
         score = support(claim, split)
-        if not score >= bounds.support:  # also where the score is no number
+        if not score >= bounds.support:  # also if the score is NaN
             return _no(f"the evidence bears it out with {score:.2f}, below {bounds.support:.2f}")
     claim = _unframed(claim, [n for e in cited for n in e.names])
     if any(_is_foreign(claim, e) for e in cited):

@@ -69,7 +69,7 @@ def differ(a: Statement, b: Statement) -> Conflict | None:
 
 
 def same_matter(a: str, b: str) -> bool:
-    """Whether two sentences share enough of their rare words to speak of one matter."""
+    """Whether two sentences share enough of their rare words to be about the same matter."""
     mine, theirs = set(tokens(a)), set(tokens(b))
     both = mine & theirs
     least = min(_weight(mine), _weight(theirs))

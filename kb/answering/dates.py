@@ -25,14 +25,17 @@ if TYPE_CHECKING:
 
 
 def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | None:
-    """The answer to a question from which day something applies, or ``None`` where it is no such question, or where
-    the table has nothing on what it asks. Of a text as it was first published that text itself is quoted, and the table
-    only adds what was moved since (:func:`days_moved_since`)."""
+    """The answer to a question from which day something applies; ``None`` for any other question, and if the table has
+    no row for it.
+
+    For a question about a text as it was first published, that text itself is quoted, and the table only adds the days
+    that were moved since (:func:`days_moved_since`).
+    """
     today = asks_of_today(query.text)
     if not (today or asks_from_when(query.text)) or asks_of_text_as_published(query.text):
         return None
     if today and any(entries_now(library, unit.unit_id) for found in query.numbered for unit in found.units):
-        return None  # of a unit that was deleted its own status is told, with what replaced it
+        return None  # for a unit that was deleted, its status is given with what replaced it
     rows = _rows(library, query, today)
     citations: list[Citation] = []
     for entry in dict.fromkeys(row.entry for row in rows):
@@ -49,8 +52,8 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
 
 
 def dates_of_quoted(library: Library, query: Query, quoted: Sequence[Citation | Passage]) -> list[Notice]:
-    """From which day the provisions that an answer quotes first apply, of a question that asks for it beside another
-    thing: "Must we mark such content, and from when?"."""
+    """The days from which the provisions that an answer quotes first apply, for a question that asks this besides
+    something else: "Must we mark such content, and from when?"."""
     if not asks_for_the_day(query.text):
         return []
     units = [unit for c in quoted[:QUOTES_DATED] if c.unit_id for unit in library.store.unit(c.unit_id)[:1]]
@@ -63,21 +66,20 @@ def dates_of_quoted(library: Library, query: Query, quoted: Sequence[Citation | 
 
 
 QUOTES_DATED = 2
-"""Quotes, first ones first, whose day of application is told."""
+"""The number of quotes, from the first, whose day of application is given."""
 
 
 def days_moved_since(library: Library, query: Query) -> list[Notice]:
-    """Of a question from which day something applies by a text as first published: the days that were moved since."""
+    """The days that were moved since, for a question from which day something applies by a text as first published."""
     if not (asks_from_when(query.text) and asks_of_text_as_published(query.text)):
         return []
     return [applies_from(library, row) for row in _rows(library, query, today=False) if row.before]
 
 
 def _rows(library: Library, query: Query, today: bool) -> list[Application]:
-    """The rows that a question asks for, by day: of the units it numbers, of its words, else of all that it names.
-
-    None where it is asked of an edition that the table knows no day of: what stands in a draft is for its text to say.
-    """
+    """The rows that a question asks for, by day: those of the units it numbers, else those that its words fit, else all
+    rows of the publications it names. None for a question about an edition without rows, such as a draft: its own text
+    says from which day it applies."""
     named = {doc_id for scope in query.scopes for doc_id in scope.doc_ids}
     dates = library.dates
     if any(
@@ -115,7 +117,7 @@ def _family(library: Library, row: Application) -> set[str]:
 
 
 def _on_the_day(rows: Sequence[Application], day: str) -> list[Notice]:
-    """What applies on the day of the question, or of its filter, and what does not yet."""
+    """The provisions that apply on the day of the question or of its filter, and those that do not yet."""
     out = []
     for key, members in (
         ("applies already", [row for row in rows if row.day <= day]),

@@ -71,10 +71,9 @@ _ADDRESSES = re.compile(
 
 
 def addresses_model(text: str) -> bool:
-    """Whether a text speaks to a language model instead of its readers, as far as fixed phrases can tell.
-
-    It is a first fence, not the last: a quote that passes here still only counts as data, and the gate follows.
-    """
+    """Whether a text addresses a language model instead of its readers, as far as fixed phrases can show. This is only
+    the first barrier: a quote that passes is still given to the model as data, and the model's sentences are
+    checked."""
     plain = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
     return bool(_ADDRESSES.search(" ".join(plain.split()))) or plain != unicodedata.normalize("NFKC", text)
 
@@ -89,7 +88,7 @@ def fenced(text: str) -> str:
 
 
 def evidence_of(answer: Answer) -> tuple[QuotedSource, ...]:
-    """The quotes of an answer that a model may see, with their numbers; those that speak to a model are left out."""
+    """The quotes of an answer that a model may see, with their numbers; quotes that address a model are left out."""
     out: list[QuotedSource] = []
     room = MAX_ALL_EVIDENCE
     for citation in answer.citations:
@@ -110,7 +109,7 @@ def _cut(text: str, limit: int) -> str:
 
 
 def request_of(question: str, evidence: Sequence[QuotedSource]) -> str:
-    """What the model is asked, the quotes between fences."""
+    """The prompt for the model, with the quotes between fences."""
     language = LANGUAGE_NAMES.get(language_of(question), "the language of the question")
     quotes = "\n".join(f"[{e.n}] {fenced(e.text)}" for e in evidence)
     asked = f"Question: {fenced(question)}\n\nAnswer in {language}, each sentence with its [number]."
@@ -143,7 +142,7 @@ def parse_reply(reply: str) -> tuple[Written, ...]:
 
 
 def _line(line: str) -> list[Written]:
-    # markers are put before the full stop, where cutting at sentences leaves them with their own
+    # markers are put before the full stop, so that each stays with its sentence when the text is cut
     moved = re.sub(rf"([.?!。]+[\"”’]?)((?:{_CITES.pattern})+)", r"\2\1", line)
     out: list[Written] = []
     for start, end in sentences(moved):

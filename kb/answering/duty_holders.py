@@ -21,7 +21,7 @@ _WHO_ACTS = re.compile(
     re.IGNORECASE,
 )
 _KOREAN_DOER = re.compile(r"누가|(?:어느|어떤) (?:기관|주체|부처|사업자)[이가]|주체는|담당")
-"""Asks for whoever acts, and not for whom something is done to ("누구를 보호해야")."""
+"""Matches questions for the one who acts, not for the one on whom somebody acts ("누구를 보호해야")."""
 _KOREAN_PREDICATE = re.compile(
     r"(?P<verb>[가-힣]{2,})(?: (?:하나|합니|되나|됩니|있나|있습니|하는가|인가|입니|할까)[가-힣]*)?[\s?.]*$"
 )
@@ -54,11 +54,47 @@ def acts_asked(query: Query) -> re.Pattern[str] | None:
     )
 
 
+_KOREAN_TOPIC = re.compile(r"(?P<topic>[가-힣]{2,})(?:은|는|을|를) (?:[가-힣]+ ){0,2}?(?:누가|어느 |어떤 )")
+"""What somebody does something with, as a question has it before "who": "재심사는 누가", "책임자는 누가"."""
+_KOREAN_ACT = re.compile(
+    r"(?:누가|기관[이가]|주체[가는]|부서[가는]) (?:[가-힣]+ )*?(?P<act>[가-힣]{2,}?)(?:하|되|받|해|할)[가-힣]*"
+)
+
+
+def doing(query: Query) -> re.Pattern[str] | None:
+    """How a sentence tells who does what a question "who …?" asks about: by a verb of duty or power
+    (:func:`acts_asked`), in the present, by whom it is done; in Korean by the same verb, or since it speaks of the same
+    thing. ``None`` where the question shows neither."""
+    said: list[str] = []
+    if asked := _WHO_ACTS.search(query.text):
+        verb = re.escape((asked["verb"] or asked["noun"] or asked["third"].removesuffix("s")).lower()[:6])
+        said += [rf"\b(?:may|can|will)\b(?: \w+){{0,3}}? {verb}", rf"\b{verb}\w*s\b", rf"\b{verb}\w*ed by\b"]
+    elif passive := _WHO_PASSIVE.search(query.text):
+        said += [rf"\b{re.escape(passive['verb'].lower()[:6])}\w*"]
+    if _KOREAN_DOER.search(query.text):
+        predicate = _KOREAN_ACT.search(query.text)
+        if topic := _KOREAN_TOPIC.search(query.text):
+            said.append(rf"{topic['topic']}[은는]")
+        if predicate:
+            said.append(rf"{predicate['act']}(?:[을를] )?(?:한다|하며|하고|하여야|해야|된다|받|할 수|합니다)")
+            english = load_terms().expand(predicate["act"])
+            said += [rf"\b{re.escape(word)}(?:e?s|ed by)\b" for word in re.findall(r"[a-z]{4,}", " ".join(english))]
+    if (acts := acts_asked(query)) is not None:
+        said.append(acts.pattern)
+    return re.compile("|".join(said), re.IGNORECASE) if said else None
+
+
+_WHO_PASSIVE = re.compile(r"\b(?:by|to) whom\b.*\b(?P<verb>[a-z]{4,})ed\W*$", re.IGNORECASE)
+
+
 def duty_holders(
     ranked: Sequence[SentenceCandidate], acts: re.Pattern[str] | None, limit: int
 ) -> list[SentenceCandidate]:
-    """The sentences of a question who must do something that say that somebody shall do it, best first, one an article:
-    several may have the duty, and whoever asks needs each of them. None where none is near the best sentence."""
+    """The sentences that impose the duty which a question "who must …?" asks about, best first, one for each article.
+
+    Several persons may have the duty, and the asker needs each of them. The result is empty if no such sentence scores
+    nearly as high as the best sentence.
+    """
     best = max((c.score for c in ranked), default=0.0)
     acting = [c for c in ranked if acts is not None and acts.search(c.words) and c.score >= ALSO_HOLDS * best]
     if not acting or acting[0].score < NEARLY * best:

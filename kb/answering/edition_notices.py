@@ -40,7 +40,7 @@ def edition_notices(library: Library, query: Query, citations: Iterable[Citation
     found: dict[tuple[str, str], UnitChange] = {}
     for unit_id in dict.fromkeys(units):
         held = library.store.unit(unit_id)
-        if held and any(c.isdigit() for c in unit_key(unit_id)):  # what has no number of its own moves nowhere
+        if held and any(c.isdigit() for c in unit_key(unit_id)):  # a point without a number cannot have moved
             for change in changes_of(library, held[0].of_document, unit_key(unit_id)):
                 pair = f"{change.old.urn}:{change.old_key}", f"{change.new.urn}:{change.new_key}"
                 moved_here = change.how is SuccessionBasis.MOVED and change.new.doc_id == held[0].of_document
@@ -51,7 +51,7 @@ def edition_notices(library: Library, query: Query, citations: Iterable[Citation
 
 
 def _moved_days(library: Library, citations: Sequence[Citation]) -> tuple[Notice, ...]:
-    """From when the cited units apply, where a quote still has the day that an act has moved since."""
+    """Notices of the day from which the cited units apply, if a quote still has the day that an act has moved since."""
     rows = {
         row.entry: row
         for cited in citations

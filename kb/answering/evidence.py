@@ -23,19 +23,24 @@ from kb.answering.answerability import (
     publications_learned,
     threshold,
 )
+from kb.answering.asked_fit import fitted
 from kb.answering.asked_for import countries_asked, is_lacking, names_country
-from kb.answering.asked_forms import explained, is_background
+from kb.answering.asked_forms import explained, is_background, only_defines
+from kb.answering.asked_object import object_asked, of_the_object
 from kb.answering.dates import dates_of_quoted
-from kb.answering.duty_holders import acts_asked
+from kb.answering.duty_holders import doing
 from kb.answering.quoting import is_point_of_only_list
 from kb.answering.sentence_choice import BACKGROUND, choose_sentences
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
+from kb.citing.headings import squeezed_words
 from kb.library.row_sets import RowSet
 from kb.query.definitions import asked_terms
-from kb.query.question_kinds import QuestionKind
+from kb.query.korean_terms import load_terms
+from kb.query.question_kinds import QuestionKind, asks_for_meaning
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
+from kb.retrieval.features import is_korean
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, other_editions, search
 from kb.types import Notice, notice
@@ -47,7 +52,7 @@ if TYPE_CHECKING:
     from kb.models.models import Models
     from kb.query.query import Query
     from kb.retrieval.query_vectors import EncodedQuery
-    from kb.types import FloatArray, Hit, Passage
+    from kb.types import Array, FloatArray, Hit, Passage
 
 PASSAGES_READ = 8
 """Passages whose sentences are weighed for an answer."""
@@ -91,13 +96,13 @@ class Evidence:
     encoded: EncodedQuery | None = None
 
     def is_answerable(self, decide: Callable[[Mapping[str, float], FeatureSet], bool] | None = None) -> bool:
-        """Whether the evidence carries an answer, by ``decide`` or else by the shipped weights."""
+        """Whether the evidence contains an answer, decided by ``decide`` or else by the shipped weights."""
         if not self.sentences or self.is_lacking:
             return False
         return self.is_carried or (decide or is_answerable)(self.features, self.feature_set)
 
     def confidence(self) -> float:
-        """The probability that the evidence carries an answer, moved so that it is answered from 0.5 on."""
+        """The probability that the evidence contains an answer, shifted so that the threshold of answering is 0.5."""
         if not self.sentences or self.is_lacking:
             return 0.0
         found, needed = confidence(self.features, self.feature_set), threshold(self.feature_set)
@@ -107,9 +112,19 @@ class Evidence:
         return 0.5 + 0.5 * below if self.is_carried else below
 
 
-def is_named(hit: Hit) -> bool:
-    """Whether the question names the unit found: by its number, or by the words of its heading."""
-    return hit.retriever == "named" or dict(hit.parts)["heading"] >= HEADING_SHARE
+def is_named(found: FoundPassage) -> bool:
+    """Whether the question names the unit found: by its number, or by the words of its heading, which is not the
+    document's title."""
+    if found.hit.retriever == "named":
+        return True
+    return dict(found.hit.parts)["heading"] >= HEADING_SHARE and not is_title_page(found.passage)
+
+
+def is_title_page(passage: Passage) -> bool:
+    """Whether a passage stands under nothing but the title of its document."""
+    if passage.unit_id is not None or not passage.headings:
+        return False
+    return squeezed_words(passage.headings[-1]) == squeezed_words(passage.headings[0])
 
 
 def collect_evidence(library: Library, models: Models, query: Query) -> Evidence:
@@ -128,11 +143,12 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     terms = rarity_of_terms(encoded, store.words.rarity)
     store.read_ahead([hit.row for hit in hits])
     sentences = weigh_sentences(found, sides, terms, store.terms, encoded, store.sentence_vectors)
+    sentences = [replace(c, is_none=True) if _only_names(library, found[c.passage], c) else c for c in sentences]
     sentences = _in_one_language([f.passage for f in found], sentences, query.lang)
     if query.filter.forces:
         sentences = [c for c in sentences if force_at(library, c.doc_id, c.span) in query.filter.forces]
     sentences = ranked_sentences(found, sentences)
-    named = bool(found) and is_named(found[0].hit)
+    named = bool(found) and is_named(found[0])
     read = [_with_its_names(library, f.passage) for f in found]
     for country in countries_asked(query):
         sentences = [c for c in sentences if names_country(read[c.passage], country)] or sentences
@@ -159,7 +175,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     feature_set = _feature_set(library, models, query, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
     silent = [notice("side absent", name=name) for name in missing]
-    is_carried = named and feature_set is not FeatureSet.CATALOG  # whose features weigh that as well
+    is_carried = named and feature_set is not FeatureSet.CATALOG  # its features include that
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
     is_carried = is_carried or _asks_for_the_list(library, query, found, terms)
@@ -173,15 +189,17 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         away = _sides_without_evidence(each, query.lang)
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
-    if not sides:
+    if found and not sides:
+        sentences = ranked_sentences(found, fitted(library, query, sentences, found[0].passage))
         sentences = _first_chosen(library, query, found, sentences, terms, feature_set)
+        sentences = _of_object_asked(library, query, found, sentences)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
 
 def speaks_of_absent(library: Library, query: Query, evidence: Evidence) -> bool:
-    """Whether what was found speaks of a publication that is asked for and is not here: it is another edition of it,
-    or its best passage holds the publication's name."""
+    """Whether the results are about a publication that is asked for and missing: they are from another edition of it,
+    or the best passage mentions its name."""
     if not evidence.found:
         return False
     if library.rows.facts.edition(evidence.found[0].hit.row) in other_editions(library, query.scopes):
@@ -227,22 +245,61 @@ def weigh_sentences(
     possible = sentence_candidates(weighed, terms, tokenise, {n: k for k, side in enumerate(sides) for n in side})
     if encoded.vector is None:
         return possible
-    questions = np.stack([encoded.vector, encoded.vector if encoded.tuned is None else encoded.tuned], axis=1)
-    cosines = [sentence_vectors(f.hit.row) @ questions for f in found]
+    cosines = sentence_cosines([f.passage.text for f in found], [sentence_vectors(f.hit.row) for f in found], encoded)
     return [
         replace(c, cosine=float(cosines[c.passage][c.place, 0]), tuned=float(cosines[c.passage][c.place, 1]))
         for c in possible
     ]
 
 
+def sentence_cosines(texts: Sequence[str], vectors: Sequence[FloatArray], encoded: EncodedQuery) -> list[FloatArray]:
+    """For each passage ``(k, 2)``: the cosines of its sentences to the question, by its plain vector and through the
+    fine-tuned layers; those of Korean passages in the order that a Korean question without its English terms gives.
+
+    ``vectors`` are ``(k, d)`` each, of the passages in ``texts``.
+    """
+    cosines = [each @ _columns(encoded.vector, encoded.tuned) for each in vectors]
+    if encoded.own is None:
+        return cosines
+    korean = [n for n, text in enumerate(texts) if is_korean(text) and len(vectors[n])]
+    if not korean:
+        return cosines
+    alone = {n: vectors[n] @ _columns(encoded.own, encoded.own_tuned) for n in korean}
+    level = np.mean(np.concatenate([cosines[n] for n in korean]) - np.concatenate(list(alone.values())), axis=0)
+    return [alone[n] + level if n in alone else each for n, each in enumerate(cosines)]
+
+
+def _columns(plain: Array | None, tuned: Array | None) -> FloatArray:
+    both = [np.asarray(plain), np.asarray(plain if tuned is None else tuned)]
+    return np.stack(both, axis=1)
+
+
 def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
     """Sentences, best first; the best one of a unit that the question names goes before all others."""
     ranked = by_score(possible)
-    if found and is_named(found[0].hit):
+    if found and is_named(found[0]):
         lead = {n for n, f in enumerate(found) if f.passage.unit_id == found[0].passage.unit_id}
         if own := [c for c in ranked if c.passage in lead]:
             return [own[0], *(c for c in ranked if c is not own[0])]
     return ranked
+
+
+def _only_names(library: Library, found: FoundPassage, sentence: SentenceCandidate) -> bool:
+    """Whether a piece of text, which is no sentence, hardly says more than the names of its document."""
+    if found.passage.unit_id is not None or _ENDS_A_SENTENCE.search(sentence.words) or _is_registers(sentence):
+        return False
+    stored = library.store.document(sentence.doc_id)
+    if stored is None:
+        return False
+    edition, terms = stored.edition, library.store.terms
+    names = {t for name in (edition.title, edition.ref, edition.publisher, *edition.aliases) for t in terms(name)}
+    said = {term for term in terms(sentence.words) if not term.isdigit()}
+    return bool(said) and len(said & names) >= NAMES_ALONE * len(said)
+
+
+_ENDS_A_SENTENCE = re.compile(r"[.!?;:。…][\"”’)\]]*\s*$")
+NAMES_ALONE = 0.6
+"""The share of a piece's words that are its document's names, from which it says nothing else."""
 
 
 def _first_chosen(
@@ -253,37 +310,58 @@ def _first_chosen(
     terms: Mapping[str, float],
     feature_set: FeatureSet,
 ) -> list[SentenceCandidate]:
-    """The sentences, one of a document that a person added put first by the learned choice, where such a document
-    leads, or is near where nothing names another. Of publications that the search was trained on it gains nothing.
+    """The sentences in order; the learned choice puts one sentence of a document that a person added first.
 
-    The register only describes its publications, so a document that leads it is quoted before it; a document whose
-    heading the question has, before all others.
+    It does so if such a document has the best passage, or one nearly as good while the question names no publication.
+    For the publications that the search was trained on, the learned choice gains nothing. A sentence of the register
+    does not go first, because the register only describes publications; if a document's heading has the question's
+    words, a sentence of that document goes first.
     """
     catalogued = {e.doc_id for e in library.catalog.editions}
     own = {n for n, f in enumerate(found) if f.passage.doc_id not in catalogued}
     if feature_set is FeatureSet.CATALOG:
-        near = [found[n].hit for n in own if found[n].hit.score >= NEAR_FIRST * found[0].hit.score]
-        near = [hit for hit in near if is_named(hit)] if is_named(found[0].hit) else near
+        near = [found[n] for n in own if found[n].hit.score >= NEAR_FIRST * found[0].hit.score]
+        near = [each for each in near if is_named(each)] if is_named(found[0]) else near
         if query.scopes or query.numbered or not near:
             return ranked
         chosen = by_score(choose_sentences(query.text, ranked, terms))
         return chosen if chosen and chosen[0].passage in own else ranked
     if feature_set is not FeatureSet.ADDED or not found or found[0].hit.retriever == "named":
         return ranked
-    leading = found[0].passage.doc_id if is_named(found[0].hit) else ""
+    leading = found[0].passage.doc_id if is_named(found[0]) else ""
+    for_meaning = query.kind is QuestionKind.DEFINITION or asks_for_meaning(query.text)
 
     def bonus(sentence: SentenceCandidate) -> float:
         if sentence.doc_id != leading if leading else _is_registers(sentence):
             return -math.inf
-        return -BACKGROUND * is_background(query.text, found[sentence.passage].passage.headings)
+        passage = found[sentence.passage].passage
+        defines = not for_meaning and only_defines(sentence.words, passage.headings)
+        set_back = is_background(query.text, passage.headings) + is_title_page(passage) + defines
+        return ODDS_OF_FIT * min(sentence.fits, 0.0) - BACKGROUND * set_back
 
-    form = acts_asked(query) if query.kind is QuestionKind.WHO else None
+    form = doing(query) if query.kind is QuestionKind.WHO else None
     form = explained(asked_terms(query.terms)) if query.kind is QuestionKind.DEFINITION else form
     return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus))
 
 
+def _of_object_asked(
+    library: Library, query: Query, found: Sequence[FoundPassage], ranked: list[SentenceCandidate]
+) -> list[SentenceCandidate]:
+    """The sentences, first of them one that gives the time asked for of the thing asked about, where one is near."""
+    thing = object_asked(query.text)
+    if not thing or (found and found[0].hit.retriever == "named"):
+        return ranked
+    written = (thing, " ".join(load_terms().expand(thing)) if query.language == "ko" else "")
+    store = library.store
+    wanted = [{t: store.words.rarity(t) for t in store.terms(words)} for words in written if words]
+    headings = [" ".join(f.passage.headings[1:]) for f in found]
+    return of_the_object(query.text, ranked, [terms for terms in wanted if terms], store.terms, headings)
+
+
+ODDS_OF_FIT = 25.0
+"""What a sentence's lack of fit, which is of the scale of scores, takes from its log odds."""
 NEAR_FIRST = 0.9
-"""The share of the best passage's score from which the passage of an added document is weighed beside the catalog's."""
+"""The least share of the best passage's score at which a passage of an added document competes with the catalog's."""
 
 
 def by_score(possible: Sequence[SentenceCandidate]) -> list[SentenceCandidate]:
@@ -331,7 +409,7 @@ def features_of_finds(
     tokenise: Callable[[str], list[str]],
     about_question: Mapping[str, float],
 ) -> dict[str, float]:
-    """All features that the decision to answer goes by; ``about_question`` are those of the question alone."""
+    """All features of the decision whether to answer; ``about_question`` are those of the question alone."""
     parts = [dict(f.hit.parts) for f in found]
     features = answerability_features(
         question,
@@ -343,7 +421,7 @@ def features_of_finds(
     )
     features |= about_question
     features["asked"] = answered_by_catalog(encoded.vector.tolist()) if encoded.vector is not None else 0.0
-    features["named"] = float(bool(found) and is_named(found[0].hit))
+    features["named"] = float(bool(found) and is_named(found[0]))
     for name in ("adapted", "tuned", "share"):
         values = sorted((p[name] for p in parts), reverse=True) or [0.0]
         features[name] = values[0]
@@ -376,8 +454,9 @@ def _holds_what_is_asked(
 def _asks_for_the_list(
     library: Library, query: Query, found: Sequence[FoundPassage], terms: Mapping[str, float]
 ) -> bool:
-    """Whether a question for a list has nearly all its words in the title of the document that leads, and that document
-    is such a list: "What are the steps to start the machine?" of "Steps to start the machine"."""
+    """Whether a question for a list has nearly all its words in the title of the document found first, and that
+    document is such a list: "What are the steps to start the machine?" and the document "Steps to start the
+    machine"."""
     if query.kind not in {QuestionKind.LIST, QuestionKind.COUNT} or not found:
         return False
     leading = found[0].passage
@@ -385,22 +464,24 @@ def _asks_for_the_list(
     stored = library.store.document(leading.doc_id)
     if stored is None or not any(map(is_point_of_only_list, units)):
         return False
-    # of a question that names the document by its title no other words are left
+    # if the question names the document by its title, no words are left
     return not terms or coverage(terms, set(library.store.terms(stored.edition.title))) >= HOLDS
 
 
 HOLDS = 0.85
-"""The share of a question's words, weighted by rarity, that carries an answer from the publication it names."""
+"""The least share of a question's words, weighted by rarity, at which the named publication counts as answering it."""
 _MISSING = ("no_amount", "no_money", "no_date", "no_name", "no_counted", "no_such_unit", "strange_names", "asks_detail")
 
 
 def _feature_set(
     library: Library, models: Models, query: Query, encoded: EncodedQuery, found: Sequence[FoundPassage]
 ) -> FeatureSet:
-    """Cosines count only with the encoder that the weights were trained on: other encoders have another scale.
+    """The features for the decision. Cosine features need the encoder that the weights were trained with, because other
+    encoders have another scale.
 
-    Weights of their own decide for a document that a person added, and for the text of a publication that is named
-    with no other about which training had a question."""
+    A document that a person added has weights of its own. So has the text of a publication that the question names
+    alone and that no training question was about.
+    """
     if encoded.vector is None or models.ranker(library.store.manifest["encoder"]) is None:
         return FeatureSet.WORDS
     if not found:

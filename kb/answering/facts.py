@@ -52,7 +52,7 @@ _WORDS_OF_KINDS = {
     "stage": r"stages?|phases?|단계",
     "risk": r"risks?|위험",
 }
-"""What people call units of a kind."""
+"""The words by which people call units of a kind."""
 
 
 _STATUS_WORDS = re.compile(
@@ -146,7 +146,8 @@ def count_citations(library: Library, query: Query, counted: Sequence[CountedUni
 
 
 WORDS_OF_STATEMENT = 7
-"""Words from which a heading is what the unit says: "1 Take appropriate measures throughout the development …"."""
+"""The number of words from which a heading is itself a statement: "1 Take appropriate measures throughout the
+development …"."""
 _ENDS_AT_COLON = re.compile(r"[:：]\s*$")
 """Words that open a list and say nothing without it."""
 
@@ -163,12 +164,12 @@ def named_editions(library: Library, query: Query) -> list[Edition]:
 
 
 def counted_units(library: Library, query: Query, found: Sequence[str] = ()) -> tuple[CountedUnits, ...]:
-    """Of the publication that a question names, the units of each kind that it asks to count or to list.
+    """The units of each kind that a question asks to count or to list, in the publication that it names.
 
-    ``found`` are the editions of the passages found, best first: of a question that names none but states a number
-    ("the seven requirements"), the first of them that has so many. Units are counted in the text where the numbering is
-    proven, else as the catalog expects them. Empty where the question asks for more than units of a kind, or where the
-    number of one of its kinds is not known.
+    ``found`` are the editions of the passages found, best first. If the question names no publication but states a
+    number ("the seven requirements"), the first of them with that number of units is used. Units are counted in the
+    text if its numbering is proven, else the catalog's number is used. The result is empty if the question asks for
+    more than units of a kind, or if the number of one of its kinds is not known.
     """
     if query.kind not in COUNTING:
         return ()
@@ -232,8 +233,8 @@ def _is_called(kind: str, path: str, wanted: str) -> bool:
 
 
 def asked_kinds(question: str, scopes: Sequence[Scope] = ()) -> tuple[tuple[str, int], ...]:
-    """The kinds of units that a question asks to count or to list, each with the number that it states, 0 where it
-    states none: "the three principles and the ten requirements". Empty where it asks for anything beside that."""
+    """The kinds of units that a question asks to count or to list, each with the number that it states (0 if none):
+    "the three principles and the ten requirements". Empty if the question asks for anything else besides."""
     named = [scope.span for scope in scopes]
     outside = _blanked(question, named)
     spans = {
@@ -306,8 +307,8 @@ def _status(edition: Edition) -> Notice:
 
 
 def figure_notices(library: Library, query: Query, citations: Sequence[Citation]) -> list[Notice]:
-    """Of a question for a list or a number whose first quote is of a unit that ends with the caption of a figure or a
-    table: that what is asked for stands there, and the file may not carry its words."""
+    """A notice that the answer is in a figure or a table, whose words the file may not contain. It is made for a
+    question for a list or a number whose first quote is from a unit that ends with a caption."""
     if query.kind not in COUNTING or not citations:
         return []
     unit = library.store.unit_at(citations[0].doc_id, citations[0].char_start)

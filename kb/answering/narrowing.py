@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_UNITS = 40
 """Units that a quote is looked through for."""
 POINT_AHEAD = 0.15
-"""How much more of the question's words a point must hold than what stands beside it, to be quoted alone."""
+"""How much more of the question's words a point must have than the text around it, to be quoted alone."""
 
 
 def narrowed_to_unit(library: Library, quote: Quote, terms: Mapping[str, float], defined: Sequence[str] = ()) -> Quote:

@@ -53,8 +53,8 @@ JOINED_WORDS = 120
 SIDE_WORDS = 160
 """Words up to which a unit is quoted whole for a side of a comparison, or in place of its entry in the register."""
 FURTHER = 0.95
-"""A further place is quoted beside the first where its best sentence has this share of the best one's score; what is
-less near is a pointer."""
+"""A further place is quoted beside the first if its best sentence has this share of the best score; places with less
+are only pointed to."""
 LISTS = frozenset({QuestionKind.LIST, QuestionKind.COUNT})
 NEED_THE_OPENING = LISTS | {QuestionKind.WHO, QuestionKind.WHEN}
 """Kinds of questions that a point leaves unanswered without the words that open its list: these say who, and when."""
@@ -70,7 +70,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     if query.kind is QuestionKind.DEFINITION or (evidence.sides and asks_for_meaning(query.text)):
         ranked = defining_first(ranked, evidence.found, query.terms)
     acts = acts_asked(query) if query.kind is QuestionKind.WHO and not evidence.sides else None
-    is_chosen = bool(ranked) and ranked[0].chosen is not None  # with the duty weighed among what speaks for it
+    is_chosen = bool(ranked) and ranked[0].chosen is not None  # the score includes whether it imposes a duty
     holders = [] if is_chosen else duty_holders(ranked, acts, limit)
     meant = asked_terms(query.terms) if evidence.sides and asks_for_meaning(query.text) else ()
     runs = [[c] for c in holders]
@@ -124,8 +124,8 @@ def _rules_of_named(library: Library, query: Query, evidence: Evidence) -> list[
 
 
 def _publications_as_such(library: Library, query: Query) -> list[Quote]:
-    """Of a comparison that does not say on what: what the register says of each publication as a whole; none where one
-    of them has no such entry."""
+    """For a comparison that names no subject: the register's entries about each publication as a whole. None if one of
+    the publications has no such entry."""
     if not query.compares or query.numbered or has_topic(query.text, query.scopes):
         return []
     out: list[Quote] = []
@@ -140,8 +140,8 @@ def _publications_as_such(library: Library, query: Query) -> list[Quote]:
 
 
 def in_official_words(library: Library, quote: Quote) -> Quote:
-    """A quote of a register entry as its unit's own words, where the official text is here and the unit is short; any
-    other quote as it is. The register finds the place, and the text says what stands there."""
+    """Replaces a quote of a register entry by its unit's own words, if the official text is loaded and the unit is
+    short. Any other quote is returned unchanged."""
     entry = library.store.unit_at(quote.doc_id, quote.span.start) if _is_register(library, quote.doc_id) else None
     if entry is None:
         return quote
@@ -154,8 +154,8 @@ def in_official_words(library: Library, quote: Quote) -> Quote:
 
 
 def _short_unit(library: Library, quote: Quote) -> Quote:
-    """The whole unit that a quote is from, or of a point the paragraph around it, where that is short: sides are
-    compared by what they say, not by a sentence of it. Units of the register stay as they are quoted."""
+    """The whole unit that a quote is from, or the paragraph around a point, if it is short: a comparison needs the
+    whole rule and not one sentence of it. Units of the register are returned as they are quoted."""
     store = library.store
     unit = store.unit_at(quote.doc_id, quote.span.start)
     if quote.points or unit is None or not unit.proven or unit.doc_id != unit.of_document:
@@ -260,8 +260,8 @@ FRAGMENT = 12
 
 
 def _fragment_with_its_list(library: Library, quote: Quote) -> Quote:
-    """The list, with its opening words, of which a quote of fragments is one or more points, where it is short and its
-    points are no units of their own; else the quote."""
+    """The whole list with its introducing words, if a quote of fragments is one or more of its points, the list is
+    short and its points are not units themselves; else the quote."""
     text = library.store.text(quote.doc_id)
     said = text[quote.span.start : quote.span.end]
     if quote.points or len(said.split()) > FRAGMENT * max(len(sentences(said)), 1):
@@ -269,11 +269,13 @@ def _fragment_with_its_list(library: Library, quote: Quote) -> Quote:
     whole = enumeration_of(library, quote)
     if whole is None or len({_unit_id(library, quote.doc_id, point.start) for point in whole.points}) != 1:
         return quote
+    if not (whole.span.start <= quote.span.start and quote.span.end <= whole.span.end):
+        return quote  # a sentence of few words behind a list
     return whole if len(text[whole.span.start : whole.span.end].split()) <= SIDE_WORDS else quote
 
 
 def _defining_point(library: Library, quote: Quote, terms: Sequence[str]) -> Quote:
-    """Of a list of definitions, the point that defines one of the terms; else the quote."""
+    """The point that defines one of the terms, if the quote is a list of definitions; else the quote."""
     text = library.store.text(quote.doc_id)
     for point in quote.points:
         if any(defines(readable(text[point.start : point.end]).lstrip("‒–—-•· "), term) for term in terms):
@@ -323,7 +325,8 @@ def _is_register(library: Library, doc_id: str) -> bool:
 
 
 def _closer_entry(library: Library, earlier: Quote, quote: Quote) -> Quote:
-    """Of two entries of the register, one of them a part of the other's unit, the part: it points more closely."""
+    """Of two register entries, one for a unit and one for a part of it, only the part, because it points more
+    closely."""
     a, b = (_unit_id(library, q.doc_id, q.span.start) for q in (earlier, quote))
     return quote if a is not None and b is not None and a != b and is_in_unit(a, b) else earlier
 

@@ -115,7 +115,7 @@ TABLE_WORDS = 150
 
 
 def _rows_behind(library: Library, quote: Quote) -> int:
-    """Where the table ends that a unit's last words open and that stands before the next unit; 0 where none does."""
+    """The end of the table between a unit's last words, which introduce it, and the next unit; 0 if there is none."""
     store, text = library.store, library.store.text(quote.doc_id)
     unit = store.unit_at(quote.doc_id, max(quote.span.start, quote.span.end - 1))
     around = _in_document(library, unit.parent_id, quote.doc_id) if unit is not None else None
@@ -136,25 +136,26 @@ _ANNOUNCES = re.compile(
     r"|(?:다음|아래)(?:과|와|의|에)? ?[^.。]{0,40}(?:같다|같습니다|말한다|따른다)\.$",
     re.IGNORECASE,
 )
-"""A last sentence that announces what follows it and says nothing itself."""
+"""Matches a last sentence that only announces what follows it."""
 _SPEAKS_OF_WHAT_FOLLOWS = re.compile(
     r"\bthe following\b(?! (?:\w+ )?(?:years?|quarters?|months?|weeks?|days?|mornings?|terms?|page)\b)[^.]*\.$"
     r"|(?:다음|아래)(?:의|과|와| 각(?! ?(?:분기|학기|달|해|주)))[^.。]*\.$",
     re.IGNORECASE,
 )
 _IS_A_POINT = re.compile(r"\s*(?:[•▪◦·●○■◆➢✓‣–—*-]\s|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[가-하][.)]\s|[①-⑳])")
-"""The mark of a point: what follows one is the next point of its list, and no list of its own."""
+"""Matches the mark of a point: text that follows such a mark is the next point of the list, and not a new list."""
 """A last sentence with "the following", whose points follow where the next words are points."""
 
 
 def _numbered_start(text: str, opening: Span) -> int:
-    """Where opening words begin: at the last number that is in front of a definition or paragraph among them."""
+    """The start of introducing words: the last number among them that is in front of a definition or paragraph."""
     found = [m.end() for m in re.finditer(r";\s+(?=\(\d{1,3}\)\s)", text[opening.start : opening.end])]
     return opening.start + (found[-1] if found else 0)
 
 
 def enumeration_of(library: Library, quote: Quote) -> Quote | None:
-    """The whole enumeration of which the quote is a point, with its opening words; ``None`` where it is none."""
+    """The whole enumeration of which the quote is a point, with its introducing words; ``None`` if the quote is not a
+    point."""
     store = library.store
     text = store.text(quote.doc_id)
     unit = store.unit_at(quote.doc_id, quote.span.start)
@@ -227,11 +228,11 @@ def _in_document(library: Library, unit_id: str | None, doc_id: str) -> Unit | N
 
 
 def rule_of(library: Library, unit: Unit, nearest: Sequence[int] = (), wants_list: bool = False) -> Quote:
-    """What is quoted of a unit that is named: its own words without its heading, and its points whole.
+    """The quote for a unit that is named: its own words without its heading, and its points whole.
 
-    Of a unit that has only a title before its parts, one part is quoted as a rule: where a list is asked for the first
-    one with points, or all parts where none has any; else the one that holds the first of ``nearest``, characters of
-    the text, best first; else the first.
+    If a unit has only a title before its parts, one part is quoted. For a question for a list it is the first part with
+    points, or all parts if none has any. For other questions it is the part with the first of ``nearest`` (characters
+    of the text, best first), else the first part.
     """
     store = library.store
     text = store.text(unit.doc_id)
@@ -267,7 +268,7 @@ def points_within(text: str, span: Span) -> tuple[Span, ...]:
 
 
 def _colons(text: str, span: Span) -> list[int]:
-    """Where words inside a stretch end that may open an enumeration."""
+    """The ends of words inside a stretch that may introduce an enumeration."""
     opening = re.compile(r"[:：](?=\s)|다음[^.。]{0,40}[.。](?=\s)")
     return [m.end() for m in opening.finditer(text, span.start, span.end)]
 
@@ -281,7 +282,7 @@ def _names_around(library: Library, quote: Quote) -> str:
 
 
 def _begun(text: str, span: Span, floor: int) -> Span:
-    """The stretch from the beginning of its first sentence: one that begins with a small letter was cut."""
+    """The range extended to the beginning of its first sentence: a range that begins with a small letter was cut."""
     first = text[span.start : span.start + 1]
     if not first.islower() or span.start <= floor:
         return span
@@ -293,7 +294,7 @@ def _begun(text: str, span: Span, floor: int) -> Span:
 
 _PROVISO = re.compile(r"[ \n]*(?:다만,? |단, )")
 WITH_NAMED = 50
-"""Words up to which the sentence before one that names what precedes it is quoted with it."""
+"""The number of words up to which the preceding sentence is quoted too, if a sentence refers back to it."""
 
 
 def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int) -> Span:
@@ -339,7 +340,7 @@ def _finished(text: str, span: Span, stop: int) -> Span:
 
 
 def _next_sentence_end(text: str, at: int, stop: int) -> int:
-    """Where the next sentence ends that begins behind ``at``; ``at`` where none is there."""
+    """The end of the next sentence that begins behind ``at``; ``at`` if there is none."""
     behind = text[at : min(stop, at + REACH)]
     found = sentences(behind)
     return at + found[0][1] if found else at

@@ -2,11 +2,10 @@
 model.
 
 Nothing is guessed: a sentence counts as the same statement only if steps that keep the meaning lead from the one to the
-other. Words are first written in one way ("must" as "shall", "no fewer than" as "at least", "prior to" as "before").
-Then come the steps: a clause at the front may stand behind, an active verb may be passive with its doer named, "X of Y"
-may be "Y X", and a statement that stands by itself may be taken out of a sentence of several. A condition, an
-exception, a bound, a term or a doer is never left out. Words keep their order otherwise, so that who acts on whom is
-held.
+other. First, words are written in one way ("must" as "shall", "no fewer than" as "at least", "prior to" as "before").
+Then come the steps: a clause at the front may move behind, an active verb may become passive with its doer named, "X of
+Y" may become "Y X", and an independent statement may be taken out of a sentence of several. A condition, an exception,
+a bound, a term or a doer is never left out. Otherwise words keep their order, so that subject and object stay distinct.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _MOST_FORMS = 4_000
 
 
 def states_the_same(said: str, source: str) -> bool:
-    """Whether ``said`` states what the sentence ``source`` states, or a statement in it that stands by itself."""
+    """Whether ``said`` states what the sentence ``source`` states, or one of the independent statements in it."""
     mine = written_words(said)
     if not mine or len(mine) > MOST_WORDS_SAID:
         return False
@@ -126,7 +125,7 @@ _PRONOUNS = {
     "it": "it", "its": "it", "he": "he", "him": "he", "his": "he", "she": "he", "her": "he",
     "they": "they", "them": "they", "their": "they",
 }  # fmt: skip
-"""Pronouns by what they may stand for: "it" and "them" stand for different things."""
+"""Pronouns by what they may refer to: "it" and "them" refer to different things."""
 _STANDING_IN = frozenset(_PRONOUNS.values())
 _IRREGULAR = {
     form: base
@@ -217,7 +216,7 @@ def _without_repeats(words: Sequence[str]) -> list[str]:
 
 
 def _in_a_list(words: Sequence[str], comma: int) -> bool:
-    """Whether a comma before "and" stands in a list and not between two statements."""
+    """Whether a comma before "and" separates parts of a list and not two statements."""
     rest = words[comma + 2 : comma + 9]
     return not any(w in _FORCES or w in {"be", ";"} for w in rest)
 
@@ -258,7 +257,7 @@ _OPENERS = _CLAUSE_OPENERS | {
 }  # fmt: skip
 _FRONTS = (_OPENERS | {"only"}) - {"that", "to", "at_least", "at_most", "annually", "monthly"}
 _HOLDING = frozenset({"if", "unless", "provided_that", "except_for", "only"})
-"""What can limit a statement that stands before it."""
+"""Words that can limit the statement before them."""
 
 
 def _unpunctuated(words: Sequence[str], comma: int = -1) -> Words:
@@ -290,8 +289,11 @@ def _forms_of_statement(words: Words) -> set[Words]:
 
 
 def _moved(words: Words) -> Iterator[tuple[Words, Words, Words, bool]]:
-    """A clause or term at the front put behind: what comes before it there, itself, what comes after it, and whether
-    a comma must set it off from the clause that it would else be taken to belong to."""
+    """Moves a clause or term from the front to a place behind.
+
+    Each result has the words before it there, the clause itself, the words after it, and whether a comma must separate
+    it from the clause that it would otherwise seem to belong to.
+    """
     if not words or not _begins_a_chunk(words) or words[0] not in _FRONTS:
         return
     for end in (n for n, w in enumerate(words) if w == ","):
@@ -373,19 +375,22 @@ _REPORTED = lazy(
     r"|hypothetical\w*|critics?|opponents?|pretend\w*|sa(?:y|ys|id)|believ\w+|assert\w*|suggest\w*|den(?:y|ies|ied)"
     r"|doubt\w*)\b"
 )
-"""Words of a sentence that may report what others say: no statement within it stands by itself."""
+"""Words that show that a sentence may report the words of others; then no statement in it is independent."""
 _NO_VERB = (
     frozenset(map(_lemma, "let make help have see watch hear".split())) | _OPENERS | _PREPOSITIONS | {",", "only"}
 )
-"""What takes a verb without "to", and what opens a limit: behind a word of force both may hold for what follows."""
+"""Words that take a verb without "to", and words that begin a limit: after a modal verb, both may extend to the words
+that follow."""
 _DENYING = frozenset(map(_lemma, "never neither nor seldom".split()))
 _ONE_OF_SEVERAL = frozenset({"one", "any", "either", "some", "at_least", "at_most", "whichever"})
 
 
 class _Surface(NamedTuple):
-    """What the words of a sentence were before their inflection was taken: those that can be nothing but a verb behind
-    a word of force, those behind "to" as a verb may be, adverbs, and whether the sentence may report what others
-    say."""
+    """Facts about the words of a sentence before their inflection was removed.
+
+    They are the words that can only be verbs after a modal verb, those that can be verbs after "to", adverbs, and
+    whether the sentence may report the words of others.
+    """
 
     bare: frozenset[str]
     infinitives: frozenset[str]
@@ -448,7 +453,7 @@ def _shorter(source: str) -> Iterator[str]:
 
 
 def _statements_within(words: Words, surface: _Surface) -> Iterator[Words]:
-    """The statements of a sentence that stand by themselves, each with the condition at the front."""
+    """The independent statements of a sentence, each with the condition at the front."""
     if surface.is_reported:
         return
     front: Words = ()
@@ -500,7 +505,7 @@ def _statements_within(words: Words, surface: _Surface) -> Iterator[Words]:
 
 
 def _of_the_same(front: Words, doer: Words, inner: Words, second: Words) -> Iterator[Words]:
-    """The second of two statements of one doer; a pronoun behind its verb is what the first one acts on."""
+    """The second of two statements with one subject; a pronoun behind its verb is the object of the first statement."""
     yield (*front, *doer, *second)
     verb = 2 if second[1:2] == ("not",) else 1
     thing: list[str] = []
@@ -516,17 +521,17 @@ _LIMITING = frozenset(map(_lemma, "not exempt exclude apply end cease lapse expi
 
 
 def _limits_the_first(second: Words) -> bool:
-    """Whether a statement with a subject of its own may take back what stands before it: "; sailors are exempt"."""
+    """Whether a statement with its own subject may take back the statement before it: "; sailors are exempt"."""
     return second[0] not in _FORCES and (second[0] in {"this", "these", "such"} or bool(_LIMITING & {*second}))
 
 
 def _is_told(doer: Words, inner: Words) -> bool:
-    """Whether what stands before "and" may govern what stands behind it: "shall decide whether A shall and B shall"."""
+    """Whether words before "and" may also govern the words behind it: "shall decide whether A shall and B shall"."""
     return bool({"that", "whether"} & {*doer, *inner})
 
 
 def _own_subject(second: Words) -> bool:
-    """Whether a statement begins with a subject of its own that can be understood by itself."""
+    """Whether a statement begins with its own subject and can be understood without the rest of the sentence."""
     force = next(n for n, w in enumerate(second) if w in _FORCES)
     return force > 0 and second[0] not in {*_STANDING_IN, "this", "these", "such", "that"} and "," not in second[:force]
 

@@ -1,10 +1,10 @@
 """Tests whether one Korean sentence states the same as another, by rewriting both into a normal form. Pure; rules, no
 model.
 
-As :mod:`kb.answering.same_statement`, by the ways of Korean: endings are written in one way ("하여야 합니다" as "해야
-한다", "최소 6개월 동안" as "6개월 이상"). The topic may stand before or behind a condition, parts with particles of
-their own may change places directly before their verb, and a statement that stands by itself may be taken out of a
-sentence of several.
+It works like :mod:`kb.answering.same_statement`, with steps for Korean: endings are written in one way ("하여야 합니다"
+as "해야 한다", "최소 6개월 동안" as "6개월 이상"). The topic may stand before or behind a condition, parts with
+particles of their own may change places directly before their verb, and an independent statement may be taken out of
+a sentence of several.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOST_EOJEOLS = 80
 
 
 def states_the_same_ko(said: str, source: str) -> bool:
-    """Whether ``said`` states what the sentence ``source`` states, or a statement in it that stands by itself."""
+    """Whether ``said`` states what the sentence ``source`` states, or one of the independent statements in it."""
     mine, theirs = written_eojeols(said), written_eojeols(source)
     if not mine or not theirs or max(len(mine), len(theirs)) > MOST_EOJEOLS:
         return False
@@ -115,7 +115,7 @@ _SCOPE = lazy(r"^(?:따라|위해|의해|통해|한)$|[가-힣](?:면|아|어|�
 _INNER_VERB = lazy(r"(?:기|함|지|도록|라고|다고|는지|하게|되게)(?:를|을|는|은|도|에|가|이)?$")
 """Endings of verbs inside a statement: "B를 하기를", "B를 하도록"."""
 _TOLD = lazy(r"(?:다고|라고|는지|다는|라는)$")
-"""Endings of what somebody says or asks: nothing in it stands by itself."""
+"""Endings of reported statements and questions: nothing inside them is an independent statement."""
 _LEAST_NOUN = 2
 
 
@@ -179,7 +179,7 @@ def _sorted(words: Words) -> Words:
 
 
 def _predicate(words: Words) -> int:
-    """Where the last verb begins: before its helping words."""
+    """The start of the last verb, before its auxiliary words."""
     at = len(words) - 1
     while at > 0 and (words[at] in _HELPING or words[at - 1].endswith(("지", "도록")) or words[at - 1] in _HELPING):
         at -= 1
@@ -192,7 +192,7 @@ _HELPING = frozenset("한다 하다 있다 없다 수 안된다 된다 않는다
 
 
 def _part_end(word: str) -> str:
-    """What kind of part a word ends, by its particle; "" where none."""
+    """The kind of part that a word ends, by its particle; "" for a word without one."""
     if _CLAUSE_END.search(word) or (_ADNOMINAL.search(word) and not _OBJECT.search(word)):
         return ""
     for kind, pattern in (("term", _TERM_END), ("object", _OBJECT), ("dative", _DATIVE), ("manner", _MANNER)):
@@ -218,7 +218,7 @@ def _is_bare(word: str) -> bool:
 
 
 def _statements_ko(words: Words) -> Iterator[Words]:
-    """The statements of a sentence that stand by themselves, with its topic and the conditions at the front."""
+    """The independent statements of a sentence, with its topic and the conditions at the front."""
     if any(map(_TOLD.search, words)):
         return
     topic = next((n for n, w in enumerate(words) if is_topic(w)), -1)

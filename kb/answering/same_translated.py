@@ -1,8 +1,9 @@
 """Tests whether a Korean and an English sentence state the same, as far as the glossary can show it. Pure; no model.
 
-Every word that carries meaning must be in the list on both sides, and where it stands must agree: who acts, what a
-condition, an exception or a term of time is about, and what is done. Numbers, bounds, negations, "and", "or" and the
-word of force must be the same. What the list does not have cannot be shown, so most free translations are withheld.
+Every word that carries meaning must have its translation in the other sentence, and in the same part of it: who acts,
+what a condition, an exception or a term of time is about, and what is done. Numbers, bounds, negations, "and", "or" and
+the word of force must be the same. A word that the glossary lacks proves nothing, so most free translations are
+withheld.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ _UNCOMPARED = (
 
 
 def translates(english: str, korean: str) -> bool:
-    """Whether the one is shown to state what the other does."""
+    """Whether the rules show that one sentence states the same as the other."""
     if len(english) > MOST_CHARACTERS or len(korean) > MOST_CHARACTERS:
         return False
     if sorted(_COMPARED_SIGNS.findall(english)) != sorted(_COMPARED_SIGNS.findall(korean)):
@@ -119,7 +120,7 @@ def _marks_of_parts(parts: Parts, patterns: dict[str, re.Pattern[str]]) -> dict[
 
 
 def _english_parts(text: str) -> Parts:
-    """Who acts, what is done, and each condition and term; nothing where the sentence is more than that."""
+    """The subject, the action, and each condition and term of a sentence; ``None`` if the sentence has more parts."""
     words = same_statement.words_in(same_statement.written_text(text))
     forces = [n for n, w in enumerate(words) if _EN_FORCE.fullmatch(w)]
     if len(forces) != 1 or ("by" in words[forces[0] :] and not re.search(r"\bby \d{4}-", " ".join(words))):
@@ -180,7 +181,7 @@ def _agree(english: str, korean: str) -> bool:
     mine = [t for t in terms.in_english(english) if not _is_measure(t)]
     theirs = [t for t in terms.in_korean(korean) if not _is_measure(t) and not _KO_SMALL & {*t.korean}]
     if sum(t.topic == _ACTOR for t in mine) > 1 or sum(t.topic == _ACTOR for t in theirs) > 1:
-        return False  # whose part each has would be a guess
+        return False  # it would be a guess which part belongs to which
     if not _covered_en(english, mine) or not _covered_ko(korean, theirs):
         return False
     if not all(any(_is_one(a, b) for b in theirs) for a in mine):

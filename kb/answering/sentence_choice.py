@@ -1,11 +1,11 @@
 """The learned choice of sentences: a linear model that orders the sentences of found passages. Pure.
 
-Its weights over the features of :mod:`kb.answering.sentence_features` are trained by
-``python -m benchmarks.training.sentences`` on sentences in which judged answers stand. It decides what is quoted first
-and never whether a question is answered.
+It decides which sentence is quoted first, and never whether a question is answered. Its weights over the features of
+:mod:`kb.answering.sentence_features` are trained by ``python -m benchmarks.training.sentences`` on sentences that
+contain judged answers.
 
-What a question asks for by its form (:mod:`kb.answering.asked_forms`) is added by weights that are set and not trained:
-of the questions that training has, one in thirty asks for an exception, a prohibition or whom a rule is for.
+The weights for the form of sentence that a question asks for (:mod:`kb.answering.asked_forms`) are set by hand: only
+one in thirty of the training questions asks for an exception, a prohibition or the persons whom a rule is for.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.answering.asked_forms import form_asked, only_announces
-from kb.answering.sentence_features import CHOSEN_BY, choice_features
+from kb.answering.asked_forms import counted, form_asked, is_transitional, only_announces, permission_asked
+from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features, money_asked
 from kb.data import table
 from kb.errors import ConfigError
 from kb.types import notice
@@ -33,11 +33,16 @@ AHEAD_OF_NEXT = 1.0001
 """The score of the chosen sentence is this many times the greatest weighted sum."""
 
 HAS_FORM = 1.8
-"""What is added to the log odds of a sentence that has the form a question asks for."""
+"""Added to the log odds of a sentence that has the form which the question asks for."""
+PERMITS = 0.9
+"""Added to the log odds of a sentence that says that something may be done or may not, where that is asked for: many
+sentences do."""
 ANNOUNCES = 1.0
-"""What is taken from those of a sentence that only says what its document is for, or gives an example."""
+"""Subtracted from the log odds of a sentence that only states the purpose of its document, or gives an example."""
 BACKGROUND = 0.7
-"""What is taken from those of a sentence of a preface or of background."""
+"""Subtracted from the log odds of a sentence of a preface, of background, of a title page or of a glossary."""
+TRANSITIONAL = 1.5
+"""Subtracted from the log odds of a sentence only for what was there before a rule came into force."""
 
 
 WEIGHTS = "sentences"
@@ -73,20 +78,26 @@ def choose_sentences(
     form: re.Pattern[str] | None = None,
     bonus: Callable[[SentenceCandidate], float] = lambda _: 0.0,
 ) -> list[SentenceCandidate]:
-    """The sentences, the one that the model chooses with a score above all others, which keep their weighted sums: on
-    questions held out the model finds the first sentence better than the sum does, and further places no better.
+    """The sentences, one of which the model has chosen: its score is set above all others, which keep their weighted
+    sums.
 
-    ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given. ``form`` is
-    how a sentence shows that it has what is asked for, where the question asks for no form of
-    :mod:`kb.answering.asked_forms`; ``bonus`` what else is added to its log odds, minus infinity if it may not lead.
+    On held-out questions the model finds the first sentence better than the weighted sum does, and further places no
+    better. ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given.
+    ``form`` matches sentences that have what is asked for, and counts beside a form of
+    :mod:`kb.answering.asked_forms`. ``bonus`` is added to a sentence's log odds; minus infinity excludes the sentence
+    from the first place.
     """
     if not candidates:
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
-    form = form_asked(question) or form
+    forms = [
+        each for each in (form_asked(question), form, counted(question), money_asked(question)) if each is not None
+    ]
+    permits = permission_asked(question)
     for n, c in enumerate(candidates):
-        odds[n] += HAS_FORM * (form is not None and form.search(c.words) is not None)
-        odds[n] -= ANNOUNCES * only_announces(question, c.words)
+        odds[n] += PERMITS * (permits is not None and permits.search(c.words) is not None)
+        odds[n] += HAS_FORM * sum(each.search(as_said(c.words)) is not None for each in forms)
+        odds[n] -= ANNOUNCES * only_announces(question, c.words) + TRANSITIONAL * is_transitional(question, c.words)
     added = np.array([bonus(c) for c in candidates])
     odds = odds + np.where(np.isfinite(added).any(), added, 0.0)
     best, lead = int(np.argmax(odds)), AHEAD_OF_NEXT * max(c.weighted for c in candidates)

@@ -1,7 +1,7 @@
-"""Computes the features by which the learned choice of sentences goes (:mod:`kb.answering.sentence_choice`). Pure.
+"""Computes the features from which the learned choice of sentences is made (:mod:`kb.answering.sentence_choice`). Pure.
 
-A feature says how well a sentence fits the question in one respect: its cosines, the words of the question that it
-holds, the score of its passage, whether it has the number, sum or time that is asked for.
+Each feature measures how well a sentence fits the question in one respect: its cosines, the words that it shares with
+the question, the score of its passage, whether it contains the number, sum or time that is asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.answering.asked_forms import asks_for_exception
+from kb.query.exceptions_asked import asks_for_exception
 from kb.text.korean_units import korean_units
 
 if TYPE_CHECKING:
@@ -43,6 +43,19 @@ _OF_TIME = re.compile(
     rf"|\d+ ?{_KOREAN_PERIOD}|매(?:년|월|주|일)|즉시|지체 없이",
     re.IGNORECASE,
 )
+_OF_DAY = re.compile(
+    rf"\b(?:within|after|before|in|every|each|than|until) (?:\w+ ){{0,3}}?"
+    rf"(?:\d+|{_NUMBER_WORD})?\)? ?(?:\w+ )?{_PERIOD}\b|{_PERIOD} (?:after|before|following|from)\b"
+    r"|\b(?:before|until|upon|by|from|on) the (?:day|date|start|end|beginning|first|last)\b|\bas soon as\b"
+    r"|\b(?:no|not) later than\b|\bat the (?:end|beginning|start|time|latest)\b|\b(?:immediately|promptly|at once)\b"
+    r"|\bwithout (?:undue )?delay\b|\b(?:annual|month|week|dai|quarter|year)ly\b|\b(?:1[89]|20)\d\d\b|\b(?:Mon|Tues"
+    r"|Wednes|Thurs|Fri|Satur|Sun)days?\b|\b(?:January|February|March|April|June|July|August|September|October|November"
+    r"|December)\b|\b(?:by|on|in|from) May\b"
+    rf"|\d+ ?{_KOREAN_PERIOD} ?(?:안|이내|내|전|후|뒤|까지|부터|마다|째)"
+    r"|\d+월|(?:19|20)\d\d ?년|까지|부터|즉시|지체 없이|매(?:년|월|주|일|분기)|마다",
+    re.IGNORECASE,
+)
+"""A point in time, as "when" asks for: a term of six years is none."""
 _OF_MONEY = re.compile(
     r"[$€£¥₩]\s?\d|\b(?:EUR|USD|SGD|CHF|Rs)\b|\b(?:euros?|dollars?)\b"
     rf"|[조억만천백십\d] ?{korean_units('원', '유로', '달러')}",
@@ -57,10 +70,17 @@ _OF_COUNT = re.compile(
 _VALUES = (
     (
         re.compile(
-            r"\bhow (?:long|often|frequently|soon|quickly)\b|^when (?!(?:should|may|can|could)\b)"
-            r"|\b(?:until|since|by|from) (?:when|which|what)\b"
+            r"^when (?!(?:should|may|can|could)\b)|\b(?:until|since|by|from) (?:when|which|what)\b"
+            r"|(?<!경우는 )(?<!경우가 )(?<!때는 )(?<!때가 )언제",
+            re.IGNORECASE,
+        ),
+        _OF_DAY,
+    ),
+    (
+        re.compile(
+            r"\bhow (?:long|often|frequently|soon|quickly)\b"
             rf"|\bhow many (?:\w+ )?{_PERIOD}\b|\b(?:what|which) (?:date|day|year|month)\b|\bdeadlines?\b"
-            r"|언제|기한|며칠|날짜|몇 ?(?:년|월|일|주|시간|개월|달)|얼마 ?동안|얼마나 (?:오래|자주)"
+            r"|기한|며칠|날짜|몇 ?(?:년|월|일|주|시간|개월|달)|얼마 ?동안|얼마나 (?:오래|자주)"
             r"|(?:기간|임기)[은는이가]",
             re.IGNORECASE,
         ),
@@ -88,6 +108,23 @@ _VALUES = (
 """How a question asks for a time, a sum or a number, and how a sentence gives it."""
 
 
+def money_asked(question: str) -> re.Pattern[str] | None:
+    """How a sentence gives a sum of money, where a question asks for one; else ``None``. A sum is rarer than another
+    number, and settles more."""
+    return next((given for wanted, given in _VALUES if given is _OF_MONEY and wanted.search(question)), None)
+
+
+_MARK = re.compile(r"\s*(?:제\d+조(?:의\d+)?(?:\([^)]*\))?|\(?\d+(?:\.\d+)+[.)]?|\(?\d+[.)]|[①-⑳])\s")
+"""The number of a paragraph before its words, which is no number that somebody asks for."""
+
+
+def as_said(words: str) -> str:
+    """The words of a sentence without the numbers of its article and paragraph before them."""
+    while (mark := _MARK.match(words)) is not None:
+        words = words[mark.end() :]
+    return words
+
+
 _ASKS_NUMBER = re.compile(
     r"\bhow (?:many|much|long|often)\b|^when (?:does|do|will|is|are) |몇|며칠|얼마|언제", re.IGNORECASE
 )
@@ -104,7 +141,7 @@ def choice_features(question: str, candidates: Sequence[SentenceCandidate], term
         asked = []
     rows = []
     for c in candidates:
-        has_value = bool(asked) and any(given.search(c.words) for given in asked)
+        has_value = bool(asked) and any(given.search(as_said(c.words)) for given in asked)
         rows.append(
             (
                 c.cosine,

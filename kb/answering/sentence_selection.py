@@ -21,18 +21,19 @@ MAX_SENTENCES = 3
 NEAR_BEST = 0.9
 """A further sentence is shown when its score is at least this share of the best one's."""
 NO_STATEMENT = 0.3
-"""What is taken from the score of a sentence that states nothing."""
+"""Subtracted from the score of a sentence that states nothing."""
 SIDE_NEAR = 0.85
 """The same for the sentences of one side of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceCandidate:
-    """A sentence that may answer: the passage it is in, its number there from 0, its words, what speaks for it.
+    """A sentence that may answer: its passage, its number in the passage from 0, its words, and its features.
 
-    ``is_none``: it states nothing, since it is a source, or a piece of a few words. ``held`` are the question's terms
-    in it, ``tuned`` is its cosine to the question through the ranker's fine-tuned layers; ``chosen`` is the score of
-    the one that the learned choice puts first (:mod:`kb.answering.sentence_choice`), in place of the weighted sum.
+    ``is_none``: it states nothing, because it is a bibliographic source or a fragment of a few words. ``held`` are the
+    question's terms in it, ``tuned`` is its cosine to the question with the ranker's fine-tuned layers. ``chosen`` is
+    the score of the one sentence that the learned choice puts first (:mod:`kb.answering.sentence_choice`); it replaces
+    the weighted sum. ``fits`` is what its form adds to the sum (:mod:`kb.answering.asked_fit`).
     """
 
     passage: int
@@ -48,6 +49,7 @@ class SentenceCandidate:
     held: frozenset[str] = frozenset()
     tuned: float = 0.0
     chosen: float | None = None
+    fits: float = 0.0
 
     @property
     def score(self) -> float:
@@ -56,8 +58,10 @@ class SentenceCandidate:
 
     @property
     def weighted(self) -> float:
-        """The weighted sum of what speaks for it."""
-        return 0.4 * self.cosine + 0.1 * self.coverage + 0.5 * self.passage_score - NO_STATEMENT * self.is_none
+        """The weighted sum of the sentence's features."""
+        return (
+            0.4 * self.cosine + 0.1 * self.coverage + 0.5 * self.passage_score - NO_STATEMENT * self.is_none + self.fits
+        )
 
 
 _SOURCE = re.compile(
@@ -94,8 +98,8 @@ def sentence_candidates(
 ) -> list[SentenceCandidate]:
     """The sentences of the found passages; ``hits`` are (passage, score), ``terms`` the question's.
 
-    Words that were seen before are left out, of a comparison those of the same side: ``sides`` has the side of each
-    passage by its number. What both sides say in the same words is a finding.
+    Repeated words are left out; in a comparison, only if they are repeated on the same side, because the same words on
+    both sides are a result. ``sides`` has the side of each passage by its number.
     """
     out: list[SentenceCandidate] = []
     seen: set[tuple[int, str]] = set()

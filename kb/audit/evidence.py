@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb.audit.listed_rows import ListedRow
-from kb.export.safe_cells import on_a_line
 from kb.messages import message, page_words, words
 from kb.page_images import page_view
 from kb.release import package_version
+from kb.text.safe_cells import on_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

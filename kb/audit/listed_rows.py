@@ -1,7 +1,7 @@
 """Reads the rows of a citation list that was exported earlier, from any of its table formats. Opens no file.
 
-:data:`TABLE_READERS` has a function for each format, which turns bytes into rows by the names of their columns. The
-    columns are the fields of :class:`kb.types.Citation`; a column that the format lacks is empty.
+:data:`TABLE_READERS` has a function for each format, which turns bytes into rows with named columns. The columns are
+the fields of :class:`kb.types.Citation`; a column that the format lacks is empty.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 
 from kb.audit.office_lists import word_table, workbook_table
 from kb.errors import ConfigError, DocumentError
-from kb.export.safe_cells import unguarded_cell
 from kb.records import dataclass
+from kb.text.safe_cells import unguarded_cell
 from kb.types import notice
 
 TableReader = Callable[[bytes], Sequence[Mapping[str, Any]]]
@@ -121,8 +121,8 @@ def listed_rows(name: str, data: bytes) -> tuple[ListedRow, ...]:
     try:
         table = reader(data)
     except (ValueError, RecursionError, csv.Error, DocumentError) as error:
-        told = error.as_notice if isinstance(error, DocumentError) else str(error)
-        why = notice("list nested") if isinstance(error, RecursionError) else told
+        reason = error.as_notice if isinstance(error, DocumentError) else str(error)
+        why = notice("list nested") if isinstance(error, RecursionError) else reason
         raise ConfigError(notice("list unreadable", file=name, kind=ending, why=why)) from error
     rows = tuple(row for n, each in enumerate(table, 1) if (row := _listed_row(n, each)) is not None)
     if not rows:

@@ -94,7 +94,7 @@ def check_log(log: QuestionLog, earlier: str = "", key: str = "") -> LogReport:
         with log.locked():  # another process may have written meanwhile
             return _log_report(log, earlier, key)
     except LogError:
-        return found  # a copy that cannot be written is nobody's but ours
+        return found  # the copy is private to this process
 
 
 def _log_report(log: QuestionLog, earlier: str, key: str) -> LogReport:

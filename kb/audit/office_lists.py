@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from kb.citing.citation import quote_hash
 from kb.errors import UnreadableError
 from kb.export.package_parts import read_parts, related_parts, scan_xml
-from kb.export.safe_cells import unguarded_cell
 from kb.export.workbook import CONTINUED
 from kb.lists.workbook_cells import read_workbook
 from kb.lists.workbook_fill import HEAD_MARK
 from kb.messages import LANGUAGES, message, status
+from kb.text.safe_cells import unguarded_cell
 from kb.types import Status, notice
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _filled_sheet(sheet: WorkSheet) -> Iterator[dict[str, Any]]:
             continue
         cells = {key: unguarded_cell(sheet.text(number, column)) for key, column in columns.items()}
         units, hashes = cells["units"].split("\n"), cells["hashes"].split("\n")
-        said = {
+        values = {
             quote_hash(found["words"]): found["words"]
             for part in re.split(r"(?<=\])\n", cells.get("answer", ""))
             if (found := _MARKS.fullmatch(part)) is not None
@@ -112,7 +112,7 @@ def _filled_sheet(sheet: WorkSheet) -> Iterator[dict[str, Any]]:
                 yield {
                     "unit_id": _unit_of_record(unit),
                     "doc_id": _document_of_record(unit),
-                    "quote": said.get(sha256, ""),
+                    "quote": values.get(sha256, ""),
                     "quote_sha256": sha256,
                     "index_id": cells.get("index", ""),
                 }
@@ -150,7 +150,7 @@ def word_table(data: bytes) -> list[dict[str, Any]]:
         records = list(_REFERENCE_RECORD.finditer(text))
         if not records:
             continue
-        record = records[-1]  # what stands before it may be a quote that has such words
+        record = records[-1]  # the text before it may be a quote with such words
         words = text[: record.start()].rstrip()
         own = words.partition(": “")[2].removesuffix("”")
         if own:
@@ -172,7 +172,7 @@ def _row_of_reference(unit: str, doc_id: str, sha256: str, words: str, quote: st
         "quote": quote,
         "quote_sha256": sha256,
         "status": Status.SUPERSEDED.value if superseded else "",
-        "amendment": words,  # what was said of an amendment stands among the words
+        "amendment": words,  # the words include the note on an amendment
     }
 
 

@@ -135,7 +135,7 @@ def _changed_quotes(rows: list[dict[str, Any]]) -> list[Notice]:
 
 
 def _other_rows(files: Mapping[str, bytes], rows: list[dict[str, Any]]) -> list[Notice]:
-    """That the rows are not those of the list in the pack."""
+    """The fault that the rows are not those of the list in the pack."""
     name = next((name for name in files if name.startswith(LIST_FOLDER)), "")
     try:
         listed = listed_rows(name.removeprefix(LIST_FOLDER), files.get(name, b""))
@@ -162,7 +162,7 @@ class _Proven:
             self._broken.append(error.as_notice)
 
     def faults(self, rows: list[dict[str, Any]], manifest_sha256: str, key: str) -> list[Notice]:
-        """What is wrong of the proofs."""
+        """The faults of the proofs."""
         found = list(self._broken)
         if key and key.strip() != self.key:
             found.append(notice("log other key"))

@@ -366,7 +366,7 @@ def _holds_files(folder: Path) -> bool:
         return next(folder.iterdir(), None) is not None
     except FileNotFoundError:
         return False
-    except OSError:  # what cannot be looked into may hold a log
+    except OSError:  # a folder that cannot be read may contain a log
         return True
 
 

@@ -134,9 +134,8 @@ def impact_of_index(library: Library, lists: Sequence[RegisteredList]) -> tuple[
 
 
 def impact_of_editions(library: Library, lists: Sequence[RegisteredList], old: str, new: str) -> tuple[Impact, ...]:
-    """The lists that cite units of the edition ``old`` which are changed, moved or missing in the edition ``new``.
-
-    The texts are compared if both are loaded, else the entries of the register.
+    """The lists that cite units of the edition ``old`` which are changed, moved or missing in the edition ``new``. The
+    texts are compared if both are loaded, else the entries of the register.
 
     :raises ConfigError: an edition is unknown, or neither text nor register has its units.
     """

@@ -101,7 +101,7 @@ def _words_of_row(row: ListedRow) -> str:
 
 
 def _standing(letters: LibraryLetters, row: ListedRow, scope: QuoteScope) -> Place | None:
-    """Where a row's words stand in a scope, every mark as it was; ``None`` where they do not."""
+    """The range in a scope where a row's words are, punctuation included; ``None`` if they are not there."""
     words = _words_of_row(row)
     if not scope.unit or scope.unit.unit_id != row.unit_id:
         words = _NUMBER_OF_UNIT.sub("", words)  # elsewhere the same words stand under another number

@@ -32,7 +32,7 @@ TEXT_BOUND = 20_000
 """Characters of the first pages that patterns are tried on."""
 
 REGISTER_MARK = "register, not the official text"
-"""What a compiled register prints on its first page. A text that carries it is never taken for an official one."""
+"""The mark that a compiled register prints on its first page. A text with it is never taken for an official one."""
 
 REDISTRIBUTE = frozenset({"yes", "unaltered", "non-commercial", "no", "unknown"})
 
@@ -74,7 +74,7 @@ def corpus_dir() -> Path:
 
 @lru_cache(maxsize=1)
 def installed_publications() -> Publications:
-    """What the installed corpus knows of publications, read once.
+    """The facts about publications in the installed corpus, read once.
 
     :raises ConfigError: see :func:`kb.catalog.publications.load_publications`.
     """
@@ -178,7 +178,8 @@ class Catalog:
         return None if edition.superseded_by is None else self.get(edition.superseded_by)
 
     def latest(self, edition: Edition) -> Edition:
-        """Where following *superseded by* from ``edition`` ends: itself, if nothing supersedes it.
+        """The last edition that is reached from ``edition`` by following *superseded by*: itself, if nothing supersedes
+        it.
 
         :raises ConfigError: a successor is not in the catalog (never for an edition of this catalog).
         """

@@ -1,4 +1,4 @@
-"""The installed catalog, from the home's cache where its data files have not changed since it was read and checked."""
+"""Gives the installed catalog, from a cache in the home folder unless its data files have changed."""
 
 from __future__ import annotations
 

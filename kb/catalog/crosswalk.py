@@ -31,6 +31,7 @@ from kb.catalog.toml_tables import Shape, TomlTables, is_day
 from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.text.lazy_patterns import lazy
+from kb.text.safe_cells import guarded_cell, unguarded_cell
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
@@ -41,11 +42,9 @@ if TYPE_CHECKING:
 __all__ = ["EDGE_COLUMNS", "LABEL", "NOTICE", "Edge", "Path", "Relation", "Review"]
 
 _EDGE_DEFAULTS = Shape({}, dict.fromkeys(("author", "date", "verified_against"), str))
-"""What the edges of a file share, above its first edge."""
+"""The keys above the first edge of a file, which all its edges share."""
 _EDGE = Shape(dict.fromkeys(REQUIRED, str), dict.fromkeys(OPTIONAL, str))
 _CONTROL = lazy(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
-# What spreadsheets take for the start of a formula, full-width forms included, and the apostrophe that hides it.
-_GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 
 
 def family_of(unit_id: str) -> str:
@@ -181,7 +180,7 @@ class Crosswalk:
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(EDGE_COLUMNS)
         for edge in self.edges:
-            writer.writerow([cell(value) for value in edge.row()])
+            writer.writerow([guarded_cell(value) for value in edge.row()])
         return out.getvalue()
 
 
@@ -258,7 +257,7 @@ def from_csv(text: str, register: Register, catalog: Catalog, name: str = "cross
             raise ConfigError(at_line(name, 1, what))
         for cells in reader:
             if len(cells) == len(EDGE_COLUMNS):
-                values: dict[str, object] = dict(zip(EDGE_COLUMNS, map(_uncell, cells), strict=True))
+                values: dict[str, object] = dict(zip(EDGE_COLUMNS, map(unguarded_cell, cells), strict=True))
                 values = {key: value for key, value in values.items() if value or key not in OPTIONAL}
                 rows.append((values, _place_of_row(name, reader.line_num)))
             else:
@@ -282,15 +281,6 @@ def _of_path(path: Path) -> tuple[int, bool, int, list[str]]:
     """Sorting key: the strongest, then reviewed, then the shortest, then by unit ids."""
     reviewed = path.status is Review.REVIEWED
     return -path.relation.strength, not reviewed, len(path.edges), [edge.target for edge in path.edges]
-
-
-def cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe in front where it would be."""
-    return f"'{text}" if text.startswith(_GUARDED) else text
-
-
-def _uncell(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(_GUARDED) else text
 
 
 def _place_of_row(name: str, line: int) -> Callable[[str], Notice]:

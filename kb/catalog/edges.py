@@ -79,11 +79,11 @@ class Relation(Enum):
             return following if self is Relation.EQUAL else self
         if self is following and self in (Relation.SUBSET, Relation.SUPERSET):
             return self
-        meets = (Relation.INTERSECTS, Relation.SUPERSET)  # what the source has in common with the middle …
+        meets = (Relation.INTERSECTS, Relation.SUPERSET)  # the overlap of the source with the middle …
         lies = (
             Relation.INTERSECTS,
             Relation.SUBSET,
-        )  # … lies in the target, if one of the two contains the middle part
+        )  # … is inside the target, if the target contains the middle or the middle the source
         if self in meets and following in lies and (self, following) != (Relation.INTERSECTS, Relation.INTERSECTS):
             return Relation.INTERSECTS
         return Relation.RELATED

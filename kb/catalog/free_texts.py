@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kb.types import Edition
 
 FREE = frozenset({"yes", "unaltered", "non-commercial"})
-"""What the catalog says of licences that let a text be downloaded and kept."""
+"""The catalog's licence notes by which a text may be downloaded and kept."""
 
 
 def free_editions(editions: Iterable[Edition], here: Container[str] = ()) -> tuple[Edition, ...]:

@@ -68,7 +68,7 @@ class Body:
     is_one_edition: bool = False
 
     def editions(self, editions: Iterable[Edition]) -> tuple[Edition, ...]:
-        """Those of some editions that the body stands for."""
+        """The given editions that the body stands for."""
         if self.works:
             return tuple(edition for edition in editions if edition.urn.startswith(self.works))
         return tuple(edition for edition in editions if edition.publisher == self.publisher)
@@ -138,7 +138,8 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Publications:
-    """The whole file. ``schemes`` maps each numbering scheme to its kinds of units; ``None`` stands for any kind."""
+    """The contents of the file. ``schemes`` maps each numbering scheme to its kinds of units; ``None`` means any
+    kind."""
 
     schemes: Mapping[str, frozenset[str] | None]
     publishers: tuple[Publisher, ...] = ()
@@ -186,7 +187,7 @@ _NUMBER_RANGE = re.compile(r"((?:\d+\.)*)\d+-\1\d+")
 
 
 def load_publications(text: str, name: str = f"corpus/{PUBLISHERS_FILE}", check_patterns: bool = False) -> Publications:
-    """What ``text`` (TOML) says; ``name`` is what messages call the file.
+    """Reads the facts from ``text`` (TOML); ``name`` is the name of the file in messages.
 
     Regular expressions are compiled when they are first used; ``check_patterns`` compiles them all now.
 

@@ -1,10 +1,11 @@
 """Recognises which edition of the catalog a file is, by its hash or its title page, and notes a misleading file name.
 
 A mention is never proof, because publications are named in the text, footnotes, sources and links of many others. A
-file is an edition of the catalog if its hash is known, or if *all* of the following holds: its title is the edition's,
-set as its title (:mod:`kb.catalog.title_page`); every pattern of the edition is found on the first pages; another line
-of the title page names the edition's number, issuer or date; and the units that the edition has are there. Where a part
-of it holds, the file stays a document of its own, and a note says what speaks for the edition and what is missing.
+file is an edition of the catalog if its hash is known, or if *all* of the following is true: its title is the
+edition's, set as its title (:mod:`kb.catalog.title_page`); every pattern of the edition is found on the first pages;
+another line of the title page names the edition's number, issuer or date; and the file has the units of the edition. If
+only some of it is true, the file stays a document of its own, and a note lists what supports the match and what is
+missing.
 
 A file name is never proof either: it is only compared with the result, so that the user learns of a mislabelled file.
 """
@@ -34,7 +35,7 @@ ENOUGH_UNITS = 0.5
 """Share of the units of an edition that a file of it must have."""
 
 NEARLY_ALL = 0.9
-"""Share of the units from which they speak for an edition as a number or a date on the title page does."""
+"""The least share of an edition's units that counts as evidence, like a number or a date on the title page."""
 
 How = Literal["hash", "person", "text", "none"]
 
@@ -51,14 +52,12 @@ class Doubt:
 class Recognition:
     """The edition that a file is, how that is known, and notes for the person.
 
-    ``edition`` is ``None`` where nothing proves one. ``name_claims`` is the edition that the file's name
-    speaks of, ``None`` where it speaks of none or of several. Each of ``notes`` is one or two plain sentences.
-    ``doubts`` are editions that something speaks for, and not enough.
+    ``edition`` is ``None`` where nothing proves one. Each of ``notes`` is one or two plain sentences. ``doubts`` are
+    editions for which there is some evidence, but not enough.
     """
 
     edition: Edition | None
     how: How
-    name_claims: Edition | None
     notes: tuple[Notice, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
@@ -76,11 +75,11 @@ def recognise_file(
     given: str = "",
     denied: Sequence[str] = (),
 ) -> Recognition:
-    """What the file is: by ``sha256`` if the catalog knows it, else by its title page, else unknown.
+    """Recognises a file: by ``sha256`` if the catalog knows it, else by its title page.
 
-    ``filename`` may carry folders; only the last part counts. ``share_of_units`` gives the share of an edition's units
-    that the file has, 0–1, ``None`` where the catalog does not say how many it has; it is called for few editions.
-    ``given`` is the id of the edition that a person said it is, ``denied`` are those that it is not.
+    ``filename`` may have folders; only the last part is used. ``share_of_units`` gives the share of an edition's units
+    that the file has, 0–1, ``None`` if the catalog does not state how many it has; it is called for few editions.
+    ``given`` is the id of the edition that a person said the file is, ``denied`` are ids that it is not.
 
     :raises ConfigError: ``given`` is no edition of the catalog.
     """
@@ -102,14 +101,14 @@ def recognise_file(
     else:
         if contradicted and claimed is not None:
             notes.append(_contradicted(edition, claimed, catalog))
-        told = {claimed.doc_id} if contradicted and claimed is not None else set[str]()
-        notes += _notices(edition, told, catalog)
+        named = {claimed.doc_id} if contradicted and claimed is not None else set[str]()
+        notes += _notices(edition, named, catalog)
         if how == "person":
             notes.append(notice("recognised by word", ref=edition.ref))
         elif how == "text" and edition.files:
             notes.append(notice("recognised by title page", ref=edition.ref))
     of_file = tuple(notice("note of file", file=name, note=each) for each in notes)
-    return Recognition(edition, how, claimed, of_file, tuple(doubts))
+    return Recognition(edition, how, of_file, tuple(doubts))
 
 
 def _by_word_or_bytes(sha256: str, catalog: Catalog, given: str, denied: Sequence[str]) -> tuple[Edition | None, How]:

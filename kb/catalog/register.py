@@ -39,7 +39,7 @@ _ENTRY_DEFAULTS = Shape(
     {**dict.fromkeys(("of_document", "register", "url", "verified_against"), str), "verified": bool},
     may_be_empty=_MAY_BE_EMPTY,
 )
-"""What the entries of a file share, above its first entry."""
+"""The keys above the first entry of a file, which all its entries share."""
 _ENTRY_SHAPE = Shape(
     dict.fromkeys(("key", "kind", "number", "path", "title", "force"), str),
     {
@@ -61,13 +61,12 @@ class Topic:
     """One subject of the taxonomy in ``corpus/topics.toml``."""
 
     topic_id: str
-    label_en: str
     label_ko: str
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """All entries: by file in the order given, within a file as written; what asks them goes by unit id."""
+    """All entries, by file in the order given and within a file as written. Users refer to an entry by its unit id."""
 
     entries: tuple[RegisterEntry, ...]
     topics: tuple[Topic, ...]
@@ -129,7 +128,7 @@ def load_topics(text: str, name: str = "corpus/topics.toml") -> tuple[Topic, ...
     topics: list[Topic] = []
     for n, table in enumerate(source.tables(data)):
         _TOPIC.check(table, source, n)
-        topic = Topic(*(str(table[key]) for key in _TOPIC.required))
+        topic = Topic(str(table["id"]), str(table["label_ko"]))
         if any(topic.topic_id == each.topic_id for each in topics):
             raise source.error(n, "id", notice("topic twice", topic=topic.topic_id))
         topics.append(topic)
@@ -196,7 +195,7 @@ def register_files(folder: Path) -> list[Path]:
 
 
 WHOLE = frozenset({"whole", "standard"})
-"""Kinds that stand for an edition as a whole; every edition described has exactly one such entry."""
+"""Kinds of entries for an edition as a whole; every edition described has exactly one such entry."""
 
 _DOUBT = re.compile(
     r"secondary|general knowledge|not checked|unverified|not seen|could not be seen|no copy|our reading|inference"
@@ -317,7 +316,7 @@ def _of_entry(
             yield place.fault(key, notice("data line end", field=key))
     for key, what in found:
         yield place.fault(key, what)
-    # an unknown key says nothing against the values of the others
+    # an unknown key does not make other values wrong
     if all(key and not _ENTRY_SHAPE.knows(key) for key in faulty) and not any(_ENTRY_DEFAULTS.faults(defaults)):
         yield from _of_values({**defaults, **table}, place, catalog, topic_ids)
 

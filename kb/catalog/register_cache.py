@@ -1,6 +1,6 @@
-"""The installed register, from the home's cache where its data files have not changed since it was read.
+"""Gives the installed register, from a cache in the home folder unless its data files have changed.
 
-A cold look-up reads it so in a tenth of the time that the data files take.
+Reading the cache takes a tenth of the time of reading the data files, which a look-up in a new process would notice.
 """
 
 from __future__ import annotations

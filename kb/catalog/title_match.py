@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from kb.types import Edition
 
 DISTINCTIVE = 6
-"""Words of a title from which its exact wording says enough without a number, an issuer or a date beside it."""
+"""The number of words from which a title's exact wording suffices, without a number, an issuer or a date beside it."""
 
 LEAST_SHARE = 0.4
-"""Share of a title's words that a pattern of the edition must match to stand for the title."""
+"""The least share of a title's words that a pattern of the edition must match to count as the title."""
 
 _LIGHT_WORDS = frozenset(
     "a an and as at by during for from in into of on or the to under with within de del du des el en es la las "
@@ -230,7 +230,7 @@ def _ref_numbers(edition: Edition) -> tuple[str, ...]:
 
 
 def _month_and_day(issued: str, cover: str) -> bool:
-    """Whether the cover shows the month and day of a date beside its year; a year alone says too little."""
+    """Whether the cover shows the month and day of a date beside its year; a year alone is too weak as evidence."""
     months = "january february march april may june july august september october november december".split()
     year, _, rest = issued.partition("-")
     if not rest:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 class TitlePage:
     """The first pages of a file.
 
-    ``text`` is all of their words. ``titles`` is what is set as the file's title, likeliest first; a heading further
-    down, a running head and a footnote are none. ``cover`` are the other lines of the title page that are no running
-    text, with the metadata and the running heads: names of bodies, numbers, dates, editions. ``issuer`` is the body
-    that the file was found to be issued by, empty where that is not known.
+    ``text`` is all of their words. ``titles`` are the words printed as the file's title, likeliest first; a heading
+    further down, a running head and a footnote are not titles. ``cover`` are the other short lines of the title page,
+    the metadata and the running heads: names of bodies, numbers, dates, editions. ``issuer`` is the body that issued
+    the file, empty if it is not known.
     """
 
     text: str

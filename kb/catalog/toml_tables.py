@@ -85,10 +85,8 @@ class TomlTables:
         return found
 
     def line(self, table: int, key: str = "", inner: str = "", item: int = -1) -> int:
-        """From 1. ``inner`` and ``item`` name a table inside a table (``[[kind.inner]]``, counted from 0).
-
-        The place of an absent key is the table it belongs to. Table -1 is the head of the file.
-        """
+        """The number of the line, from 1. ``inner`` and ``item`` name a table inside a table (``[[kind.inner]]``,
+        counted from 0). An absent key has the place of its table. Table -1 is the head of the file."""
         tries = ((table, inner, item, key), (table, inner, item, ""), (table, key, 0, ""), (table, "", -1, ""))
         return next((self._at[place] for place in tries if place in self._at), 1)
 
@@ -141,7 +139,7 @@ class Shape:
         return key in self.required or key in self.optional
 
     def faults(self, table: Mapping[str, object]) -> Iterator[tuple[str, Notice]]:
-        """Each fault of the table as (key, what is wrong); the key is empty where keys are missing."""
+        """The faults of the table as pairs of key and fault; the key is empty if keys are missing."""
         known = {**self.required, **self.optional}
         for key, value in table.items():
             if key not in known:

@@ -30,13 +30,13 @@ def quote_hash(quote: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CitationSource:
-    """What a citation needs besides its place: the document, the edition, and the unit around the place.
+    """The facts for a citation besides its place: the document, the edition, and the unit around the place.
 
     ``document`` contains the quoted words and ``edition`` is the publication they are about. The two differ only for
     the register, which describes other publications in its own words. ``superseded_by`` names the units or editions
-    that replaced this one. ``url`` is the register's link and is preferred to the edition's. ``amendment`` says in
-    words how the unit was amended; ``force`` says how binding the words are if that does not follow from the words
-    themselves; ``reading`` has notes on how the file was read at the place (OCR, for instance).
+    that replaced this one. ``url`` is the register's link and is preferred to the edition's. ``amendment`` describes
+    how the unit was amended; ``force`` is the force of the words if it does not follow from the words themselves;
+    ``reading`` has notes on how the file was read at the place (OCR, for instance).
     """
 
     document: Edition

@@ -11,7 +11,7 @@ from kb.index.layout import CHANGED, unit_key
 from kb.library.amendments import citation_amendment
 from kb.text.cleaning import clean, readable
 from kb.text.enumerations import opens_enumeration
-from kb.text.force_frames import statement_force
+from kb.text.force_frames import openings_of, statement_force
 from kb.text.locators import gist_spans
 from kb.text.note_marks import find_unmarked, mark_places
 from kb.types import Span, notice
@@ -71,11 +71,23 @@ def force_at(library: Library, doc_id: str, span: Span) -> str:
     unit = store.unit_at(doc_id, span.start)
     if unit is not None and unit.of_document != doc_id and (entry := library.register.get(unit.unit_id)) is not None:
         return entry.force
+    return statement_force(store.text(doc_id), span.start, span.end, _with_those_around(library, unit)).value
+
+
+def opening_words(library: Library, doc_id: str, span: Span) -> list[str]:
+    """The words that open the lists which a span of a document is a point of, the nearest first."""
+    unit = library.store.unit_at(doc_id, span.start)
+    return openings_of(library.store.text(doc_id), span.start, _with_those_around(library, unit))
+
+
+def _with_those_around(library: Library, unit: Unit | None) -> list[Unit]:
+    """A unit, then its parent, and on; empty without one."""
     chain: list[Unit] = []
     while unit is not None and unit not in chain:
         chain.append(unit)
-        unit = next((u for u in store.unit(unit.parent_id) if u.doc_id == doc_id), None) if unit.parent_id else None
-    return statement_force(store.text(doc_id), span.start, span.end, chain).value
+        of, parent = unit.doc_id, unit.parent_id
+        unit = next((u for u in library.store.unit(parent) if u.doc_id == of), None) if parent else None
+    return chain
 
 
 CHANGES_ACCEPTED = "changes accepted"

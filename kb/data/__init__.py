@@ -1,4 +1,4 @@
-"""Small tables the package carries: weights of the trained scorers and the rarity of words. Edge: reads them."""
+"""Reads the small tables that the package ships: weights of the trained scorers, and how rare words are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The arrays that the package carries, apart from the tables, which are read without numpy. Edge: reads them."""
+"""Reads the arrays that the package ships. They are apart from the tables, which are read without numpy."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kb.drafts.quotations import ENDS, EXCEPTED, LIMITING, pieces_of, without_note_marks
 from kb.records import dataclass
+from kb.text.hangul import begins_with_hangul
 from kb.text.letters import Letters, compared_letters, word_ranges
 from kb.text.negation import NEGATION
 from kb.text.sentences import sentences
@@ -267,7 +268,7 @@ class LibraryLetters:
     # --- what stands around a quotation
 
     def cut(self, quote: str, place: Place) -> tuple[str, str] | None:
-        """What a quotation of whole sentences leaves out without a mark, if that limits the statement.
+        """The words that a quotation of whole sentences leaves out without a mark, if that limits the statement.
 
         The result is a pair: ``end``, ``start``, ``inside`` or ``excepted`` and the words left out, or ``added`` and a
         negation that the quotation inserts. ``None`` if there is nothing of the kind.
@@ -336,7 +337,7 @@ def _ends_before_particle(letters: Letters, start: int, end: int) -> bool:
     if not letters.is_whole(start, end):
         first = letters.is_whole(start, len(letters.letters))
         after = letters.letters[end : end + 1]
-        return first and "가" <= letters.letters[end - 1] <= "힣" and "가" <= after <= "힣"
+        return first and begins_with_hangul(letters.letters[end - 1]) and begins_with_hangul(after)
     return True
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from kb.records import dataclass
+from kb.text.hangul import begins_with_hangul
 from kb.text.letters import word_ranges
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _closing(text: str, at: int, goes_on: bool) -> tuple[int, int] | None:
     mark = text[at]
     before = text[at - 1 : at]
     if mark in "\"'":
-        if not _OPENS_BEFORE.match(before) and not ("가" <= before <= "힣"):
+        if not _OPENS_BEFORE.match(before) and not begins_with_hangul(before):
             return None
         for found in re.finditer(re.escape(mark), text[at + 1 : at + 1 + MAX_QUOTATION]):
             end = at + 1 + found.start()
@@ -98,7 +99,7 @@ def _closing(text: str, at: int, goes_on: bool) -> tuple[int, int] | None:
         elif char in closing:
             if char == "’" and text[place - 1].isalnum() and text[place + 1 : place + 2].isalnum():
                 follows = text[place + 1]
-                if not ("가" <= follows <= "힣"):
+                if not begins_with_hangul(follows):
                     continue  # an apostrophe
             if depth:
                 depth -= 1

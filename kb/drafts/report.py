@@ -7,9 +7,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from kb.drafts.findings import FindingLevel
-from kb.export.safe_cells import guarded_cell
 from kb.export.workbook import Sheet, workbook
 from kb.messages import message, notices_in_words, page_words, words
+from kb.text.safe_cells import guarded_cell
 
 if TYPE_CHECKING:
     from kb.drafts.findings import DraftFinding, DraftReport

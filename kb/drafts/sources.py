@@ -144,7 +144,7 @@ class SourceReader:
             )
             out += [replace(r, span=(r.span[0] + start, r.span[1] + start)) for r in found]
             start = end
-        return list({r.span: r for r in out}.values())  # of a range the last number, which is the one written there
+        return list({r.span: r for r in out}.values())  # the last number of a range, which is the one written there
 
     def _repeated(self, text: str, pointer: Repeat) -> NamedPlace | None:
         """The reference that "ibid." or "the same Recommendation" stands for, with a number that may follow it."""
@@ -326,7 +326,8 @@ def in_edition_of_year(library: Library, place: NamedPlace, year: str) -> NamedP
 
 
 def _heads(library: Library, last: NamedPlace) -> list[str]:
-    """What "the same …" before a further number may mean: the outermost unit of the last reference, or its document."""
+    """The possible meaning of "the same …" before a further number: the outermost unit of the last reference, or its
+    document."""
     assert last.edition is not None
     out = [f"{last.edition.ref}, "]
     if last.unit_ids:

@@ -318,7 +318,8 @@ def holds(judgement: Judgement, text: str) -> bool:
 
 
 def locate_judgement(judgement: Judgement, text: str, pages: Sequence[Page]) -> Span | None:
-    """Where the quote is in this text now: the place judged, else the nearest other; ``None`` when it is gone."""
+    """The place of the quote in this text: the judged one, else the nearest other; ``None`` if it is not in the
+    text."""
     span = judgement.span
     if span is None or holds(judgement, text):
         return span

@@ -1,4 +1,4 @@
-"""Edge: reads question sets, folders of questions and judgements in a form like BEIR's. No set is known by its name.
+"""Reads question sets, folders of questions and judgements in a form like BEIR's. No set is known by its name.
 
 The files of a folder show which tasks it has: ``qrels.tsv`` with queries (ranking), queries with ``tokens`` (required
 strings), ``reader.jsonl`` with ``answerable`` (refusal) or with ``answers`` (spans), ``claims.jsonl`` (support). Each
@@ -98,7 +98,7 @@ class SpanCase:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCase:
-    """A claim with the sentences of the page it cites, and the sets of them that carry it."""
+    """A claim with the sentences of the page it cites, and the sets of sentences that support it."""
 
     id: str
     claim: str
@@ -109,7 +109,7 @@ class ClaimCase:
 
 @dataclass(frozen=True, slots=True)
 class BenchSet:
-    """A folder as read: the tasks it holds, and notes on what was left out."""
+    """A folder that was read: the tasks in it, and notes on entries that were left out."""
 
     name: str
     ranking: RankingTask | None = None

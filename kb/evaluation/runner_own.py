@@ -71,7 +71,7 @@ def load_own(folder: Path, split: str = "all", limit: int | None = None) -> OwnS
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where a judged place is in today's index."""
+    """The location of a judged place in today's index."""
 
     group: int
     doc_id: str
@@ -230,7 +230,7 @@ def group_measures(places: Sequence[_Spot], hits: Sequence[tuple[str, int, int]]
     wanted = {group for group, grade in grades.items() if grade == top}
     seen: set[int] = set()
     gains: list[int] = []
-    found_at: list[int] = []  # how many wanted groups are first touched at each rank
+    found_at: list[int] = []  # the number of wanted groups that are first found at each rank
     for hit in hits:
         fresh = {p.group for p in places if p.meets(*hit)} - seen
         seen |= fresh
@@ -271,10 +271,10 @@ def _answers(
                 gathered.add(name, value)
         if question.answerable and not answer.refused and where[question.id]:
             _judge(library, question, answer, where[question.id], gathered)
-    truth, said = [not a for a in gathered.answerable], gathered.refused
+    truth, refused = [not a for a in gathered.answerable], gathered.refused
     found: Measures = {
-        "refusal_precision": measures.decision_figure(measures.precision, truth, said),
-        "refusal_recall": measures.decision_figure(measures.sensitivity, truth, said),
+        "refusal_precision": measures.decision_figure(measures.precision, truth, refused),
+        "refusal_recall": measures.decision_figure(measures.sensitivity, truth, refused),
         "answered": [float(not answers[q.id].refused) for q in questions if q.answerable],
         **{
             f"{code}.answered": [float(not answers[q.id].refused) for q in questions if q.answerable and q.lang == code]
@@ -322,7 +322,7 @@ def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequ
     gathered.add("cited", float(any(right.values())))
     first = answer.citations[0]
     gathered.add("first_cited", float(right[first.n]))
-    shown = places_shown(library, answer)
+    shown = places_shown(answer)
     meets = [any(meets_place(library, spot, place) for spot in places) for place in shown[:3]]
     gathered.add("three_places", float(any(meets)))
     gathered.add("first_place", float(meets[0]))
@@ -347,7 +347,7 @@ def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequ
         )
 
 
-def places_shown(library: Library, answer: Answer) -> list[Citation]:
+def places_shown(answer: Answer) -> list[Citation]:
     """The distinct places of an answer, in the order shown: those quoted, then those that are also relevant."""
     return distinct((*answer.citations, *answer.also_relevant))
 
@@ -422,8 +422,8 @@ def side_of(places: Sequence[_Spot], group: int) -> str:
 
 
 def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int, int]]) -> dict[str, float]:
-    """Of a comparison's answer: ``both``, whether every group of grade 2 is cited, and ``sides``, whether of every
-    document that has such groups one is. A group that is in several documents counts for the first by name."""
+    """Measures of a comparison's answer: ``both``, whether every group of grade 2 is cited; and ``sides``, whether one
+    such group is cited of every document that has any. A group in several documents counts for the first by name."""
     of_side: dict[str, set[int]] = {}
     for group in {p.group for p in places if p.grade > 1}:
         of_side.setdefault(side_of(places, group), set()).add(group)
@@ -435,7 +435,7 @@ def comparison_measures(places: Sequence[_Spot], cited: Sequence[tuple[str, int,
 
 
 def _cited_edition(library: Library, citation: Citation) -> str:
-    """The edition a citation speaks of: the unit's own, else the document."""
+    """The edition that a citation is about: that of its unit, else that of the document."""
     units = library.store.unit(citation.unit_id) if citation.unit_id else ()
     return next((u.of_document for u in units if u.doc_id == citation.doc_id), citation.doc_id)
 

@@ -62,9 +62,10 @@ if TYPE_CHECKING:
 
 BASELINE_ENCODER = "minilm"
 BASELINE_DEPTH = 200
-"""Candidates of each list, over which its scores are stretched to 0…1; an entry outside a list counts 0 there."""
+"""The number of candidates of each list over which its scores are scaled to 0…1; an entry outside a list has 0
+there."""
 ANSWER_WORDS = 120
-"""Words of an answer that count; what is beyond them is not looked at."""
+"""The number of words of an answer that are evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def baseline(encoder: Encoder, embed: Embed) -> System:
 
 
 class _Rows:
-    """Which rows belong to a document."""
+    """The rows of each document."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.ids = [e.id for e in entries]
@@ -172,7 +173,7 @@ class ProductRanker:
         self.collection = collection_of(entries, encoder, embed, korean)
 
     def encoded(self, question: str) -> EncodedQuery:
-        """The question as it is searched; no vector where the encoder does not know its language."""
+        """The search form of the question; it has no vector if the encoder does not know the question's language."""
         return encode(plain_query(question), self._models, self._built_with, self._korean)[0]
 
     def found(self, question: EncodedQuery, document: str | None) -> CandidateFeatures:
@@ -239,7 +240,7 @@ class ProductRanker:
         features = features_of_finds(question, encoded, found, sentences, terms, tokenise, about)
         trained = encoded.vector is not None and self._models.ranker(self._built_with) is not None
         feature_set = FeatureSet.SENSE if trained else FeatureSet.WORDS
-        evidence = Evidence(tuple(found), tuple(sentences), features, feature_set, is_carried=is_named(hits[0]))
+        evidence = Evidence(tuple(found), tuple(sentences), features, feature_set, is_carried=is_named(found[0]))
         return evidence.confidence()
 
     def _passage(self, encoded: EncodedQuery, row: int) -> Passage:

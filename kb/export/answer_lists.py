@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class RowReading(str, Enum):
-    """What a row of the input was read as."""
+    """How a row of the input was read."""
 
     REFERENCE = "reference"
     QUESTION = "question"
@@ -33,7 +33,7 @@ class RowReading(str, Enum):
 
 
 class RowsBy(str, Enum):
-    """What the rows of a list are grouped by."""
+    """The fact by which the rows of a list are grouped."""
 
     QUESTION = "question"
     DOCUMENT = "document"
@@ -106,8 +106,7 @@ class CitedWork:
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """What a list was made from: file and SHA-256, index, release, searched documents, remarks on how the file was
-    read."""
+    """The sources of a list: file and SHA-256, index, release, searched documents, remarks on how the file was read."""
 
     file: str
     sha256: str

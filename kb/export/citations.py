@@ -8,9 +8,9 @@ import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from kb.export.safe_cells import guarded_cell
 from kb.messages import language, list_in_words, notices_in_words, reading_words, words
 from kb.records import dataclass
+from kb.text.safe_cells import guarded_cell
 from kb.types import Citation
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def citation_dict(citation: Citation) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a citation of a list answers: the line number of the input, from 1, and its words."""
+    """The line of the input that a citation answers: its number, from 1, and its words."""
 
     line: int
     words: str

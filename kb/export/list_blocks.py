@@ -10,9 +10,9 @@ from kb.export.answer_lists import RowsBy
 from kb.export.bibliography import merged_locators
 from kb.export.citation_styles import styled_works
 from kb.export.list_workbook import reading_in_words, reference_words
-from kb.export.safe_cells import on_a_line, without_controls
 from kb.messages import message, source_language, status_words
 from kb.records import dataclass
+from kb.text.safe_cells import on_a_line, without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.export.answer_lists import row_json
 from kb.export.citations import CITATION_COLUMNS, citation_dict
-from kb.export.safe_cells import guarded_cell, without_controls
+from kb.text.safe_cells import guarded_cell, without_controls
 
 if TYPE_CHECKING:
     from kb.export.answer_lists import AnswerList, AnswerRow
@@ -26,7 +26,7 @@ def list_csv(found: AnswerList, delimiter: str = ",") -> bytes:
     """CSV in UTF-8 with a byte-order mark: a line for each citation of each row, one line for a row without citations.
 
     Cells that a spreadsheet would take for formulas have an apostrophe in front
-    (:func:`kb.export.safe_cells.unguarded_cell` removes it); control characters are replaced by U+FFFD.
+    (:func:`kb.text.safe_cells.unguarded_cell` removes it); control characters are replaced by U+FFFD.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n", delimiter=delimiter)

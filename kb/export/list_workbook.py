@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.export.safe_cells import guarded_cell, without_controls
 from kb.export.workbook import Sheet, workbook
 from kb.messages import message, page_words, source_language, status_words
 from kb.messages.places import in_language
+from kb.text.safe_cells import guarded_cell, without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def _safe_cells(values: Sequence[str | int]) -> Cells:
 
 
 def reading_in_words(row: AnswerRow, lang: str) -> str:
-    """What a row was read as, in words."""
+    """The name of the way in which a row was read."""
     return message(lang, f"list read {row.reading.value}")
 
 

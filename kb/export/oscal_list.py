@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import KBError
 from kb.export.oscal import NS, OSCAL_VERSION
-from kb.export.safe_cells import on_a_line, without_controls
+from kb.text.safe_cells import on_a_line, without_controls
 from kb.types import notice
 
 if TYPE_CHECKING:

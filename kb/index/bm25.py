@@ -36,9 +36,12 @@ def idf(df: int, n: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class TermRows:
-    """The rows of an index that hold a term, and how often: rising rows with their counts, or, of a frequent term, a
-    count for every row of the index. ``n`` are the rows that hold it, ``most`` is the greatest count. ``often`` are the
-    few of these rows, rising, that hold it more than ``seldom`` times; none where ``seldom`` is ``most``."""
+    """The rows of an index that contain a term, in ascending order, with the term's count in each.
+
+    For a frequent term ``rows`` is ``None``, and ``counts`` has a count for every row of the index. ``n`` is the number
+    of rows that contain the term, ``most`` the greatest count. ``often`` are the few rows, in ascending order, with a
+    count above ``seldom``; it is empty if ``seldom`` equals ``most``.
+    """
 
     n: int
     most: int
@@ -58,7 +61,7 @@ class TermRows:
         return np.where(self.rows[at] == wanted, self.counts[at], 0)
 
     def all(self) -> tuple[Any, Any]:
-        """The rows that hold the term, rising, and their counts."""
+        """The rows that contain the term, in ascending order, and their counts."""
         if self.rows is not None:
             return self.rows, self.counts
         rows = np.flatnonzero(self.counts)
@@ -70,7 +73,7 @@ class TermRows:
         return sum(int(held.nbytes) for held in (self.counts, self.rows, self.often) if held is not None)
 
     def parts(self) -> list[TermPart]:
-        """Its rows in parts: those that hold it often, and the others."""
+        """The rows in two parts: those with a high count, and the others."""
         if self.seldom == self.most:
             return [TermPart(self, self.n, self.most, None)]
         n = len(self.often)
@@ -88,7 +91,7 @@ class TermPart:
     rows: Any | None
 
     def all(self) -> tuple[Any, Any]:
-        """The rows, rising, and their counts."""
+        """The rows, in ascending order, and their counts."""
         if self.rows is not None:
             return self.rows, self.of_term.counts_of(self.rows)
         rows, counts = self.of_term.all()
@@ -122,11 +125,11 @@ class TermIndex:
         return self._placement.size
 
     def _found(self, term: str) -> TermRows:
-        """What is known of one term."""
+        """The rows of one term."""
         return self.found((term,))[0]
 
     def found(self, terms: Sequence[str]) -> list[TermRows]:
-        """What is known of some terms; those that are not kept are looked for together."""
+        """The rows of some terms; terms that are not in the cache are looked up together."""
         keys = [term_key(term) for term in terms]
         with self._lock:
             known = {key: self._kept[key] for key in keys if key in self._kept}
@@ -230,10 +233,9 @@ BYTES_KEPT = 128 * 1024 * 1024
 """Bytes of terms that are kept in memory."""
 MOST_OF_BYTE = 255
 TERMS_DIVIDED, OFTEN = 2_000, 8
-"""Of a term in so many rows those are kept apart that hold it more often than the others; they are at most one row of
-so many."""
+"""For a term in this many rows, the rows with a high count are kept separately; they are at most one row in so many."""
 DENSE = 16
-"""Where one row of so many holds a term, counts or sums are kept for all rows, and not for those rows alone."""
+"""If one row of so many contains a term, counts and sums are kept for all rows instead of for those rows alone."""
 
 
 class BM25(TermIndex):
@@ -243,7 +245,6 @@ class BM25(TermIndex):
         """:param lengths: how many terms each row has."""
         super().__init__(parts, placement)
         self.lengths = lengths
-        self._free: list[Any] = []
 
     @classmethod
     def of_terms(cls, corpus: Iterable[Sequence[str]]) -> BM25:
@@ -255,25 +256,10 @@ class BM25(TermIndex):
         found = np.array(lengths, dtype=np.float32)
         return cls([maker.postings()], found, Placement.whole(len(found)))
 
-    def zeros(self) -> Any:
-        """A zero for each row: an array that nobody uses. Whoever is done hands it back (:meth:`hand_back`)."""
-        with self._lock:
-            return self._free.pop() if self._free else np.zeros(self.size, np.float32)
-
-    def hand_back(self, sums: Any) -> None:
-        """Takes back what :meth:`zeros` gave, all zero again."""
-        with self._lock:
-            self._free.append(sums)
-
     @cached_property
-    def _rough_norms(self) -> Any:
-        """:attr:`_norms` in half the bytes."""
+    def rough_norms(self) -> Any:
+        """For each row the length normalisation that BM25 adds to a term's count, in float32."""
         return self._norms.astype(np.float32)
-
-    def rough_parts(self, of_term: TermRows, rows: Any, counts: Any) -> Any:
-        """:meth:`parts_of_scores` in float32 throughout, which differs by less than :data:`ROUNDING`."""
-        often = counts.astype(np.float32)
-        return np.float32(idf(of_term.n, self.size)) * (often / (self._rough_norms[rows] + often))
 
     @cached_property
     def _norms(self) -> Any:
@@ -284,7 +270,7 @@ class BM25(TermIndex):
         return K1 * ((1 - B) + B * lengths.astype(np.float64) / mean)
 
     def all_scores(self, terms: Sequence[str]) -> Any:
-        """``(n,)`` float32: the score of every row for some terms; a term given twice counts twice."""
+        """``(n,)`` float32: the BM25 score of every row for some terms; a term given twice is added twice."""
         out = np.zeros(self.size, dtype=np.float32)
         for of_term in self.found(terms):
             rows, counts = of_term.all()
@@ -292,7 +278,7 @@ class BM25(TermIndex):
         return out
 
     def parts_of_scores(self, of_term: TermRows, rows: Any, counts: Any) -> Any:
-        """``(len(rows),)`` float32: what a term adds to the scores of some rows that hold it."""
+        """``(len(rows),)`` float32: the score that a term adds to some rows that contain it."""
         often = counts.astype(np.float32)
         weight = np.float32(idf(of_term.n, self.size))
         return (weight * (often / (self._norms[rows] + often))).astype(np.float32)
@@ -317,9 +303,10 @@ class BM25(TermIndex):
         """The rows of the ``k`` best scores above 0, ties by row, in no order; ``allowed`` has for each row whether it
         may be found.
 
-        The result is the same as from all scores. It is found as in MaxScore: once the remaining, more frequent terms
-        together can add less than the k-th best score, rows that have only these terms are skipped. Of the others those
-        are dropped, one remaining term after another, that what is left can no longer lift among the best.
+        The result is the same as from all scores. It is computed like MaxScore: terms are processed from the rarest to
+        the most frequent. Once the remaining terms together can add less than the k-th best score, rows that have only
+        these terms are skipped. After each further term, a row is dropped if the terms that are left cannot raise it
+        among the best.
         """
         times = Counter(terms)
         known = zip(times, self.found(tuple(times)), strict=True)
@@ -329,11 +316,7 @@ class BM25(TermIndex):
             return np.zeros(0, np.int64)
         most = [n * idf(part.of_term.n, self.size) * part.most / (self._least_norm + part.most) for part, n in asked]
         left = np.append(np.cumsum(most[::-1])[::-1], 0.0)  # the most that the terms from each one on can add
-        summed = _Sums(self, allowed)
-        try:
-            kept = self._kept_of(asked, terms, k, summed, left)
-        finally:
-            summed.close()
+        kept = self._kept_of(asked, terms, k, _Sums(self, allowed), left)
         return best_rows(self.scores_of(terms, kept), kept, k)
 
     def _kept_of(
@@ -360,7 +343,7 @@ class BM25(TermIndex):
                 break
             summed.lift(part, often)
             summed.drop((least - left[n]) / (1 + rounding))
-        return np.sort(summed.rows)
+        return summed.rows
 
     @cached_property
     def _least_norm(self) -> float:
@@ -368,22 +351,42 @@ class BM25(TermIndex):
 
 
 class _Sums:
-    """The sums of the scores of some terms by row, and ``rows`` that hold one of these terms, in no order; sums may
-    differ from scores by :data:`ROUNDING`."""
+    """The sums of the scores of some terms by row, for the rows that hold one of these terms and were not dropped; sums
+    may differ from scores by :data:`ROUNDING`.
+
+    Rows rise, and nothing here has a place for every row of the index: of a large one that would be read from all over
+    the memory, which takes far longer than the sums do.
+    """
 
     def __init__(self, words: BM25, allowed: Any | None) -> None:
         self._words, self._allowed = words, allowed
-        self._sums = words.zeros()
-        self._parts: list[Any] = []
-        self._touched: list[Any] = []
+        self._rows, self._sums = np.zeros(0, np.int32), np.zeros(0, np.float32)
+        self._norms: Any | None = None
+        self._added: list[tuple[Any, Any]] = []
         self.n_added = 0
 
     @property
     def rows(self) -> Any:
-        """The rows that were added and not dropped."""
-        if len(self._parts) > 1:
-            self._parts = [np.concatenate(self._parts)]
-        return self._parts[0]
+        """The rows that were added and not dropped, rising."""
+        self._sum_up()
+        return self._rows
+
+    def _sum_up(self) -> None:
+        """Puts what was added together, row by row: a row and its score are sorted as one number."""
+        if not self._added:
+            return
+        parts = [(self._rows, self._sums), *self._added]
+        self._added.clear()
+        both = np.empty((sum(len(rows) for rows, _ in parts), 2), "<i4")
+        scores, at = both.view("<f4")[:, 0], 0
+        for rows, of_part in parts:
+            both[at : at + len(rows), 1], scores[at : at + len(rows)] = rows, of_part
+            at += len(rows)
+        both.view("<i8").reshape(-1).sort()
+        rows = both[:, 1]
+        starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]])[: len(rows)])
+        self._rows, self._norms = rows[starts], None
+        self._sums = np.add.reduceat(scores, starts) if len(starts) else self._sums
 
     def add(self, part: TermPart, times: int) -> None:
         """Adds the scores of rows of a term that a question has so many times."""
@@ -392,49 +395,48 @@ class _Sums:
             inside = self._allowed[rows]
             rows, counts = rows[inside], counts[inside]
         self.n_added += part.n
-        before = self._sums[rows]
-        fresh = rows[before == 0]
-        self._parts.append(fresh)
-        self._touched.append(fresh)
-        self._sums[rows] = before + self._scores(part, times, rows, counts)
+        norms = self._words.rough_norms[rows]
+        self._added.append((rows, self._scores(part, times, norms, counts)))
 
     def lift(self, part: TermPart, times: int) -> None:
         """As :meth:`add`, for the rows that are here alone."""
-        if part.of_term.rows is None or DENSE * len(self.rows) < part.n:
-            rows = self.rows
-            counts = part.counts_of(rows)
-            inside = np.flatnonzero(counts)
-        else:
-            rows, counts = part.all()
-            inside = np.flatnonzero(self._sums[rows])
-        rows, counts = rows[inside], counts[inside]
-        self._sums[rows] += self._scores(part, times, rows, counts)
+        rows = self.rows
+        if self._norms is None:
+            self._norms = self._words.rough_norms[rows]
+        if part.of_term.rows is None or part.n > len(rows):
+            self._sums += self._scores(part, times, self._norms, part.counts_of(rows))
+            return
+        held, counts = part.all()
+        at = np.minimum(np.searchsorted(rows, held), len(rows) - 1)
+        inside = np.flatnonzero(rows[at] == held)
+        at = at[inside]
+        self._sums[at] += self._scores(part, times, self._norms[at], counts[inside])
 
-    def _scores(self, part: TermPart, times: int, rows: Any, counts: Any) -> Any:
-        return np.float32(times) * self._words.rough_parts(part.of_term, rows, counts)
-
-    def close(self) -> None:
-        """Hands the array of the sums back."""
-        for rows in self._touched:
-            self._sums[rows] = 0
-        self._words.hand_back(self._sums)
+    def _scores(self, part: TermPart, times: int, norms: Any, counts: Any) -> Any:
+        """What a term adds to the scores of rows of these norms, in float32 throughout, which differs from
+        :meth:`BM25.parts_of_scores` by less than :data:`ROUNDING`."""
+        often = counts.astype(np.float32)
+        return np.float32(times * idf(part.of_term.n, self._words.size)) * (often / (norms + often))
 
     def drop(self, least: float) -> None:
         """Drops the rows whose sums are less than so much."""
-        rows = self.rows
-        self._parts = [rows[self._sums[rows] >= least]]
+        self._sum_up()
+        kept = np.flatnonzero(self._sums >= least)
+        if len(kept) < len(self._rows):
+            self._rows, self._sums = self._rows[kept], self._sums[kept]
+            self._norms = None if self._norms is None else self._norms[kept]
 
     def first(self, n: int) -> Any:
         """The ``n`` rows with the greatest sums, in no order."""
         rows = self.rows
-        return rows[np.argpartition(self._sums[rows], len(rows) - n)[-n:]] if len(rows) > n else rows
+        return rows[np.argpartition(self._sums, len(rows) - n)[-n:]] if len(rows) > n else rows
 
 
 ROWS_SCORED_AT_ONCE, SHARE_SCORED_AT_ONCE = 2_000, 50
 """Rows of the rarest terms that are gone through before it is asked whether the others can matter: so many, and of a
 large index one row of so many."""
 SCORED_FOR_BOUND = 2
-"""For each row that is wanted, so many are scored to learn which score the best have at least."""
+"""For each wanted row, this many rows are scored first, to learn a lower bound of the best scores."""
 TERMS_AT_ONCE = 64
 """Terms whose scores are made together."""
 ROUNDING = 5e-7

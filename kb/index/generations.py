@@ -31,10 +31,10 @@ Opened = TypeVar("Opened")
 
 
 def current_folder(root: Path) -> Path:
-    """The generation in service; where ``CURRENT`` is missing or names none, the newest one that is whole.
+    """The generation in service. If ``CURRENT`` is missing or names no complete generation, the newest complete one.
 
     :raises NoIndexError: there is none.
-    :raises IndexFolderError: it cannot be read, or ``CURRENT`` names one that is not there and none is whole.
+    :raises IndexFolderError: it cannot be read, or ``CURRENT`` names a missing one and none is complete.
     """
     try:
         return named_folder(root)
@@ -141,7 +141,7 @@ def hold(folder: Path, reader: object) -> Callable[[], object]:
         return lambda: None
     let_go = weakref.finalize(reader, os.close, held)
     with contextlib.suppress(OSError):  # a file system without locks: the former generation stays all the same
-        _LOCKS.flock(held, _LOCKS.LOCK_SH)  # waits for a build that looks whether anybody holds it (:func:`is_held`)
+        _LOCKS.flock(held, _LOCKS.LOCK_SH)  # waits while a build checks (:func:`is_held`)
     if not os.fstat(held).st_nlink:
         let_go()
         raise damaged(folder, f"{MANIFEST} was removed")

@@ -1,4 +1,4 @@
-"""Edge: writes the postings of several segments as one, so that a term is looked up once for all of them."""
+"""Writes the postings of several segments as one, so that a term is looked up once for all of them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def write_joined(parts: Sequence[Postings], firsts: Array, folder: Path) -> None:
-    """Writes postings whose rows are those of all parts, one part after another; ``firsts`` are the first row of each,
-    and the number of all.
+    """Writes the postings of several segments as one; the rows of each part follow those of the part before it.
 
-    The rows of a term rise, as those of its parts do. Nothing of the length of all postings is held in memory.
+    ``firsts`` are the first row of each part, and the number of all rows. The rows of a term are in ascending order, as
+    in the parts. No list as long as all postings is held in memory.
 
     :raises OSError: they cannot be written.
     """

@@ -1,6 +1,9 @@
-"""Edge: joint files of some segments, and which segments have such files: their vectors in few bits a number, and
-their words in one. How much of an exact search the vectors in four bits find is measured when they are written, by
-vectors that are not among them: those between sentences."""
+"""Writes files that join several segments of an index, so that a search reads one file instead of many.
+
+The vectors are joined with a few bits for each number, and the word postings in one file. A vector in four bits is not
+exact: when such a file is written, it is measured which share of an exact search it finds, with queries that are not
+among its vectors.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +34,11 @@ N_QUESTIONS, MOVED = 200, 0.25
 class JointRules:
     """When joint files are written, and how many vectors are compared for a question.
 
-    From ``passages`` passages without joint files on, some are written for them. A segment of fewer than
-    ``in_segment`` passages is left out, because it will soon be written anew. A build writes files together up to
-    ``together`` passages; a compaction writes one of everything. ``compared`` are the numbers of rows that are tried
-    until the share ``recall`` of the nearest vectors is among them. Where none suffices, or it is more than the share
-    ``of_rows`` of all, the search stays exact. Of many vectors, which are in lists, ``lists`` are the shares of them
-    that are tried.
+    Joint files are written once ``passages`` passages have none. A segment of fewer than ``in_segment`` passages is
+    left out, because it will soon be merged. A build joins up to ``together`` passages; a compaction joins all.
+    ``compared`` are the numbers of candidate rows that are tried until the share ``recall`` of the nearest vectors is
+    among them. If none suffices, or the number is more than the share ``of_rows`` of all rows, the search stays exact.
+    If the vectors are in lists, ``lists`` are the shares of lists that are tried.
     """
 
     passages: int = 20_000
@@ -63,10 +65,12 @@ def plan_joint(
     *,
     compact: bool = False,
 ) -> JointPlan:
-    """Which joint files there should be. ``segments`` have how many rows; ``former`` are those of the last index.
+    """Plans the joint files. ``segments`` are the numbers of rows by segment; ``former`` are the joint files of the
+    last index.
 
-    Files stay while half of their rows are of segments that are still there. What has none gets some where it is much;
-    files of no more rows than that are written together with it, as one counts up. With ``compact`` one holds all.
+    Joint files are kept while half of their rows are of segments that still exist. If the segments without joint files
+    have enough rows together, they get some, and joint files with no more rows than these are merged with them. With
+    ``compact`` one file joins all.
     """
     kept = {
         name: files
@@ -118,8 +122,8 @@ def write_joint(folder: Path, segments: Sequence[Path], width: int, rules: Joint
 
 
 def _questions(segments: Sequence[Path]) -> FloatArray:
-    """Vectors of sentences that are moved a little towards one of another place, evenly of all: a question lies
-    farther from the texts than a sentence of one of them does."""
+    """Queries for measuring recall: vectors of sentences, spread evenly over all, each moved a little towards the
+    vector of another place, because a question is farther from the texts than their own sentences are."""
     files = [mapped(segment / SENTENCES) for segment in segments]
     step = max(1, sum(map(len, files)) // N_QUESTIONS)
     taken = [np.asarray(rows[step // 2 :: step], dtype=np.float32) for rows in files if len(rows)]

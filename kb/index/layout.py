@@ -42,7 +42,8 @@ PAIRS, HEADINGS = "pairs", "headings"
 
 
 LENGTHS, FIGURES = "length.npy", "figures.npy"
-"""Of each row of a segment, beside its words: how many terms it has, and the share of digits among its characters."""
+"""Two columns of a segment besides its words: the number of terms of each row, and the share of digits in its
+characters."""
 
 
 HEADING_TERMS, HEADING_STARTS = "heading_terms.npy", "heading_starts.npy"
@@ -73,7 +74,8 @@ CURRENT = "CURRENT"
 
 MANIFEST = "manifest.json"
 MANIFEST_DIGITS = 16
-"""Digits of the manifest's hash at the end of a generation's name, which so covers what covers everything else."""
+"""Number of digits of the manifest's hash at the end of a generation's name. The manifest has the hashes of all other
+files, so that the name covers everything."""
 
 
 KOREAN = "korean"
@@ -181,11 +183,14 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class JointFiles:
-    """What the manifest says of the joint files of some segments: for each segment the row at which it begins in them;
-    all their rows; how many of the rows that four bits a number tell are compared for a question, 0 where even many
-    find too little; the share of the nearest vectors that those find, by how many questions it was measured; and of
-    the vectors in eight bits how many steps make 1, by how much the farthest differs from what it stands for, and the
-    greatest length of a vector."""
+    """The record of joint files in the manifest.
+
+    ``segments`` gives for each segment its first row in the joint files; ``rows`` is the number of all rows.
+    ``compared`` is the number of candidates that the four-bit vectors give for a question, 0 if even many find too few
+    of the nearest; ``recall`` is the share of the nearest vectors among them, measured with ``questions`` queries. For
+    the eight-bit vectors, ``steps`` is the number of steps per unit, ``error`` the greatest distance of a vector from
+    its code, and ``length`` the greatest length of a vector.
+    """
 
     segments: Mapping[str, int]
     rows: int
@@ -199,7 +204,8 @@ class JointFiles:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPlace:
-    """Where a document's passages are: in a segment, from a row there on, and in the index, from ``start`` on."""
+    """The place of a document's passages: their segment, the first row in it, and the first row in the index
+    (``start``)."""
 
     segment: str
     first: int
@@ -268,8 +274,8 @@ def edition_of_data(data: dict[str, Any]) -> Edition:
 
 
 class StoredReport(Mapping[str, Any]):
-    """The report of a document as the index has it, which is read when something of it is asked for: a look-up opens
-    thousands of documents and asks for the report of one."""
+    """The report of a document, parsed when something of it is needed: a look-up opens thousands of documents and needs
+    the report of one."""
 
     __slots__ = ("_text", "_values")
 
@@ -315,10 +321,8 @@ def documents_from_rows(rows: Sequence[tuple[Any, ...]]) -> tuple[StoredDocument
 
 
 def index_id(documents: Iterable[IndexEntry | KeptDocument], encoder: EncoderInfo, settings: Mapping[str, Any]) -> str:
-    """Sixteen hex digits from what determines the index: documents, their editions, encoder, settings, code.
-
-    Into which segments the documents are divided is no part of it: it changes no result.
-    """
+    """Sixteen hex digits of a hash of all that determines the index: documents, their editions, encoder, settings,
+    code. The division into segments is left out, because it changes no result."""
     digest = hashlib.sha256()
     for stored in sorted((each.stored for each in documents), key=lambda each: each.doc_id):
         digest.update(f"{stored.sha256}|{stored.pipeline}|{edition_to_json(stored.edition)}\n".encode())
@@ -328,7 +332,7 @@ def index_id(documents: Iterable[IndexEntry | KeptDocument], encoder: EncoderInf
 
 
 def edition_urn(unit_id: str) -> str:
-    """The URN of the edition that a unit id begins with: what stands before its key (:func:`unit_key`)."""
+    """The URN of the edition of a unit, which is the part of the unit id before its key (:func:`unit_key`)."""
     return ":".join(unit_id.split(":")[:5])
 
 
@@ -346,7 +350,7 @@ UNIT_COLUMNS = (
     "doc_id, unit_id, of_document, kind, number, path, title, start, stop, own_start, own_stop, page_start,"
     " page_end, parent_id, ord, verified, proven"
 )
-"""What :func:`unit_from_row` reads of a unit."""
+"""The columns that :func:`unit_from_row` reads."""
 
 
 def unit_from_row(r: tuple[Any, ...]) -> Unit:
@@ -375,12 +379,12 @@ ADVISED = "index fault"
 
 
 def damaged(place: Path, what: Notice | str) -> IndexFolderError:
-    """The error for a part of an index that is not as it was written; says what to run."""
+    """The error for a damaged part of an index; it says what to run."""
     return IndexFolderError(advised(notice("index damaged", place=str(place), what=what), notice("advice build anew")))
 
 
 def advised(what: Notice, advice: Notice) -> Notice:
-    """A fault of an index with the advice that goes with it; what builds the index anew shows the fault alone."""
+    """A fault of an index with advice. A command that is building the index anew shows only the fault."""
     return notice(ADVISED, what=what, advice=advice)
 
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def index_manifest(home: Path, name: str = "") -> Mapping[str, Any]:
-    """What an index records of itself: the one in service under ``home``, or the one that ``name`` means.
+    """The manifest of an index: the one in service under ``home``, or the one that ``name`` means.
 
-    ``name`` is another home, an index folder, or a generation of this home. Nothing but the manifest is read.
+    ``name`` is another home, an index folder, or a generation of this home. No other file is read.
 
     :raises IndexFolderError: there is none, or it is damaged.
     """

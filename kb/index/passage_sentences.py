@@ -51,7 +51,8 @@ _SENTENCE_ENDS = ("다.", "요.", "까?", "다", "음.", "함.", "것.")
 
 
 def searched_sentences(passage: Passage) -> tuple[tuple[int, int], ...]:
-    """Where each of :func:`passage_sentences` is in the words a passage is searched by; (0, 0) if nowhere."""
+    """The ranges of the sentences of :func:`passage_sentences` in the search text of the passage; (0, 0) for one that
+    is not found in it."""
     out: list[tuple[int, int]] = []
     at = 0
     for _, words in passage_sentences(passage):

@@ -96,7 +96,8 @@ class Placement:
         return self.rows_of(segment)[rows] if offset is None else rows + offset
 
     def _offset(self, segment: int) -> int | None:
-        """What is added to a row of a segment whose rows all stand together in the index; ``None`` for any other."""
+        """The difference between rows of the index and rows of a segment whose rows are contiguous in the index;
+        ``None`` for any other segment."""
         if segment not in self._offsets:
             found = self.rows_of(segment)
             together = len(found) > 0 and found[0] >= 0 and bool((np.diff(found) == 1).all())

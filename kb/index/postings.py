@@ -30,7 +30,7 @@ def term_key_once(term: str) -> int:
 
 
 POSTINGS = ("hashes", "ends", "rows", "counts")
-"""The files of postings: the hashes of all terms, rising; where the rows of each term end; the rows; the counts."""
+"""The files of postings: the sorted hashes of all terms; the end of each term's rows; the rows; the counts."""
 
 
 class Postings:
@@ -42,7 +42,7 @@ class Postings:
 
     @classmethod
     def load(cls, folder: Path) -> Postings:
-        """Those saved in a folder, mapped into memory."""
+        """The postings saved in a folder, mapped into memory."""
         hashes, ends, rows, counts = (mapped(folder / f"{name}.npy") for name in POSTINGS)
         return cls(hashes, ends, rows, counts)
 
@@ -101,12 +101,12 @@ class PostingsMaker:
         self._sizes.append(len(found))
 
     def postings(self) -> Postings:
-        """Those of all rows given."""
+        """The postings of all rows that were given."""
         keys = np.frombuffer(self._keys, np.uint64) if self._keys else np.zeros(0, np.uint64)
         counts = np.frombuffer(self._counts, np.uint16) if self._counts else np.zeros(0, np.uint16)
         sizes = np.frombuffer(self._sizes, np.uint32) if self._sizes else np.zeros(0, np.uint32)
         rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-        order = np.argsort(keys, kind="stable")  # rows rise already
+        order = np.argsort(keys, kind="stable")  # the rows are in ascending order already
         hashes, of_each = np.unique(keys, return_counts=True)
         return Postings(hashes, np.cumsum(of_each, dtype=np.int64), rows[order], counts[order])
 

@@ -1,4 +1,4 @@
-"""Edge: opens an index folder and reads documents, units and passages. Ranking is not decided here.
+"""Opens an index folder and reads documents, units and passages. Ranking is not decided here.
 
 On disk, under the index root::
 
@@ -212,7 +212,7 @@ class Store(RecordedFiles):
 
     @cached_property
     def places(self) -> dict[str, DocumentPlace]:
-        """Where the passages of each document are, in the order of the ids."""
+        """The place of the passages of each document, in the order of the ids."""
         out: dict[str, DocumentPlace] = {}
         start = 0
         for doc_id, segment, first, n in self._all(
@@ -454,7 +454,7 @@ class Store(RecordedFiles):
         }
 
     def rows_without_provision(self) -> dict[int, Apparatus]:
-        """The rows of pages that hold no provision, and what they hold instead."""
+        """The rows of pages without provisions, and the kind of each such page."""
         sql = "SELECT doc_id, row, holds FROM passages WHERE holds IS NOT NULL"
         return {self._row(doc_id, row): Apparatus[kind] for doc_id, row, kind in self._everywhere(sql)}
 
@@ -476,8 +476,9 @@ class Store(RecordedFiles):
     def filtered_editions(self, chosen: SearchFilter) -> list[Edition]:
         """The documents that a filter allows, by their ids, publishers and languages.
 
-        Without a choice of documents, another rendition of an edition that is loaded is left out: it says the same.
-        A choice of publishers leaves registers in: which publisher an entry speaks for is its unit's, not the file's.
+        Unless documents are chosen, a second rendition of a loaded edition is left out, because it has the same words.
+        A choice of publishers does not exclude registers: the publisher of an entry is that of the described unit, not
+        of the file.
         """
         if chosen.doc_ids:
             return [self._by_id[doc_id].edition for doc_id in sorted(self._by_id.keys() & set(chosen.doc_ids))]
@@ -512,7 +513,7 @@ class Store(RecordedFiles):
 
     @property
     def collection(self) -> Collection:
-        """What questions are ranked over: every passage, row for row."""
+        """The collection of all passages that questions are ranked over, row for row."""
         return self._search_files.collection
 
     def read_ahead(self, rows: Sequence[int]) -> None:
@@ -525,7 +526,7 @@ class Store(RecordedFiles):
 
     @cached_property
     def korean(self) -> Analyser:
-        """What takes Korean apart here, in texts and questions alike.
+        """The analyser of Korean, which is the same for texts and questions.
 
         :raises IndexFolderError: it is not installed.
         """

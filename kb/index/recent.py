@@ -16,7 +16,7 @@ class RecentValues(Generic[_Value]):
     """Keeps the values that were asked for last; the newest one is kept whatever it weighs."""
 
     def __init__(self, most: int, weight: Callable[[_Value], int]) -> None:
-        """``most`` is what the values may weigh together, by ``weight``."""
+        """``most`` is the bound on the total weight of the values, each measured by ``weight``."""
         self._most = most
         self._weight = weight
         self._values: OrderedDict[str, _Value] = OrderedDict()

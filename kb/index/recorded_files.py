@@ -1,4 +1,4 @@
-"""Edge: the files of a generation, compared with what its manifest records of them."""
+"""The files of a generation, compared with what its manifest records of them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class RecordedFiles:
     _written: dict[str, int]
 
     def _check_size(self, name: str) -> None:
-        """Sizes are checked on opening, so that a truncated file is always reported; the hash of one that was written
-        to since, too.
+        """Checks the sizes of files on opening, so that a truncated file is always reported, and the hash of files that
+        were modified since they were written.
 
-        :raises IndexFolderError: a file is missing, of another length than it was written with, or not as it was.
+        :raises IndexFolderError: a file is missing, has another length than when it was written, or other content.
         """
         alone = self._recorded.get(name)
         inside = {name: alone} if alone is not None else {}

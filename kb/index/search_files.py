@@ -1,7 +1,7 @@
-"""Edge: the files of an index that only a search reads: vectors, words, and the sentences' vectors, of every segment.
+"""Opens the files of an index that only a search reads: vectors, words, and the sentences' vectors, of every segment.
 
-:class:`kb.index.reader.Store` imports this module at the first search, for it brings numpy and FAISS. Arrays are mapped
-into memory, so that a question reads what it asks for.
+:class:`kb.index.reader.Store` imports this module at the first search, because it imports numpy and FAISS. Arrays are
+mapped into memory, so that a question reads only the parts that it needs.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class SearchFiles:
         for folder in self._word_folders:
             try:
                 parts.append(Postings.load(folder))
-            except Exception as error:  # what numpy raises of a damaged file is no fixed set
+            except Exception as error:  # numpy raises various errors for a damaged file
                 raise damaged(folder, f"its words: {error}") from error
         for folder, size in zip(self._folders, self._sizes, strict=True):
             try:
@@ -146,7 +146,7 @@ class SearchFiles:
 
     @cached_property
     def collection(self) -> Collection:
-        """What questions are ranked over: every passage, row for row.
+        """The collection of all passages that questions are ranked over, row for row.
 
         :raises IndexFolderError: a file is missing or damaged.
         """
@@ -160,7 +160,7 @@ class SearchFiles:
                 figures.append(mapped(folder / FIGURES))
             for folder in self._word_folders:
                 in_headings.append(Postings.load(folder / HEADINGS))
-        except Exception as error:  # what numpy raises of a damaged file is no fixed set
+        except Exception as error:  # numpy raises various errors for a damaged file
             raise damaged(folder, f"its words: {error}") from error
         placement = self._placement
         return Collection(
@@ -199,7 +199,7 @@ class SearchFiles:
             rows, starts = mapped(folder / SENTENCES), mapped(folder / SENTENCE_STARTS)
         except IndexFolderError:
             raise
-        except Exception as error:  # a header is read as Python, and fails in its ways
+        except Exception as error:  # numpy evaluates the header as Python, which fails in various ways
             raise damaged(folder, f"its sentences' vectors: {error}") from error
         if rows.ndim != 2 or len(starts) != size + 1 or starts[-1] != len(rows):
             raise damaged(folder, "its sentences' vectors do not fit its passages")

@@ -1,4 +1,4 @@
-"""Edge: writes one segment of an index: complete documents with their search data. A segment is never changed later."""
+"""Writes one segment of an index: complete documents with their search data. A segment is never changed later."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.code_version import bare_code, code_sha256
 from kb.index.layout import (
     FIGURES,
     HEADING_STARTS,
@@ -73,11 +74,8 @@ def segment_version(encoder: EncoderInfo, korean: Analyser) -> str:
 
 @cache
 def _code_version() -> str:
-    digest = hashlib.sha256()
-    for name in SEGMENT_CODE:
-        digest.update((Path(__file__).parent.parent / name).read_bytes())
-    digest.update(inspect.getsource(write_vectors).encode())  # the rest of its module searches
-    return digest.hexdigest()
+    modules = code_sha256(Path(__file__).parent.parent / name for name in SEGMENT_CODE)
+    return modules + bare_code(inspect.getsource(write_vectors))  # the rest of its module searches
 
 
 def write_segment(folder: Path, batch: Batch, width: int, korean: Analyser) -> None:

@@ -1,8 +1,7 @@
-"""The records of documents in the database of a generation, by rows and by columns: a look-up by a new process reads
-thousands.
+"""Stores the records of an index's documents twice in its database: as rows, and as one JSON with a list per field.
 
-By columns a value that all documents have is written once, and the records are made without one step of Python for
-each value. An index of an older release has rows alone.
+A look-up in a new process reads thousands of records. The list form is faster, because a value that all documents share
+is written once and no step of Python is made for each value. An index of an older release has only the rows.
 """
 
 from __future__ import annotations
@@ -85,4 +84,4 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "notes": lambda notes: tuple(map(notice_from_json, notes)),
     "report": StoredReport,
 }
-"""What makes the value of a field from JSON, where that is no plain value and no list of them."""
+"""The constructors of fields whose JSON value is neither a plain value nor a list of plain values."""

@@ -1,4 +1,4 @@
-"""Edge: the vectors of an index. The only importer of ``faiss``."""
+"""The vectors of an index. The only importer of ``faiss``."""
 
 from __future__ import annotations
 
@@ -105,13 +105,13 @@ def _first_by_score(rows: Array, scores: Array, k: int) -> tuple[Array, Array]:
 
 
 def _best_together(found: Sequence[tuple[Array, Array]], k: int) -> tuple[Array, Array]:
-    """The ``k`` best of what was found in several places."""
+    """The ``k`` best of the rows found in several places."""
     rows, scores = (np.concatenate(each) for each in zip(NONE_FOUND, *found, strict=True))
     return _first_by_score(rows, scores, k)
 
 
 FEW_VECTORS = 8
-"""Where a filter leaves one row of so many, the vectors of its rows are taken out and compared alone."""
+"""If a filter leaves one row in so many, the vectors of its rows are extracted and compared alone."""
 
 
 class _Gathered:
@@ -144,11 +144,12 @@ class _Masked:
 
 
 class CodedVectors:
-    """The vectors of some segments in eight and in four bits a number, by which it is told which of the vectors
-    themselves are compared for a question. The eight bits are mapped into memory, the four bits are read into it."""
+    """The vectors of some segments, quantised to eight and to four bits for each number. They choose the rows whose
+    exact vectors are compared for a question. The eight-bit file is mapped into memory, the four-bit file is read into
+    it."""
 
     def __init__(self, folder: Path, files: JointFiles) -> None:
-        """Of joint files; each file is opened at first use."""
+        """The vectors in joint files; each file is opened at first use."""
         self._folder, self._files = folder, files
         self.rows = files.rows
 
@@ -175,10 +176,11 @@ class CodedVectors:
         return index
 
     def nearest(self, query: FloatArray, n: int, inside: Array | None = None) -> tuple[Array, Array]:
-        """The ``n`` rows nearest to the query by eight bits, nearest first, and for each the most that its score and
-        those of all after it can be; ``inside`` has for each row whether it may be found.
+        """The ``n`` rows nearest to the query by the eight-bit vectors, nearest first; for each, an upper bound of its
+        exact score and of the scores of all rows after it. ``inside`` has for each row whether it may be found.
 
-        The distance that eight bits give differs from that of the vectors by what was rounded of either at the most.
+        The bound holds because an eight-bit distance differs from the exact one at most by the rounding of query and
+        vector.
         """
         index, middle = self._eight
         files = self._files
@@ -202,8 +204,8 @@ class CodedVectors:
 
 
 class FourBits:
-    """Vectors in four bits a number; many of them in lists of what lies together, some of which are read for a
-    question: those whose middles are nearest to it."""
+    """The vectors quantised to four bits for each number. If there are many, they are divided into lists around
+    centroids, and only the lists with the centroids nearest to a question are read."""
 
     def __init__(self, index: Any) -> None:
         self._index = index
@@ -240,7 +242,7 @@ class FourBits:
         self._index.add(vectors)
 
     def likely(self, query: FloatArray, n: int) -> Array:
-        """The ``n`` rows with the best scores in what is read, best first."""
+        """The ``n`` rows with the best approximate scores in the lists that are read, best first."""
         vector = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
         _, rows = self._index.search(vector, min(n, int(self._index.ntotal)))
         found: Array = rows[0][rows[0] >= 0]
@@ -256,7 +258,7 @@ BY_LIST = 11
 LISTS_FROM = 100_000
 """Vectors from which on those in four bits are in lists."""
 ROUNDS, SAMPLE_OF_LIST = 6, 40
-"""How often the middles of lists are sought anew, and by how many vectors for each."""
+"""Iterations of the clustering of lists, and the number of training vectors for each list."""
 
 
 def n_lists(n: int) -> int:
@@ -266,7 +268,7 @@ def n_lists(n: int) -> int:
 
 
 ZERO = 128
-"""The eight bits that stand for 0."""
+"""The eight-bit code of 0."""
 
 
 def _eight_bits(vectors: FloatArray, steps: float) -> FloatArray:
@@ -278,10 +280,10 @@ def _eight_bits(vectors: FloatArray, steps: float) -> FloatArray:
 def write_coded(
     folder: Path, segments: Mapping[str, int], n: int, width: int, parts: Callable[[], Iterable[FloatArray]]
 ) -> tuple[JointFiles, FourBits]:
-    """Writes ``n`` vectors in eight bits a number, and makes those in four, which are not written yet; the vectors are
-    given in parts, as often as they are asked for.
+    """Writes ``n`` vectors with eight bits for each number, and makes the four-bit ones, which the caller writes.
+    ``parts`` gives the vectors in parts and is called several times.
 
-    The record that is returned says that nothing was measured of the four bits.
+    In the record that is returned, the recall of the four-bit vectors is not measured yet.
     """
     total = sum((part.sum(axis=0, dtype=np.float64) for part in parts()), np.zeros(width))
     middle = (total / max(n, 1)).astype(np.float32)
@@ -309,7 +311,7 @@ def write_coded(
 
 
 SAMPLE = 20_000
-"""Vectors among which the values that four bits stand for are sought."""
+"""Number of vectors on which the four-bit quantiser is trained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,11 +325,11 @@ class VectorGroup:
 
 
 class SegmentVectors:
-    """Nearest rows over the segments of an index; see :class:`kb.protocols.VectorIndex`.
+    """Searches nearest rows over the segments of an index; see :class:`kb.protocols.VectorIndex`.
 
-    Segments without joint files are compared vector by vector. Of the others these tell which vectors are compared:
-    all that may be among the best while the index has up to ``exact_up_to`` rows, and so the result is exact; above,
-    those that four bits a number tell. Scores are exact always.
+    In segments without joint files every vector is compared. In the others, joint files choose the vectors to compare:
+    in an index of up to ``exact_up_to`` rows, all that can be among the best, so that the result is exact; in a larger
+    index, the best candidates by the four-bit vectors. Scores are always exact.
     """
 
     def __init__(
@@ -389,7 +391,7 @@ class SegmentVectors:
             mine = likely if inside is None else likely[inside[likely]]
             if len(mine) >= wanted or inside is None:
                 return self._compared(group, query, k, mine)
-            n *= 4  # a filter that leaves out what is near; where it leaves out nearly all of that, eight bits are read
+            n *= 4  # the filter excludes near rows; if it excludes nearly all of them, the eight-bit vectors are read
         n = min(4 * k + BEYOND, n_inside)
         while True:
             found, most = group.coded.nearest(query, n, inside)
@@ -444,9 +446,11 @@ class SegmentVectors:
 
 
 SPARE = 1.25
-"""Times as many rows are asked for as a filter would leave enough of, if what is near were like all."""
+"""With a filter, this many times as many rows are requested as would suffice if the filter kept near rows like all
+others."""
 BEYOND = 112
-"""Rows beyond four times what is wanted that eight bits give at first, because their scores are approximate."""
+"""Number of rows, besides four times the wanted number, that the eight-bit vectors give at first, because their scores
+are approximate."""
 SUM_ROUNDING = 1e-5
 """By how much scores of one vector differ that are summed in different orders, at the most."""
 

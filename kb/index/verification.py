@@ -19,7 +19,7 @@ FAULTS_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Counts of what was compared, and the faults found (at most :data:`FAULTS_NAMED`)."""
+    """The numbers of things that were compared, and the faults found (at most :data:`FAULTS_NAMED`)."""
 
     n_passages: int
     n_equal: int

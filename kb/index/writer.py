@@ -1,4 +1,4 @@
-"""Edge: writes an index folder beside the one in service, and then puts it in service."""
+"""Writes an index folder beside the one in service, and then puts it in service."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def write_index(
     edges: Sequence[Edge] = (),
     kept: Kept | None = None,
 ) -> str:
-    """As :func:`write_generation`, with all new documents in one batch."""
+    """Like :func:`write_generation`, with all new documents in one batch."""
     batches = [Batch(entries, vectors, sentences)] if entries else []
     return write_generation(root, batches, kept, encoder, settings, version, created, edges)
 
@@ -193,7 +193,7 @@ def _fill(
 
 
 def _manifest(building: Path, filled: _Filled, made_of: Mapping[str, Any]) -> str:
-    """The text of the manifest; ``made_of`` is what it says beside documents, segments and files."""
+    """The text of the manifest; ``made_of`` has its keys besides documents, segments and files."""
     stored = [each.stored for each in filled.documents]
     files = {path.relative_to(building).as_posix(): path.stat() for path in _files_in(building)}
     return (
@@ -239,7 +239,7 @@ def takeable(store: Store, encoder: EncoderInfo, settings: Mapping[str, Any], da
 
 
 MERGED_AT_ONCE = 2_000
-"""Passages up to which segments are written anew beside what is new, so that one more document stays cheap."""
+"""Number of passages up to which segments are merged with new documents, so that one more document stays cheap."""
 MANY_SEGMENTS = 48
 """Small segments from which on the smallest of them are written as one, of about half a full segment together."""
 
@@ -335,7 +335,7 @@ def _link_files(building: Path, store: Store, folders: Collection[str], out: _Fi
 
 
 def _loaded(kept: Kept | None, merged: Collection[str]) -> Iterator[Batch]:
-    """The documents of segments that are written anew, with the vectors that they have."""
+    """The documents of segments that are merged, with their vectors."""
     if kept is None:
         return
     store = kept.store
@@ -445,7 +445,8 @@ def restore_pointer(root: Path) -> str:
 
 
 def _sweep(root: Path, keep: Iterable[str | None]) -> None:
-    """Removes every generation but those to keep, the one in service and the former, and those that are being read."""
+    """Removes every generation except the given ones, the one in service, the one before it, and those that are being
+    read."""
     kept = set(keep)
     for path in root.iterdir():
         if path.is_dir() and path.name not in kept and not is_held(path):

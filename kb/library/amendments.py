@@ -160,11 +160,10 @@ def entries_now(library: Library, unit_id: str) -> list[str]:
 def with_added_units(
     library: Library, references: Sequence[Reference], text: str, read: Callable[[str], Sequence[Reference]]
 ) -> tuple[Reference, ...]:
-    """The references of a text, with those resolved that name a unit added by an amendment: "Article 5(1)(ba)", "제5조
-    제1a항".
+    """The references of a text, including those to units that an amendment added: "Article 5(1)(ba)", "제5조 제1a항".
 
-    The parser reads such numbers only in part, and takes the rest for the beginning of the next reference. What follows
-    such a number is therefore parsed again by ``read``, from a text in which the rest is blanked out.
+    The parser reads only a part of such a number, and takes the rest for the beginning of the next reference. Therefore
+    the text behind such a number is parsed again by ``read``, with the rest blanked out.
     """
     out: list[Reference] = []
     waiting = list(references)
@@ -219,8 +218,8 @@ def _as_written(place: str) -> re.Pattern[str]:
 
 
 def added_units(library: Library, doc_ids: Iterable[str], key: str) -> list[tuple[Notice, str]]:
-    """Of a unit that no text here has: the notice that an amendment added it, and the register's entry about it (""
-    where there is none)."""
+    """For a unit that no loaded text has: the notice that an amendment added it, and the register's entry about it (""
+    if there is none)."""
     out: list[tuple[Notice, str]] = []
     for change in library.amendments.added(tuple(doc_ids), key):
         act = library.editions.get(change.by)

@@ -80,7 +80,7 @@ class IndexFacts:
 
 @dataclass(frozen=True, slots=True)
 class FilterChoices:
-    """What a search can be limited to: publishers, and documents as pairs of name and id, registers last."""
+    """The choices for limiting a search: publishers, and documents as pairs of name and id, registers last."""
 
     publishers: tuple[str, ...]
     documents: tuple[tuple[str, str], ...]
@@ -100,7 +100,7 @@ class Contents:
 
     @property
     def manifest(self) -> Mapping[str, Any]:
-        """What the index records of itself: encoder, settings, documents with their counts and hashes, version."""
+        """The manifest of the index: encoder, settings, documents with their counts and hashes, version."""
         return self._store.manifest
 
     @property
@@ -136,7 +136,7 @@ class Contents:
         return index_facts(self._library)
 
     def filter_choices(self) -> FilterChoices:
-        """What a search can be limited to."""
+        """The choices for limiting a search."""
         return filter_choices(self._library)
 
     def unknown_documents(self, doc_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

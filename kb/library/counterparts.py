@@ -59,7 +59,7 @@ def counterparts(library: Library, unit_id: str) -> tuple[Counterpart, ...]:
 
 def _seen(library: Library, edge: Edge) -> Counterpart:
     units = library.store.unit(edge.target)
-    if not units:  # the register describes it now, and did not when the index was built
+    if not units:  # the register describes it now, but did not when the index was built
         return Counterpart(edge, edge.target, "")
     edition = library.editions.get(units[0].of_document)
     ref = edition.ref if edition else units[0].of_document

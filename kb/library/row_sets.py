@@ -45,7 +45,7 @@ class RowSet(Sequence[int]):
     def __contains__(self, row: object) -> bool:
         try:
             wanted = index(row)  # type: ignore[arg-type]
-        except TypeError:  # what is no number is no row
+        except TypeError:  # a value that is not a number is not a row
             return False
         at = bisect_right(self._starts, wanted) - 1
         return at >= 0 and wanted < self.ranges[at].stop

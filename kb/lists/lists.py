@@ -1,7 +1,7 @@
 """Lists of one library: answered tables, cited references, answers for the clipboard.
 
-:meth:`kb.knowledge_base.KnowledgeBase.lists` gives a :class:`Lists`, which keeps to one library, so that a list and
-    everything made from it are of one index.
+:meth:`kb.knowledge_base.KnowledgeBase.lists` gives a :class:`Lists`, which uses one library, so that a list and
+everything made from it are of one index.
 """
 
 from __future__ import annotations

@@ -338,7 +338,7 @@ def _column_by_head(table: InputTable) -> tuple[int, ChosenColumn] | None:
     before: tuple[str, ...] = ()
     for line in _possible_heads(table):
         if sum(map(bool, before)) > 1:
-            return None  # what stands above a head is a title, one cell wide; this is a list of names and values
+            return None  # a title above a head is one cell wide; this is a list of names and values
         before = line.cells
         ranks = {column: rank for column, cell in enumerate(line.cells, 1) if (rank := _head_rank(cell)) is not None}
         if not ranks or line.line in table.titles or (len(line.cells) == 1 and line is not table.lines[0]):

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from kb.export.answer_lists import short_hash
 from kb.export.list_workbook import answer_words, reading_in_words, reference_words
 from kb.export.package_parts import replaced_parts, spliced, write_parts, xml_attribute, xml_nodes, xml_text
-from kb.export.safe_cells import guarded_cell, without_controls
 from kb.export.workbook import cell_pieces
 from kb.lists.tables import columns_mark, marked_columns
 from kb.lists.workbook_cells import column_letters, column_number
 from kb.messages import LANGUAGES, message
 from kb.records import dataclass
+from kb.text.safe_cells import guarded_cell, without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +68,7 @@ class FillColumns:
 
 @dataclass(slots=True)
 class _SheetEdits:
-    """What is written into one sheet: cells by row and column, with their styles."""
+    """The cells to write into one sheet, by row and column, with their styles."""
 
     sheet: WorkSheet
     cells: dict[int, dict[int, tuple[str, str | None]]] = field(default_factory=dict)

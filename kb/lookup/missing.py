@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_ELSEWHERE = 8
 """Units of the same number that are offered."""
 MOST_RANGES = 4
-"""Editions whose numbers are told."""
+"""Number of editions whose existing numbers are listed."""
 MAX_READ = 2_000
 """Characters of a reference that are read."""
 

@@ -22,7 +22,7 @@ class SuggestionGroup(str, Enum):
     """The kinds of suggestions, in the order in which they are shown."""
 
     FOUND = "found"
-    """What a look-up of the text finds, or leaves to be chosen from."""
+    """The unit, or one of the choices, that a look-up of the text finds."""
     PART = "part"
     """A unit whose number begins as the one that was typed."""
     NAME = "name"

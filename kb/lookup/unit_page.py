@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kb.types import Edition, Unit
 
 MOST_TREE_ROWS = 400
-"""Units of one parent that a tree shows; what is beyond is counted."""
+"""Number of units of one parent that a tree shows; the further ones are only counted."""
 
 
 @dataclass(frozen=True, slots=True)

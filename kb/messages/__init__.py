@@ -174,14 +174,14 @@ def cite_as(citation: Citation, lang: str = "en") -> str:
     gist = f". {message(lang, 'our words', text=citation.quote)}" if citation.quote and register else ""
     successor = list_in_words(lang, citation.superseded_by)
     marks = [message(lang, "status superseded by", successor=successor)] if successor else []
-    if citation.amendment:  # what a citation carries of it is English
+    if citation.amendment:  # the citation has this text in English
         marks.append(citation.amendment.rstrip(".") if lang == "en" else status_words(lang, citation.status, ()))
     marks += [message(lang, "register")] if register else []
     marks += [] if citation.verified else [message(lang, "not verified")]
-    told = f" [{'; '.join(marks)}]" if marks else ""
+    remarks = f" [{'; '.join(marks)}]" if marks else ""
     page = "" if register else f", {page_words(lang, citation)}"
     what = f"{publisher_words(lang, citation.publisher)}, {citation.title} ({citation.doc_ref}){where}{page}"
-    return f"{what}{quote}{gist}{told}. {citation.url}".strip()
+    return f"{what}{quote}{gist}{remarks}. {citation.url}".strip()
 
 
 COMPUTED: Mapping[str, Callable[..., str]] = {

@@ -1,8 +1,8 @@
-"""Edge: loads the cross-encoder a setting names, as sentence-transformers saves it. Importing this loads none of it.
+"""Loads the cross-encoder that a setting names, in the format of sentence-transformers, at the first question.
 
-It is a local folder, or a name of the Hugging Face hub that is read from the hub's own cache on this machine. Nothing
-is fetched unless the person sets ``HF_HUB_OFFLINE=0``. What it says of itself is checked before torch is loaded:
-another kind of model would be given a fresh head of random weights, whose scores look like any others.
+The model is a local folder, or a name of the Hugging Face hub that is read from the hub's own cache on this machine.
+Nothing is downloaded unless the person sets ``HF_HUB_OFFLINE=0``. The model's configuration is checked before torch is
+loaded: a model of another kind would be loaded with random weights in its last layer, and its scores would look normal.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MAX_TOKENS = 512
 """Longest question and text together, in tokens, whatever the model could take: time grows with it, and passages are
 shorter."""
 MAX_QUESTION, MAX_TEXT = 1_000, 4_000
-"""Characters of each that are read at all, so that a long question leaves room for the text."""
+"""Number of characters of each that are read, so that a long question leaves room for the text."""
 PAIRS_AT_ONCE = 16
 
 _ON_HUB = re.compile(r"[\w-][\w.-]*/[\w.-]+")
@@ -41,7 +41,7 @@ class CrossEncoder:
     """See :class:`kb.protocols.Reranker`. Safe to share between threads."""
 
     def __init__(self, name: str) -> None:
-        """Finds the folder and checks what it says of itself; loads no torch.
+        """Finds the folder and checks its configuration; loads no torch.
 
         :raises EncoderError: absent, or no cross-encoder; says what to do.
         """

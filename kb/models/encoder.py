@@ -1,4 +1,4 @@
-"""Edge: loads the encoder that the settings name, and encodes questions and passages.
+"""Loads the encoder that the settings name, and encodes questions and passages.
 
 Importing this module loads no torch: counting tokens needs only the tokenizer, a question only numpy if
 :mod:`kb.models.numpy_bert` computes the encoder exactly, and :mod:`kb.models.torch_libraries` is imported at the first
@@ -39,14 +39,14 @@ MAX_LENGTH = 256
 
 TEXTS_AT_ONCE = 32
 TOKENS_AT_ONCE = 4_096
-"""Tokens of a batch, with what pads its shorter texts: what an encoder holds beside its weights grows with them."""
+"""Number of tokens in a batch, padding included; the memory that an encoder needs besides its weights grows with it."""
 
 
 VOCABULARIES = "vocabularies"
-"""In the cache folder: vocabularies of tokenizers in a form that opens fast."""
+"""The folder in the cache with vocabularies of tokenizers in a form that opens fast."""
 
 CHECKED = "checked.json"
-"""In the cache folder: hashes of large files, by path, size and times."""
+"""The file in the cache with hashes of large files, by path, size and times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +275,7 @@ class SentenceEncoder:
         if not any(prompts.values()) and any(
             _E5.search(str(n)) for n in (name, self._folder.name, config.get("_name_or_path"))
         ):
-            prompts = e5_conversion.PROMPTS  # those of its training, where the folder does not say them
+            prompts = e5_conversion.PROMPTS  # the languages of its training, if the folder does not state them
         self._dtype = best_dtype() if dtype == "auto" else dtype
         query = prompts.get("query", "") if query_prompt is None else query_prompt
         passage = prompts.get("passage", prompts.get("document", "")) if passage_prompt is None else passage_prompt
@@ -309,7 +309,7 @@ class SentenceEncoder:
 
     @property
     def folder(self) -> Path:
-        """Where the encoder is, in the sentence-transformers form."""
+        """The folder of the encoder, in the sentence-transformers form."""
         return self._folder
 
     def query_ids(self, texts: Sequence[str]) -> list[list[int]]:
@@ -384,7 +384,7 @@ class SentenceEncoder:
         return rows, found
 
     def _with_states(self, encodings: Sequence[TokenizedText]) -> tuple[FloatArray, list[FloatArray]]:
-        """Of a few texts: their rows, and the last hidden states of their tokens."""
+        """The vectors of a few texts, and the last hidden states of their tokens."""
         rows, states = self._torch_bert().states([[e.ids[i] for i in self._within(e)] for e in encodings])
         return _of_length_one(rows), states
 
@@ -461,8 +461,9 @@ class SentenceEncoder:
 
         Special tokens and those of the prompt, which is put before the text as usual, are left out.
 
-        :raises EncoderError: the encoder's states are not to be had (not of the form :mod:`kb.models.numpy_bert`
-        computes)."""
+        :raises EncoderError: the encoder's states cannot be computed (:mod:`kb.models.numpy_bert` does not know its
+            form).
+        """
         if not self.is_light:
             raise EncoderError(notice("encoder no token vectors", name=self._info.name))
         prompt = self._info.query_prompt if query else self._info.passage_prompt

@@ -1,4 +1,4 @@
-"""A trained scorer: a logistic model over named features, read from JSON, and what each feature added. Pure."""
+"""A trained scorer: a logistic model over named features, read from JSON, and what each feature contributes. Pure."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Logistic:
         }
 
     def parts(self, features: Mapping[str, float]) -> dict[str, float]:
-        """What each feature adds to the log odds, the strongest first; 0 is a feature at its average."""
+        """The contribution of each feature to the log odds, the strongest first; 0 is a feature at its average."""
         rows = zip(self.names, self.means, self.scales, self.weights, strict=True)
         added = {name: weight * (features[name] - mean) / scale for name, mean, scale, weight in rows}
         return dict(sorted(added.items(), key=lambda item: (-abs(item[1]), item[0])))

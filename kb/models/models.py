@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     """The vectors of a question's texts, and those through tuned layers where there are any."""
 
     Decision = Callable[[Mapping[str, float], Any], bool]
-    """Whether features of what was found carry an answer; the second value is the set of features to go by."""
+    """Decides whether features of the results show an answer; the second value is the set of features to use."""
 
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderSettings:
-    """Which encoder is loaded, and how: a short name or a folder, its precision, its prompts, its cache folder."""
+    """The encoder to load: a short name or a folder, its precision, its prompts, its cache folder."""
 
     name: str = "e5"
     dtype: str = "auto"
@@ -127,7 +127,7 @@ class Models:
 
 
 def query_vectors(encoder: Encoder, texts: tuple[str, ...], ranker: Ranker | None) -> QueryVectors:
-    """The vectors of a question, with those a ranker wants.
+    """The vectors of a question, including those that the ranker needs.
 
     :raises EncoderError: the encoder cannot be loaded, or is not the one that the ranker's tuning is for.
     """

@@ -1,4 +1,4 @@
-"""Edge: a BERT encoder's forward pass in numpy, for the few texts of a question. Only importer of ``threadpoolctl``.
+"""A BERT encoder's forward pass in numpy, for the few texts of a question. Only importer of ``threadpoolctl``.
 
 Importing torch, transformers and sentence-transformers takes seconds and a question has one sentence, so the folder's
 weights are mapped, not read, and multiplied here. Many texts at once are faster in sentence-transformers, which stays

@@ -1,4 +1,4 @@
-"""Edge: a language model behind any OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp and the like.
+"""A language model behind any OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp and the like.
 
 The only importer of ``openai``. Whatever goes wrong at the endpoint becomes a :class:`kb.errors.GeneratorError` of one
 line, which carries neither the key nor words of the endpoint's own.
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from kb.types import Notice
 
 MAX_PIECE = 20_000
-"""Characters one event of a stream may carry."""
+"""Number of characters that one event of a stream may have."""
 _MOST_BYTES, _MOST_BYTES_OF_TOKEN = 1_000_000, 2_000
 """Bytes of a reply: so many, and so many for each token that is asked for. An event is a few hundred bytes; a line that
 does not end would else be gathered until the time is over."""
 
 
 _HEADERS = frozenset("host accept accept-encoding authorization connection content-type content-length".split())
-"""What is sent. The client library would add the machine's system and versions, and headers from ``OPENAI_*``."""
+"""The headers that are sent. The client library would add the machine's system and versions, and headers from
+``OPENAI_*``."""
 
 
 _NO_KEY = "none"
@@ -112,7 +113,7 @@ class OpenAIGenerator:
             request.headers.pop("Authorization", None)
 
     def _bounded(self, response: httpx2.Response) -> None:
-        """Bounds what is read of a reply, and reads it as it is sent: a packed one was not asked for."""
+        """Limits the size of a reply, and reads it without unpacking: a compressed reply was not requested."""
         response.headers.pop("content-encoding", None)
         most = _MOST_BYTES + _MOST_BYTES_OF_TOKEN * self._max_tokens
         response.stream = _BoundedBytes(response.stream, most)
@@ -131,7 +132,7 @@ class OpenAIGenerator:
             for piece in self._pieces(client, instructions, request):
                 if not _put(pieces, piece, stop):
                     return
-        except Exception as error:  # anything at all: an endpoint may send what makes the library stumble
+        except Exception as error:  # any exception: an endpoint may send data on which the library fails
             end = error
         finally:
             client.close()
@@ -150,7 +151,7 @@ class OpenAIGenerator:
             if kind != "text/event-stream":
                 sent = _plain(kind)
                 raise _Unexpected(notice("model sent kind", kind=sent) if sent else notice("model sent untyped"))
-            chunk: Any  # the library does not check what it reads against its types
+            chunk: Any  # the library does not validate the reply against its types
             for chunk in stream:
                 choices = chunk.choices
                 if not choices:

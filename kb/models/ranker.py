@@ -116,7 +116,7 @@ def ranker_of(arrays: dict[str, Any]) -> Ranker:
 
 
 TUNED, LAYERS = "tuned_", "layer."
-"""Before the names of the arrays of a tuning's adapter, and of its layers, in a ranker's file."""
+"""Prefixes of the names of the arrays of a tuning's adapter, and of its layers, in a ranker's file."""
 
 
 def tuning_of(arrays: dict[str, Any]) -> Tuning:
@@ -137,4 +137,4 @@ FEATURES = (
     "words_raw", "sense_raw", "adapted_raw", "rarest", "second_piece", "heading_recall", "heading_precision", "window",
     "named", "defined", "korean", "korean_text", "question_length", "one_document", "tuned", "tuned_rank", "tuned_raw",
 )  # fmt: skip
-"""In the order of the ranker's input."""
+"""The features in the order of the ranker's input."""

@@ -29,7 +29,7 @@ class LazyReranker:
     def __init__(
         self, name: str, spoken: str = "", depth: int = RERANKER_DEPTH, loaded: Reranker | None = None
     ) -> None:
-        """``spoken`` is the setting of languages; ``loaded`` is the reranker, where it is at hand already."""
+        """``spoken`` is the setting of languages; ``loaded`` is the reranker, if it is loaded already."""
         self.name = name
         self.depth = depth
         self._spoken = spoken

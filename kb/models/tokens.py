@@ -1,4 +1,4 @@
-"""Edge: tokenises texts for an encoder. The only importer of ``tokenizers``.
+"""Tokenises texts for an encoder. The only importer of ``tokenizers``.
 
 The vocabulary of a multilingual encoder has a quarter of a million pieces. The library builds a tree of all of them
 when it opens the file, which takes a second and 270 MB, although a single question needs a few dozen. A Unigram
@@ -29,14 +29,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BETWEEN = "\n"
-"""What stands between two pieces of a kept vocabulary."""
+"""The separator between two pieces of a stored vocabulary."""
 FORM = 1
-"""The form of a kept vocabulary; a file of another form is made anew."""
+"""The version of a stored vocabulary's format; a file of another version is made anew."""
 
 LARGE = 50_000
 """Pieces of a vocabulary from which on the library is given a part of it."""
 MOST_HELD, MOST_WORDS = 30_000, 100_000
-"""Pieces and words that are held; beyond them those of the latest texts alone, so that a long life costs no more."""
+"""Number of pieces and words that are kept in memory. Beyond it only those of the latest texts are kept, so that a
+long-running process needs no more."""
 
 
 _HALVES = re.compile("[\ud800-\udfff]")
@@ -52,7 +53,7 @@ class TokenizedText:
 
 
 class TextTokenizer(Protocol):
-    """What cuts texts into tokens, special ones included, without a limit."""
+    """A tokenizer: it cuts texts into tokens, special ones included, without a limit."""
 
     def encode_batch(self, texts: Sequence[str]) -> list[TokenizedText]:
         """Each text as tokens."""
@@ -121,7 +122,7 @@ class PartialTokenizer:
         self._vocabulary = vocabulary
         self._id_of = dict(zip(vocabulary.pieces, range(len(vocabulary.pieces)), strict=True))
         self._added = [str(each["content"]) for each in vocabulary.frame["added_tokens"]]
-        # the least score of all is what an unknown character costs
+        # an unknown character has the lowest score of all
         always = [vocabulary.frame["model"]["unk_id"], int(np.argmin(vocabulary.scores))]
         always += [self._id_of[content] for content in self._added]
         self._always = frozenset(always)
@@ -140,7 +141,7 @@ class PartialTokenizer:
         return [TokenizedText([ids[i] for i in e.ids], e.offsets, e.special_tokens_mask) for e in found]
 
     def _take_up(self, texts: Iterable[str]) -> None:
-        """Adds the pieces that stand in the words of the texts, as the tokenizer sees these words."""
+        """Adds the pieces that occur in the words of the texts, as the tokenizer normalises these words."""
         words: set[str] = set()
         for text in texts:
             for part in self._between_added(text):
@@ -169,7 +170,7 @@ class PartialTokenizer:
         return parts if len(parts) == 1 else [text, *parts]
 
     def _made(self) -> tuple[list[int], Any]:
-        """The ids of the pieces that are held, in order, and the tokenizer that knows these pieces alone."""
+        """The ids of the pieces in use, in order, and the tokenizer that knows only these pieces."""
         ids = sorted(self._held)
         place = {i: n for n, i in enumerate(ids)}
         known, frame = self._vocabulary, self._vocabulary.frame

@@ -1,10 +1,9 @@
-"""A BERT encoder in torch, for many texts at a time, in as little memory as it can be done.
+"""The forward pass of a BERT encoder in torch, for many texts at a time, in little memory.
 
-Rows of the embedding of words are read from the file where a text needs them: in a multilingual encoder that table is
-most of the weights, and a text has few of its words. Only what is multiplied is held, once, in the precision that is
-computed in. torch alone computes it, so that no other library is loaded. Computes what
-:class:`kb.models.encoder.SentenceEncoder` has of sentence-transformers for an encoder of the form BERT, mean pooling,
-length 1.
+In a multilingual encoder the table of word embeddings is most of the weights, and a text uses few of its rows, so rows
+are read from the file when a text needs them. The other weights are held once, in the precision of the computation. No
+library besides torch is loaded. The results are those of sentence-transformers for a BERT encoder with mean pooling and
+vectors of length 1; :class:`kb.models.encoder.SentenceEncoder` decides which encoders are of this form.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ if TYPE_CHECKING:
     from kb.types import FloatArray
 
 BYTES_AT_ONCE = 1 << 24
-"""Of the weights' file, as it is read."""
+"""Number of bytes of the weights' file that are read at a time."""
 _HEAD_BYTES = 1 << 24
 _WORDS = "embeddings.word_embeddings.weight"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredTensor:
-    """Where the numbers of a tensor begin in its file, and its shape."""
+    """The offset of a tensor's numbers in its file, and its shape."""
 
     start: int
     shape: tuple[int, ...]
@@ -120,7 +119,7 @@ class TorchBert:
         return self._torch.from_numpy(rows).to(self._dtype)
 
     def states(self, ids: Sequence[Sequence[int]]) -> tuple[FloatArray, list[FloatArray]]:
-        """Of a few texts: their rows of about length 1, and the last hidden states of their tokens; float32."""
+        """The vectors of a few texts, of about length 1, and the last hidden states of their tokens; float32."""
         torch = self._torch
         longest = max(map(len, ids))
         padded = np.array([[*row, *[self._pad] * (longest - len(row))] for row in ids])
@@ -165,7 +164,8 @@ class TorchBert:
 
 
 def _shapes_of_head(layers: int, width: int, inner: int) -> dict[str, tuple[int | None, ...]]:
-    """The weights that are held, with their shapes; ``None`` where a size is the file's own."""
+    """The names of the weights that are kept in memory, with their shapes; ``None`` for a size that the file
+    determines."""
     out: dict[str, tuple[int | None, ...]] = {
         "embeddings.position_embeddings.weight": (None, width),
         "embeddings.token_type_embeddings.weight": (None, width),

@@ -37,7 +37,7 @@ _DUTY = re.compile(
     r"|보고|통지|통보|알려야|보관|보존|회신|제출|신고|비치|열람|갱신|이의",
     re.IGNORECASE,
 )
-"""What somebody must do within a time that a provision sets."""
+"""Actions that somebody must take within a time that a provision sets."""
 _APPLIES = re.compile(
     r"\bappl(?:y|ies|ied|icable|ication|ying)\b|\bin(?:to)? force\b|\beffect(?:ive)?\b|\bbinding\b"
     r"|\bcompl(?:y|iance|ies|iant)\b|적용|시행|발효|효력|준수",

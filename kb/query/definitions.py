@@ -27,7 +27,7 @@ _TERM_ASKED = re.compile(
 
 _MEANS = r"말한다|뜻한다|의미한다|말합니다|뜻합니다|의미합니다|가리킨다"
 _MORE = r"(?: (?:systems?|models?|tools?|technolog(?:y|ies)))?s?"
-"""What may stand behind a term where it is defined: "emotion recognition" in "‘emotion recognition system’ means"."""
+"""Words that may follow a term where it is defined: "emotion recognition" in "‘emotion recognition system’ means"."""
 _WHERE_DEFINED = re.compile(r"^.*(?:에서|에 따른|(?:법|법률|규정|지침|기준)(?:상의?|의)) ")
 """Whose meaning is asked for, in front of a Korean term: "AI법에서 배포자란"."""
 _NOW = re.compile(r"\s+(?:today|now|nowadays|currently|at present|these days)$", re.IGNORECASE)

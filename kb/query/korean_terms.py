@@ -16,7 +16,7 @@ from kb.catalog.faults import at_line
 from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.text.hangul import has_hangul
-from kb.text.korean import forms_of, is_tail
+from kb.text.korean import forms_of, is_tail, telling_words
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -98,14 +98,22 @@ class Terms:
         return tuple(dict.fromkeys(term.en for term in _telling(self.in_korean(question))))
 
     def expand_widely(self, question: str) -> tuple[str, ...]:
-        """As :meth:`expand`; a question with a single term also gets that term's second English word, if it has another
-        stem. Without it a question about "구제" alone, whose first translation is "redress", would not find "remedy".
+        """Like :meth:`expand`; a question with a single term also gets that term's second English word, if it has
+        another stem.
+
+        Without it a question about "구제" alone, whose first translation is "redress", would not find "remedy".
         """
         found = self.expand(question)
         if len(found) > FEW:
             return found
         others = (t.english[1] for t in _telling(self.in_korean(question)) if len(t.english) > 1)
         return (*found, *(each for each in others if each[:SAME_STEM] != found[0][:SAME_STEM]))
+
+    def rendered(self, question: str) -> float:
+        """The share of a question's Korean words, without those that only ask, for which a term stands; 1 if it has no
+        such word."""
+        words = telling_words(question[:MAX_TERM])
+        return sum(any(self.in_korean(word)) for word in words) / len(words) if words else 1.0
 
     def in_korean(self, question: str) -> Iterator[Term]:
         """The terms whose Korean words are in a text, longest first at each place, none inside another."""

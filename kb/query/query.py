@@ -16,6 +16,7 @@ from kb.query.abbreviations import long_forms
 from kb.query.date_questions import asks_of_text_as_published, without_publication
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
+from kb.query.kind_alone import only_one_of_its_kind
 from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind, kind_of_question
 from kb.query.scopes import compares, scopes_of, topic
@@ -119,8 +120,15 @@ def read_query(
             references, is_reference = read(text, library.names)
     editions = library.editions.all
     scopes = with_editions(text, scopes_of(text, references, editions, named=library.documents_named(text)), editions)
-    about_editions = asks_of_editions(text)
     here = library.rows.facts.editions
+    if not scopes:
+        alone = only_one_of_its_kind(text, [e for doc_id in here if (e := library.editions.get(doc_id)) is not None])
+        names = {scope.name.casefold() for scope in alone}
+        references = tuple(
+            replace(r, unknown="", bare=True) if r.unknown.casefold() in names else r for r in references
+        )
+        scopes = alone if not any(each.doc_ids or each.unknown for each in references) else ()
+    about_editions = asks_of_editions(text)
     absent = () if any(scope.doc_ids & here for scope in scopes) else tuple(scope.name for scope in scopes)
     terms = text if absent else topic(text, scopes)
     if asks_of_text_as_published(text):
@@ -128,7 +136,9 @@ def read_query(
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
-    strange = bool(foreign_in(text) or laws_in(text))
+    beside = _blanked(text, scopes)
+    foreign, laws = tuple(foreign_in(beside)), tuple(laws_in(beside))
+    strange = bool(foreign or laws)
     units = [resolve(each, library.units) for each in numbered]
     units += [] if scopes or strange else _numbered_alone(library, text, references)
     return Query(
@@ -142,8 +152,8 @@ def read_query(
         scopes,
         about_editions,
         compares(text),
-        tuple(foreign_in(text)),
-        tuple(laws_in(text)),
+        foreign,
+        laws,
         absent,
         terms,
         _expanded(terms, language_of(text)),
@@ -151,6 +161,13 @@ def read_query(
         notices,
         kind_of_question(text),
     )
+
+
+def _blanked(text: str, scopes: Sequence[Scope]) -> str:
+    """The text with spaces in place of the names of its scopes: a law that the catalog has is no foreign one."""
+    for start, end in (scope.span for scope in scopes):
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
 
 
 def _numbered_alone(library: Library, text: str, references: Sequence[Reference]) -> list[Resolution]:

@@ -1,4 +1,4 @@
-"""What kind of thing a question asks for, by its words. Pure; English, Korean and Spanish.
+"""Recognises the kind of thing that a question asks for, by its words. Pure; English, Korean and Spanish.
 
 The kind decides what an answer shows: a question for a list gets the whole enumeration, one that counts gets the number
 of points, one for a definition the definition itself (:mod:`kb.answering.plan`).
@@ -14,7 +14,7 @@ from kb.text.numerals import with_figures
 
 
 class QuestionKind(str, Enum):
-    """What a question asks for."""
+    """The kind of thing that a question asks for."""
 
     PROVISION = "provision"
     DEFINITION = "definition"
@@ -73,6 +73,7 @@ _DEFINES = re.compile(
     r"\bdefin(?:e[sd]?|ition|ing)\b|\bmeaning of\b|\bmeant by\b"
     r"|\bwhat does (?:the term )?.{2,60} mean\b|\bstands? for\b"
     r"|^what (?:is|are|does)\b.*\b(?:glossary|in ordinary language|in plain words)\b|용어집(?:에서|에)"
+    r"|^what is (?:an? )?(?!(?:required|needed|said|included|allowed)\b)\w+ed [\w-]+\?$"
     r"|\bwhat (?:is|are) (?:an? |the term |meant )?(?!\w+(?:ed|en)\b|said\b"
     r"|the\b)[\w“”\"'’ -]{2,50}\?$|\bqu[eé] (?:se entiende por|significa|es)\b"
     r"|정의(?:는|를|하|된|가|란)|(?:이란|란|라는 ?(?:말|용어)[은는이가]?) ?(?:무엇|뭐|어떤)|(?:무슨|어떤) ?(?:뜻|의미)"
@@ -100,7 +101,9 @@ _ASKS_LIST = re.compile(
     rf"|어떤 (?:[가-힣]+ )?(?:{_COUNTABLE})|(?:{_COUNTABLE})(?:에는|으로는|은|는|이|가)? ?(?:무엇|어떤|뭐|무슨)",
     re.IGNORECASE,
 )
-_WHEN_IS = re.compile(r"^when (?:does|do|is|are|must|shall|should|can|may)\b|어떤 (?:경우|때)|때[는에]? ?언제", re.I)
+_WHEN_IS = re.compile(
+    r"^when (?:does|do|is|are|must|shall|should|can|may)\b|어떤 (?:경우|때)|(?:때|경우)[는은가이에]? ?언제", re.I
+)
 """Asks under which conditions, which texts give as a list: "When does a stop count as final?"."""
 _ASKS_COMPARISON = re.compile(
     r"\b(?:compar(?:e[sd]?|ing|ison)|differ(?:s|ences?)?|different(?= from\b| between\b| in\b|\W*$)"
@@ -138,6 +141,16 @@ def unit_kinds_asked(question: str) -> frozenset[str]:
         korean = rf"(?:어느|어떤|몇|무슨) ?(?:{words})|(?<![가-힣])(?:{words})(?:[은는이가의]|에서)? ?몇 ?(?:번|조|항)"
         asked = rf"{english}|{korean}"
         if re.search(asked, question, re.IGNORECASE):
+            return kinds
+    return frozenset()
+
+
+def unit_kinds_among(question: str) -> frozenset[str]:
+    """The kinds of units among which a question asks for one by its name: "핵심요건 중 투명성은 무엇을 말하나요?"."""
+    for words, kinds in _UNIT_ASKED:
+        if re.search(
+            rf"\bamong the (?:[\w-]+ ){{0,2}}(?:{words})\b|(?:{words}) ?(?:중|가운데)(?:에서?)? ", question, re.I
+        ):
             return kinds
     return frozenset()
 
@@ -180,6 +193,6 @@ def kind_of_question(text: str) -> QuestionKind:
         return QuestionKind.WHO
     if _ASKS_WHEN.search(question):
         return QuestionKind.WHEN
-    if _DEFINES.search(bare):
+    if _DEFINES.search(bare) and not unit_kinds_among(question):
         return QuestionKind.DEFINITION
     return QuestionKind.PROVISION

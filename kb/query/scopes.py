@@ -105,7 +105,7 @@ _NAME_AFTER = re.compile(r"(?:['’]s)? AI ([A-Z][\w’'-]*)")
 _OF_MEMBERS = re.compile(
     r"[’']?s? ?(?:[Mm]ember(?:s| [Ss]tates?| countries)|countries|citizens)\b|의? ?(?:회원국|시민|국민)"
 )
-"""What makes a publisher's name that of its members: beside a publication that is named they are no second one."""
+"""Words that turn a publisher's name into that of its members: beside a named publication they are no second scope."""
 
 
 def _begins_a_name(question: str, end: int) -> bool:
@@ -213,8 +213,8 @@ _SUBJECT = re.compile(r" (?:for|on|in|to|about)(?: (?!(?:say|ask|require|recomme
 
 
 def _by_words_of_title(question: str, at: int, editions: list[Edition]) -> tuple[list[Edition], int]:
-    """Those editions whose titles have most of the words behind a kind of text ("guidance for AI in education"), and
-    where these words end; all of them where no title has any or all have the same."""
+    """The editions whose titles have most of the words after a kind of text ("guidance for AI in education"), and the
+    end of these words; all editions if no title has any, or all have the same."""
     behind = _SUBJECT.match(question, at)
     words = list(re.finditer(r"[\w-]{5,}", behind.group().casefold())) if behind else []
     held = {e.doc_id: {w.end() for w in words if w.group() in e.title.casefold()} for e in editions}
@@ -308,7 +308,7 @@ _STRAY = (
 
 def chapters_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """The chapters that a text names by their subject, each with the words of that subject, lower case: "the Safety and
-    Security chapter". A chapter that is only numbered or counted is none of them."""
+    Security chapter". Chapters that are only numbered or counted are left out."""
     found = []
     for match in _CHAPTER.finditer(text):
         subject = match["before"] or match["after"] or match["korean"]
@@ -344,7 +344,7 @@ def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
 
 
 _WANTS_OF = re.compile(r"\bwhat (?:do(?:es)?|did)\s+(?:expect|demand) (?:of|from)\b", re.IGNORECASE)
-"""What is left of "What does FINMA expect of governance?" without its name, and is no word of the matter."""
+"""The rest of "What does FINMA expect of governance?" after its name, without words of the subject."""
 _JOINED = re.compile(r"^(?:['’]s\b|에서는|에서|에 따르면|에 의하면|상|의|은|는|이|가|을|를|과|와)(?= |$|[,.?])")
 _ACCORDING = re.compile(
     r"\b(?:according to|under|in|by|of|from|does|what do(?:es)?|say(?:s)? about)\s+(?:the\s+)?(?=[,.?]|$)",

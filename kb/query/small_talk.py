@@ -84,7 +84,7 @@ _KINDS = (
 
 
 def _beyond_courtesy(rest: str) -> str:
-    """What is left of a text after the courtesies that may follow a greeting."""
+    """The rest of a text after the courtesies that may follow a greeting."""
     for pattern in (_LEAVES, _GREETS, _THANKS, _HELPED):
         rest = re.sub(rf"(?<![A-Za-z])(?:{pattern.pattern})(?![A-Za-z])", " ", rest, flags=re.IGNORECASE)
     return re.sub(r"\b(?:everyone|all|team|kb|there|so|and|again|to you|여러분|님|모두)\b", " ", rest).strip()

@@ -112,8 +112,8 @@ _LOCATING = frozenset("in under by from within of".split())
 
 
 def _after_topic(text: str, words: list[tuple[int, int]], found: DescribedDocuments, lexicon: Lexicon) -> int:
-    """Where a name begins: behind "lantern in" where "the Harbour Regulation" alone describes the same documents, since
-    a word of the matter that the document also has is no part of its name."""
+    """The start of a name: behind "lantern in" if "the Harbour Regulation" alone describes the same documents, because
+    a word of the subject that the document also has is not part of its name."""
     for n, (start, end) in enumerate(words):
         word = text[start:end]
         if not word.islower() or kind_of(singular(word)):

@@ -1,4 +1,4 @@
-"""The words that names of publications are made of: their tokens, kinds of text, words that say nothing, slips. Pure.
+"""The words that names of publications consist of: their tokens, kinds of text, words without meaning, typos. Pure.
 
 The words for kinds of text are in ``corpus/kinds-of-text.tsv``.
 """
@@ -40,7 +40,7 @@ def singular(word: str) -> str:
 
 
 GENERIC_WORDS = frozenset(singular(word) for word in _GENERIC.split())
-"""Words that a name may have beside any document's."""
+"""Words that may be part of any document's name."""
 COMMON_WORDS = frozenset(
     "ai artificial intelligence data digital system privacy transparency security safety ethic ethical trust"
     " trustworthy"

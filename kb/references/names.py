@@ -1,7 +1,7 @@
-"""Names of documents in a text: what the catalog calls its editions, what people call them, and years. Pure.
+"""Finds names of documents in a text: the names of editions in the catalog, nicknames, and years. Pure.
 
 Names are compared by letters and digits alone, so that "EAD v1", "EADv1" and "IEEE Std 7003-2024" in any spacing are
-one; between two digits a sign is kept, since "7010.1" is not "70101". All names are in the order of the alphabet, and a
+one; between two digits a sign is kept, since "7010.1" is not "70101". All names are kept in alphabetical order, and the
 text is compared with them letter by letter from each place where a word begins.
 """
 
@@ -19,6 +19,8 @@ from kb.records import dataclass
 from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
 from kb.references.korean_names import spelled_in_hangul
+from kb.references.name_words import rows_of_corpus
+from kb.references.slips import acronyms_of_publications
 from kb.text.hangul import begins_with_hangul
 from kb.text.lazy_patterns import lazy
 
@@ -37,13 +39,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a name stands for: editions, newest first.
+    """The meaning of a name: editions, newest first.
 
     ``given``: one edition is meant. ``issuer``: only a publisher is named, with many works. ``unknown``: a name of a
-    kind we know (a standard's number) that the catalog does not have; ``only_whole``: too common a phrase to count
-    inside a sentence. ``draft``: ``unknown`` is a draft of the standard ``docs``. ``adopted``: the number under which
-    another body published it. ``described``: the documents were found by a description. ``several``: a document of a
-    person's own and another one are called so.
+    known kind (a standard's number) that the catalog does not have; ``only_whole``: the phrase is too common to be a
+    name inside a sentence. ``draft``: ``unknown`` is a draft of the standard ``docs``. ``adopted``: the number under
+    which another body published it. ``described``: the documents were found by a description. ``several``: one of the
+    user's own documents and another document have this name.
     """
 
     docs: tuple[str, ...] = ()
@@ -60,10 +62,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The names of a catalog, each by its letters and digits (:func:`_squeezed`), and what they lead to.
+    """The names of a catalog, each by its letters and digits (:func:`_squeezed`), with their meanings.
 
-    ``spelled`` holds the names' letters in the order of the alphabet. ``chains`` holds for each edition those of its
-    work, newest first; ``standards`` the editions of a standard by its number; ``by_urn`` the edition of a URN.
+    ``spelled`` holds the names' letters in alphabetical order. ``chains`` holds for each edition those of its work,
+    newest first; ``standards`` the editions of a standard by its number; ``by_urn`` the edition of a URN;
+    ``acronyms`` the short names of publishers and works (:func:`kb.references.slips.acronyms_of_publications`).
     """
 
     names: dict[str, Name]
@@ -74,6 +77,7 @@ class Lexicon:
     by_urn: dict[str, str]
     publications: Publications
     descriptions: Descriptions
+    acronyms: tuple[str, ...]
 
 
 class ByIdentity(Generic[T]):
@@ -115,7 +119,8 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
     descriptions = Descriptions(catalog.editions, chains, catalog.beside, catalog.given_names)
     names: dict[str, Name] = {}
     squeezed = _squeezed_together(w for e in catalog.editions for w in (e.ref, e.doc_id, e.title, *e.aliases))
-    lexicon = Lexicon(names, [], editions, chains, {}, by_urn, catalog.publications, descriptions)
+    acronyms = acronyms_of_publications(catalog.publications)
+    lexicon = Lexicon(names, [], editions, chains, {}, by_urn, catalog.publications, descriptions, acronyms)
 
     def add(words: str, name: Name) -> None:
         letters = squeezed.get(words) or _squeezed(words)
@@ -212,7 +217,7 @@ def years_of(edition: Edition) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Those of ``docs`` called by this year; failing that, those whose description mentions it."""
+    """The documents of ``docs`` with this year in their name; failing that, those whose description mentions it."""
     years = {d: years_of(lexicon.editions[d]) for d in docs}
     return tuple(d for d in docs if year in years[d][0]) or tuple(d for d in docs if year in years[d][1])
 
@@ -224,7 +229,7 @@ _OF_MANY = {n: None for n in range(128) if not chr(n).isalnum()} | {ord("\n"): "
 
 
 def _sign_between_digits(gap: re.Match[str]) -> str:
-    """What stays of signs: "." or "|" between two digits, nothing elsewhere."""
+    """The punctuation that is kept: "." or "|" between two digits, nothing elsewhere."""
     start, end, s = gap.start(), gap.end(), gap.string
     between = start > 0 and end < len(s) and s[start - 1].isdigit() and s[end].isdigit()
     return ("." if gap.group() == "." else "|") if between else ""
@@ -329,26 +334,26 @@ _NUMBERED_ELSEWHERE = re.compile(
     r"|ead\s?(?:v(?:ersion)?\.?\s?)?\d(?:\s?e(?![a-z]))?(?![\d.])"
     r"|cets\s?(?:no\.?\s?)?\d{2,3}"
 )
-_LAWS = (
-    r"gdpr|ccpa|cpra|hipaa|nis\s?2|pipa|pipeda|lgpd|개인정보\s?보호법|(?:ai|인공지능)\s?기본법|[가-힣]{2,8}주\s?ai\s?법"
-    r"|(?:south\s)?(?:korea(?:n|'s)?|chin(?:a|a's|ese)|colorado(?:'s)?|canad(?:a|a's|ian)|japan(?:'s|ese)?|singapore(?:'s)?"
-    r"|brazil(?:'s|ian)?|vietnam(?:'s|ese)?)\s(?:[a-z]+\s){0,3}(?:act|law|measures|framework|bill)"
-)
-_FOREIGN = lazy(
-    rf"(?:{_LAWS}|dsa|dma|dora|mdr|ivdr|tfeu|teu|echr|udhr|iccpr|crpd|uncitral"
-    r"|charter|constitution|헌법|민법|형법|[가-힣]{1,12}(?:법률|기본법|보호법|진흥법|시행령|협약|조약))(?![a-z])"
-)
-_LAW = lazy(rf"(?:{_LAWS})(?![a-z])")
+LAWS_FILE = "laws.tsv"
+"""The file under ``corpus/`` with names of well-known laws that the catalog lacks."""
+
+
+@lru_cache(maxsize=1)
+def _law_names() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Patterns of the laws by whose name a question is refused, and of all laws of the file."""
+    rows = rows_of_corpus(LAWS_FILE)
+    refused, every = "|".join(name for name, kind in rows if kind == "refused"), "|".join(name for name, _ in rows)
+    return re.compile(rf"(?:{refused})(?![a-z])"), re.compile(rf"(?:{every})(?![a-z])")
 
 
 def laws_in(text: str) -> list[str]:
     """The laws of other matters and countries that a text names, as written."""
-    return _found_in(text, _LAW)
+    return _found_in(text, _law_names()[0])
 
 
 def foreign_in(text: str) -> list[str]:
     """The well-known laws that a text names and that the catalog lacks, as written."""
-    return _found_in(text, _FOREIGN)
+    return _found_in(text, _law_names()[1])
 
 
 def _found_in(text: str, pattern: re.Pattern[str]) -> list[str]:
@@ -401,6 +406,6 @@ def name_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:
     other = _NUMBERED_ELSEWHERE.match(s, i)
     if other and (best is None or other.end() > best[0]):
         best = other.end(), Name(unknown=text.original(i, other.end()).strip())
-    if best is None and (foreign := _FOREIGN.match(s, i)):
+    if best is None and (foreign := _law_names()[1].match(s, i)):
         best = foreign.end(), Name(unknown=text.original(i, foreign.end()).strip(), foreign=True)
     return best

@@ -141,8 +141,8 @@ def _numbers_of_names(tokens: list[Token]) -> list[Token]:
             after += 1
         following = tokens[after].phrase if after < len(tokens) else None
         if following is not None and (following.kind or following.raw_keys):
-            said = Token("X", token.start, token.end, value=".".join(phrase.parts))
-            out[n] = replace(said, type="F") if version else said
+            name = Token("X", token.start, token.end, value=".".join(phrase.parts))
+            out[n] = replace(name, type="F") if version else name
     return out
 
 
@@ -203,7 +203,7 @@ class _AroundNumber:
             return self.tokens
         words = self.text.original(part[0].start, part[-1].end)
         if (trails or (self.named_after and not known)) and not looks_like_a_name(words):
-            return self.tokens  # the words say what a unit of a known publication is about
+            return self.tokens  # the words describe the subject of a unit of a known publication
         theirs = self.before if self.joined or self.following is None else self.following
         leads = self.joined or self.following is not None
         only_issuers = all(t.name is not None and t.name.issuer for t in known)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from kb.types import Edition
 
 MOST_HEAD_WORDS = 12
-"""At most so many words at the beginning of a text are tried as the description of a document."""
+"""Number of words at the beginning of a text that are tried as the description of a document."""
 MAX_CHARS = 2_000
 """Characters of a text that are read. A longer text is no reference, and the rest of it is ignored."""
 
@@ -197,7 +197,7 @@ def _once(text: str, catalog: ByIdentity[Catalog], strict: bool) -> tuple[tuple[
 
 def _read(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ...], bool]:
     """The references of a text, and whether it consists of nothing else."""
-    meant = with_slips_mended(raw)
+    meant = with_slips_mended(raw, lexicon.acronyms)
     if meant:
         references, pure = _read_strictly(meant, lexicon, strict)
         if references and (pure or (strict and any(each.keys != ("whole",) for each in references))):
@@ -209,7 +209,7 @@ def _read(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ..
 
 
 def _read_strictly(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Reference, ...], bool]:
-    """As :func:`_read`, but without correcting typos first."""
+    """Like :func:`_read`, but without correcting typos first."""
     text = fold_with_offsets(raw)
     tokens = with_names(text, tokens_of(text, lexicon), lexicon, strict)
     pure = bool(tokens) and not any(t.type in "XW" for t in tokens)
@@ -353,13 +353,13 @@ def _partner(
     if unknown := _stranger(text, tokens, start, end):
         return Token("N", tokens[start].start, tokens[start].start, unknown=unknown)
     carry = last if last is not None else names[0] if len(names) == 1 else None
-    if carry is not None and not carry.unknown and carry.docs and _fits(carry, phrases):
+    if carry is not None and not carry.unknown and carry.docs and _fits(phrases):
         carry.used = True
         return replace(carry, first=-1)
     return None
 
 
-def _fits(name: Token, phrases: Sequence[Phrase]) -> bool:
+def _fits(phrases: Sequence[Phrase]) -> bool:
     return all(p.kind or p.raw_keys or p.core > 1 for p in phrases) and not any(p.docs is not None for p in phrases)
 
 

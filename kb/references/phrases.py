@@ -196,7 +196,7 @@ class Phrase:
     inside: str = ""
     """The key of the unit that stands before the number and may count its own parts: "Section 1, 1.2"."""
     items: list[int] = field(default_factory=list)
-    """Which parts are items of a Korean act (제1호): 1, or (a) where the text has letters."""
+    """The parts that are items of a Korean act (제1호): 1, or (a) if the text has letters."""
 
 
 def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:

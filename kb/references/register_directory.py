@@ -44,7 +44,7 @@ class RegisterDirectory:
         return [unit for unit in found if not of or unit.of_document in of]
 
     def units_inside(self, doc_id: str, key: str) -> Sequence[UnitName]:
-        """Always empty: no register entry has parts with a numbering of their own."""
+        """Always empty: no register entry has parts that are numbered separately."""
         return ()
 
     def documents(self) -> Sequence[Edition]:

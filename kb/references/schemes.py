@@ -83,7 +83,7 @@ def _in_both_figures(key: str) -> list[str]:
 
 
 _PARTS = ("part:", "schedule:", "annex:")
-"""Parts in which clauses begin again, as a rule: clause 2 of one is none of another."""
+"""Parts in which clauses are usually numbered from 1 again: clause 2 of one part is not that of another."""
 _IN_ROMANS = frozenset({"chapter", "annex", "part", "section", "schedule", "title"})
 _ALIKE = ("para", "section", "clause", "point", "article", "recommendation", "principle", "item")
 """Kinds that people say for one another where a document's numbers stand without a word."""
@@ -372,13 +372,13 @@ def _tail_in_brackets(tail: str) -> str:
 
 
 def _oecd_in_words(key: str, title: str) -> str:
-    """As :func:`_place_in_words`, but clauses of OECD texts are counted in Roman numerals only."""
+    """Like :func:`_place_in_words`, but clauses of OECD texts are counted in Roman numerals only."""
     in_figures = key.startswith("clause:") and not _ROMAN.fullmatch(key.removeprefix("clause:"))
     return "" if in_figures else _place_in_words(key, title)
 
 
 def _outline_in_words(key: str, title: str) -> str:
-    """As :func:`_place_in_words`, but "para. 3.12" and "Measure 1.3", as such documents print them."""
+    """Like :func:`_place_in_words`, but "para. 3.12" and "Measure 1.3", as such documents print them."""
     kind, _, tail = key.partition(":")
     match = _NUMBER.fullmatch(tail)
     if match is not None and (kind == "para" or kind in FUNCTION_KINDS):

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kb.references.spelled_numbers import in_figures
 from kb.text.lazy_patterns import lazy
+
+if TYPE_CHECKING:
+    from kb.catalog.publications import Publications
 
 _MENDS = (
     (r"(?<=[a-z가-힣.])\s(?:at\s)?\[(\d{1,3})\]$", r" para \1"),  # "Rec. at [28]"
@@ -18,17 +23,13 @@ _MENDS = (
     (r"\b(rec|std|guid|princ|conv|reg|dir|dec|no)\.(?=\s[a-z\d])", r"\1"),
     (r"(?<=\d)\.\.(?=\d)", "."),  # "1..3"
     (r"\b(para(?:graph)?s?|articles?|recitals?|principles?|clauses?|sections?)\s?,\s?(?=\d)", r"\1 "),  # "para,37"
-    (r"\b(unesco|oecd|hleg)\s(?:no\.?|nr\.?|number)\s?(?=\d)", r"\1 "),
+    (r"\b(NAME)\s(?:no\.?|nr\.?|number)\s?(?=\d)", r"\1 "),  # "UNESCO no. 37"
     (r"\s(?:vs\.?|versus|compared (?:to|with)|대)\s(?=\(?[12\d])", " and "),
     (
         r"^((?:.*(?:oecd|hleg|원칙|principle|권고|recommendation|requirement))\D{0,12})([12]),([1-7])(?!\d|,)",
         r"\1\2.\3",
     ),
-    (
-        r"\b(unesco|oecd|ieee|nist|hleg)"
-        r"(?=(?:para|princ|art|sect|claus|govern|map|meas|manag|recomm)[a-z.]*\s?\d)",
-        r"\1 ",
-    ),
+    (r"\b(NAME)(?=(?:para|princ|art|sect|claus|govern|map|meas|manag|recomm)[a-z.]*\s?\d)", r"\1 "),  # "UNESCOpara 37"
     (r"\b(art(?:icle)?\.?\s?\d{1,3})\s?,\s?(?=\(\d{1,2}\))", r"\1"),  # "14, (4)"
     (r"(?<=\(\d\))\s?,\s?(?=\([a-z]\)(?!\s?,))", ""),  # "(4), (a)"
     (
@@ -48,11 +49,22 @@ _MENDS = (
         r"\1 section ",
     ),
 )
-"""Slips of spacing and punctuation, each with the form that is meant; tried on short texts that are nothing else."""
+"""Typos of spacing and punctuation, each with its correction; tried on short texts that are only a reference. NAME is
+any short name of a publisher or work (:func:`acronyms_of_publications`)."""
 
 _STANDARDS_RANGE = lazy(
     r"\bieee(?:\sstd\.?|\sstandards?)?\s?p?(70\d\d)\s?(?:-|–|~|to|through)\s?p?(70\d\d)(?!\d)", re.I
 )
+
+
+_IN_CAPITALS = lazy(r"\b[A-Z]{3,}\b")
+_NAME_OF_ONE_WORD = lazy(r"[A-Za-z]{3,}")
+
+
+@lru_cache(maxsize=8)
+def _mends_with(names: tuple[str, ...]) -> list[tuple[re.Pattern[str], str]]:
+    name = "|".join(map(re.escape, names)) or "(?!)"
+    return [(re.compile(slip.replace("NAME", name), re.IGNORECASE), meant) for slip, meant in _MENDS]
 
 
 def _each_standard(match: re.Match[str]) -> str:
@@ -61,14 +73,24 @@ def _each_standard(match: re.Match[str]) -> str:
     return "ieee " + ", ".join(str(n) for n in range(first, last + 1)) if first < last <= first + 20 else match[0]
 
 
-def with_slips_mended(raw: str) -> str:
-    """The corrected text, or "" if there is nothing to correct or the text is too long for a reference."""
+def acronyms_of_publications(publications: Publications) -> tuple[str, ...]:
+    """Names of publishers that are one word, and acronyms in the names of works: "unesco", "HLEG"."""
+    words = [name for each in publications.publishers for name in each.names]
+    words += [word for each in publications.works for name in each.names for word in _IN_CAPITALS.findall(name)]
+    return tuple(sorted({word.lower() for word in words if _NAME_OF_ONE_WORD.fullmatch(word)}))
+
+
+def with_slips_mended(raw: str, names: tuple[str, ...]) -> str:
+    """The corrected text, or "" if there is nothing to correct or the text is too long for a reference.
+
+    :param names: short names of publishers and works (:func:`acronyms_of_publications`).
+    """
     if len(raw) > 120:
         return ""
     plain = " ".join(unicodedata.normalize("NFKC", raw).split())
     out = plain
     out = in_figures(out)
-    for slip, meant in _MENDS:
-        out = re.sub(slip, meant, out, flags=re.IGNORECASE)
+    for slip, meant in _mends_with(names):
+        out = slip.sub(meant, out)
     out = _STANDARDS_RANGE.sub(_each_standard, out)
     return out.replace("()", "") if out != plain else ""

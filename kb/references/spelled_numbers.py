@@ -30,7 +30,8 @@ _A_NUMBER_WORD = lazy(
     r"one|two|three|four|five|six|seven|eight|nine|ten|elev|twel|teen|twent|thirt|fort|fift|first|second|third|hundred",
     re.IGNORECASE,
 )
-"""What every number in words has in it, tried first: the expressions below are long, and most texts have none."""
+"""A syllable or word that every number in words contains. It is tried first, because the expressions below are long and
+most texts have no such number."""
 
 
 @lru_cache(maxsize=1)

@@ -28,7 +28,7 @@ from kb.text.hangul import begins_with_hangul
 from kb.text.lazy_patterns import lazy
 
 MAX_REFERENCES = 1_000
-"""At most so many references are read from one text; the rest of the text is ignored."""
+"""Number of references that are read from one text; the rest of the text is ignored."""
 
 
 def has_kind(kind: str, name: Token, lexicon: Lexicon) -> bool:

@@ -45,7 +45,7 @@ def find_candidates(
     Without a query vector all vector features are 0; without a ranker the features of its adapted vectors are 0.
     """
     n = held.size
-    allowed = None if rows is None or len(rows) == n else rows_mask(rows, n)  # all rows are no filter
+    allowed = None if rows is None or len(rows) == n else rows_mask(rows, n)  # a filter that allows all rows is none
     none = CandidateFeatures(np.zeros(0, np.int64), np.zeros((0, len(FEATURES)), np.float32))
     if not n or (rows is not None and not len(rows)):
         return none

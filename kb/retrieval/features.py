@@ -122,6 +122,23 @@ def candidate_features(
             mine = ranker.tuned_adapter.of_question(question.tuned)
             tuned = np.maximum.reduceat(ranker.tuned_adapter.of_passages(vectors) @ mine, starts)
 
+    texts = held.texts([int(row) for row in c])
+    hangul = np.array([count_hangul(t) / max(len(t), 1) for t in texts], np.float32)
+    sense_of, adapted_of, tuned_of = sense[at], adapted[at], tuned[at]
+    if question.vector is not None and question.own is not None:
+        korean_rows = hangul >= KOREAN_SHARE
+
+        def in_own_words(values: Array, by_piece: Array) -> Array:
+            return _in_order_of(values, np.maximum.reduceat(by_piece, starts)[at], korean_rows)
+
+        sense_of = in_own_words(sense_of, vectors @ question.own)
+        if ranker is not None:
+            mine = ranker.adapter.of_question(question.own)
+            adapted_of = in_own_words(adapted_of, ranker.adapter.of_passages(vectors) @ mine)
+        if ranker is not None and question.own_tuned is not None:
+            mine = ranker.tuned_adapter.of_question(question.own_tuned)
+            tuned_of = in_own_words(tuned_of, ranker.tuned_adapter.of_passages(vectors) @ mine)
+
     def level(values: Array) -> Array:
         low, high = values[at].min(), values[at].max()
         out: Array = np.clip((values - low) / max(float(high - low), 1e-6), 0, 1)
@@ -137,7 +154,6 @@ def candidate_features(
     begin, end = held.begins[run - 1], np.append(held.begins, held.size)[run]
 
     covered = _TermCoverage(question, held, c, near)
-    texts = held.texts([int(row) for row in c])
     lower = question.text.casefold()
     named = set(_NAMED.findall(lower))
     meaning = ASKS_MEANING.search(lower) is not None
@@ -148,14 +164,14 @@ def candidate_features(
         [
             min_max(words),
             min_max(words if by_piece is None else by_piece[c]),
-            min_max(sense[at]) if question.vector is not None else np.zeros(m),
-            min_max(adapted[at]) if question.vector is not None and ranker is not None else np.zeros(m),
+            min_max(sense_of) if question.vector is not None else np.zeros(m),
+            min_max(adapted_of) if question.vector is not None and ranker is not None else np.zeros(m),
             covered.whole,
             covered.piece,
             covered.pairs,
             reciprocal_ranks(words),
-            reciprocal_ranks(sense[at]),
-            reciprocal_ranks(adapted[at]),
+            reciprocal_ranks(sense_of),
+            reciprocal_ranks(adapted_of),
             np.log1p(length) / 7,
             beside[0],
             beside[1],
@@ -164,8 +180,8 @@ def candidate_features(
             held.figures[c] * asks_number,
             length < 6,
             words / 50,
-            sense[at],
-            adapted[at],
+            sense_of,
+            adapted_of,
             covered.rarest,
             min_max(second),
             covered.heading_recall,
@@ -174,16 +190,36 @@ def candidate_features(
             [bool(named) and not named.isdisjoint(_NAMED.findall(t[:NAMED_WITHIN].casefold())) for t in texts],
             [_defines(t, lower) if meaning else 0.0 for t in texts],
             np.full(m, korean),
-            [count_hangul(t) / max(len(t), 1) for t in texts] if korean else np.zeros(m),
+            hangul if korean else np.zeros(m),
             np.full(m, min(len(question.terms), 40) / 20),
             np.full(m, restricted and one and held.n_pieces == held.size),
-            min_max(tuned[at]) if question.tuned is not None and ranker is not None else np.zeros(m),
-            reciprocal_ranks(tuned[at]),
-            tuned[at],
+            min_max(tuned_of) if question.tuned is not None and ranker is not None else np.zeros(m),
+            reciprocal_ranks(tuned_of),
+            tuned_of,
         ],
         axis=1,
     )
     return out.astype(np.float32)
+
+
+KOREAN_SHARE = 0.3
+"""The share of Hangul among its characters from which a text is Korean."""
+
+
+def is_korean(text: str) -> bool:
+    """Whether a text is mostly Korean."""
+    return count_hangul(text) >= KOREAN_SHARE * max(len(text), 1)
+
+
+def _in_order_of(values: Array, own: Array, korean: Array) -> Array:
+    """The cosines of passages to a Korean question with its English terms, those of Korean passages as they are to the
+    question alone: English terms tell Korean passages apart badly. Their mean stays, since the question alone is nearer
+    to any Korean text than to its English answer."""
+    if not korean.any():
+        return values
+    level = float(values[korean].mean() - own[korean].mean())
+    out: Array = np.where(korean, own + level, values)
+    return out
 
 
 def _defines(text: str, question: str) -> float:
@@ -196,7 +232,8 @@ class _TermCoverage:
     """Recall of the question's terms in each candidate, weighted by inverse document frequency (IDF).
 
     It is computed for the whole row, for its best piece, for the row with its neighbours, for its heading, and for
-    pairs of adjacent terms. If the question also has translated terms, the higher of the two values counts.
+    pairs of adjacent terms. If the question also has translated terms, the higher of the two values counts; a heading
+    that holds them holds no more of the question than they stand for.
     """
 
     def __init__(self, question: EncodedQuery, held: Collection, c: Array, near: _Neighbours) -> None:
@@ -204,12 +241,18 @@ class _TermCoverage:
         self.piece, self.window = self.whole.copy(), self.whole.copy()
         self.rarest, self.heading_recall = self.whole.copy(), self.whole.copy()
         self.heading_precision, self.pairs = self.whole.copy(), self.whole.copy()
-        for terms in (question.terms, question.translated):
+        for terms, stands_for in ((question.terms, 1.0), (question.translated, question.rendered)):
             if terms:
-                self._add(tuple(dict.fromkeys(terms)), terms, held, c, near)
+                self._add(tuple(dict.fromkeys(terms)), terms, held, c, near, stands_for)
 
     def _add(
-        self, terms: tuple[str, ...], in_order: tuple[str, ...], held: Collection, c: Array, near: _Neighbours
+        self,
+        terms: tuple[str, ...],
+        in_order: tuple[str, ...],
+        held: Collection,
+        c: Array,
+        near: _Neighbours,
+        stands_for: float,
     ) -> None:
         rarity = np.array([held.words.rarity(t) for t in terms], np.float32)
         total = max(float(rarity.sum()), 1e-6)
@@ -239,11 +282,11 @@ class _TermCoverage:
             met_by = weight @ held.piece_words.present(asked, pieces) / total
             self.piece = np.maximum(self.piece, np.maximum.reduceat(met_by, starts))
         met = weight @ held.headings.present(asked, c)
-        self.heading_recall = np.maximum(self.heading_recall, met / total)
+        self.heading_recall = np.maximum(self.heading_recall, stands_for * met / total)
         precision = met / np.maximum(held.heading_weights(c), 1e-6)
         self.heading_precision = np.maximum(self.heading_precision, np.minimum(precision, 1))
         pairs = list(dict.fromkeys(pairs_of(in_order)))
-        held_by = held.pairs.present(pairs, c)  # asks for all at once, so that what follows finds them
+        held_by = held.pairs.present(pairs, c)  # computes all at once, so that the calls below find them in the cache
         known_pairs = [n for n, pair in enumerate(pairs) if held.pairs.knows(pair)]
         if known_pairs:
             weights = np.array([held.pairs.rarity(pairs[n]) for n in known_pairs], np.float32)

@@ -14,20 +14,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.citing.cite import force_at
+from kb.citing.cite import force_at, opening_words
 from kb.library.row_sets import RowSet
+from kb.query.actors import acting_in, acting_in_headings, acting_in_passage, actors_asked, names_any
 from kb.query.definitions import asked_terms, is_definition
-from kb.query.question_kinds import QuestionKind, unit_kinds_asked
+from kb.query.exceptions_asked import EXCEPTION_STATED, asks_for_exception, asks_for_prohibition
+from kb.query.question_kinds import QuestionKind, unit_kinds_among, unit_kinds_asked
 from kb.retrieval.rules import HEADING_SHARE
 from kb.text.captions import captions
 from kb.types import Hit, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kb.library.library import Library
+    from kb.query.actors import Actor
     from kb.query.query import Query
     from kb.retrieval.query_vectors import EncodedQuery
+    from kb.types import Passage
 
 ONE_WORK = 3
 """A scope of at most so many editions counts as one work; a larger one is all that a publisher has."""
@@ -42,10 +46,10 @@ NOTES_BEHIND = 0.4
 KIND_ASKED = 0.2
 """The bonus on the score of a unit of the kind asked for."""
 SPECIAL_BEHIND, SPECIAL_WITHIN = 0.2, 300
-"""What is taken from the score of a rule for a special group that is not asked about, and in how many characters of a
-passage the group is looked for."""
+"""The penalty on the score of a rule for a special group that the question does not ask about, and the number of
+characters of a passage in which the group is looked for."""
 CAPTIONED = 0.6
-"""The share of a question's words, weighted by rarity, that a caption must have to be what is asked for."""
+"""The least share of a question's words, weighted by rarity, at which a caption counts as the thing asked for."""
 DEFINING = 3
 """The most definitions of a term that are put first."""
 READ = 8
@@ -57,11 +61,18 @@ MOST_OF = 0.6
 NO_FARTHER = 0.07
 """How much lower the cosine of a provision to the question may be than that of the best passage that explains it."""
 DUTIES = 2
-"""Provisions that lead where a question asks whether the asker must do something."""
+"""Number of provisions that are put first for a question whether the asker must do something."""
 NEAR_DUTY = 0.6
-"""The share of the best score from which such a provision leads."""
+"""The least share of the best score at which such a provision is put first."""
+NEAR_EXCEPTION, NEAR_HOLDER = 0.75, 0.9
+"""The same for a provision that states an exception, where one is asked for, and where it is asked who has a duty."""
 READ_FOR_DUTY = 24
 """Passages among which it is looked for."""
+READ_FOR_ACTOR = 16
+"""Passages among which the actor asked about is looked for."""
+OTHER_ACTOR, ACTOR_BEHIND = 0.3, 0.1
+"""How far ahead of the best passage on the actor asked about one on other actors may be to go behind it, and what is
+taken from the score of such a passage, or of one that binds nobody."""
 AHEAD = 0.1
 """The score of a passage that is put first exceeds the best score by this."""
 
@@ -129,10 +140,15 @@ _SPEAKS_OF_TIME = re.compile(
 )
 
 
+_CONDITION = re.compile(r"^\W*when\b|(?:때|경우)[는은가이에]? ?언제", re.IGNORECASE)
+"""Asks under which condition, where the question is for a list: "When is a system not high-risk?"."""
+
+
 def with_dates_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with a penalty on the register's dates of application, unless the question speaks of a time or a change:
     a date names the provision that answers, and does not answer itself."""
-    if query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(query.text):
+    asked = query.text if query.kind is not QuestionKind.LIST else _CONDITION.sub(" ", query.text)
+    if query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(asked):
         return list(hits)
     dates = {application.entry for application in library.dates}
     lowered = [
@@ -160,8 +176,7 @@ _DEFINES_TERM = re.compile(r"^\s*(?:\(\d+\)\s*)?[‘“\"'][^’”\"']{2,80}[�
 
 
 def with_definitions_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question who does something, definitions behind the others: they say what a thing is, and not who
-    has to do with it."""
+    """The hits of a question who does something, with definitions behind the others: a definition names no actor."""
     if query.kind is not QuestionKind.WHO:
         return list(hits)
     lowered = [
@@ -174,11 +189,12 @@ def with_definitions_behind(library: Library, query: Query, hits: Sequence[Hit])
 
 
 def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question "which paragraph says …?", with a bonus for units of the kind it asks for.
+    """The hits of a question "which paragraph says …?" or "what of the requirements …?", with a bonus for units of the
+    kind it asks for.
 
     Without it a chapter, which has the words of all its paragraphs, would score above the one paragraph that is meant.
     """
-    kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else frozenset()
+    kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else unit_kinds_among(query.text)
     if not kinds:
         return list(hits)
     unit = library.rows.facts.unit
@@ -215,20 +231,46 @@ _IN_ARTICLE = re.compile(r"(?P<article>.*:article:\w+)(?:\..*)?")
 
 
 def asks_of_duty(query: Query) -> bool:
-    """Whether a question asks whether the asker must or may do something, and names no publication."""
-    return not query.scopes and not query.numbered and _ASKS_OF_DUTY.search(query.text) is not None
+    """Whether a question asks whether somebody must or may do something, for an exception from a rule, for a
+    prohibition or who has a duty, and names no publication."""
+    return _duty_wanted(query) is not None
+
+
+def _duty_wanted(query: Query) -> tuple[Callable[[Library, Hit], bool], float] | None:
+    """What provisions lead the hits of a question for a duty, and from which share of the best score."""
+    if query.scopes or query.numbered:
+        return None
+    text = query.text
+    asks_dates = query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(text) is not None
+    if asks_for_exception(text) and not asks_dates:
+        return _is_exception, NEAR_EXCEPTION
+    if _ASKS_OF_DUTY.search(text) or (asks_for_prohibition(text) and not asks_dates):
+        return _is_duty, NEAR_DUTY
+    return (_is_duty, NEAR_HOLDER) if query.kind is QuestionKind.WHO and _WHO_DOES.search(text) else None
+
+
+_WHO_DOES = re.compile(
+    r"\bwho (?!(?:is|are|was|were|wrote|issued|published|made|has|have|does|did)\b"
+    r"(?! (?:to|responsible|obliged|required|competent|allowed|in charge)\b))\w+"
+    r"|누가|(?:어느|어떤) (?:기관|주체|부처|사업자)[이가]",
+    re.IGNORECASE,
+)
 
 
 def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question whether the asker must or may do something, led by the provisions of laws that say so,
-    where a text that binds nobody came first and those provisions are about as near.
+    """The hits of a question whether the asker must or may do something, with the provisions of laws that answer it
+    first.
 
-    A report tells in everyday words what firms do, so it is found before the provision that asks it of them. A document
-    that a person added, such as the rules of a house, keeps its place where it asks something itself.
+    They are put first if the best hit is of a text that binds nobody, and their scores are about as high. A report
+    describes in everyday words what firms do, so it scores above the provision that requires it. A document that a
+    person added, such as the rules of a company, keeps its place if it imposes a duty itself. For a question for an
+    exception, the provisions that state one are put first.
     """
-    if not hits or not asks_of_duty(query) or _is_duty(library, hits[0]) or _is_own_rule(library, hits[0]):
+    wanted = _duty_wanted(query)
+    if not hits or wanted is None or wanted[0](library, hits[0]) or _is_own_rule(library, hits[0]):
         return list(hits)
-    duties = [hit for hit in hits if hit.score >= NEAR_DUTY * hits[0].score and _is_duty(library, hit)][:DUTIES]
+    leads, near = wanted
+    duties = [hit for hit in hits if hit.score >= near * hits[0].score and leads(library, hit)][:DUTIES]
     top = hits[0].score
     ahead = [replace(hit, score=top + AHEAD - 0.01 * n) for n, hit in enumerate(duties)]
     return [*ahead, *(hit for hit in hits if hit not in duties)]
@@ -242,17 +284,26 @@ def _is_own_rule(library: Library, hit: Hit) -> bool:
     return force_at(library, passage.doc_id, passage.span) in _FORCEFUL
 
 
+def _is_exception(library: Library, hit: Hit) -> bool:
+    """Whether a hit is a provision of a law that states an exception."""
+    passage = library.store.passage(hit.row)
+    return _is_of_law(library, hit, passage) and EXCEPTION_STATED.search(passage.text) is not None
+
+
+def _is_of_law(library: Library, hit: Hit, passage: Passage) -> bool:
+    edition = library.editions.get(library.rows.facts.edition(hit.row))
+    return edition is not None and edition.kind == "law" and ":article:" in (passage.unit_id or "")
+
+
 def _is_duty(library: Library, hit: Hit) -> bool:
     """Whether a hit is a provision of a law with words that bind."""
     passage = library.store.passage(hit.row)
-    edition = library.editions.get(library.rows.facts.edition(hit.row))
-    if edition is None or edition.kind != "law" or ":article:" not in (passage.unit_id or ""):
-        return False
-    return force_at(library, passage.doc_id, passage.span) in _BINDING
+    return _is_of_law(library, hit, passage) and force_at(library, passage.doc_id, passage.span) in _BINDING
 
 
 _BINDING = frozenset({"shall", "must"})
 _FORCEFUL = _BINDING | {"should"}
+_GRANTING = _FORCEFUL | {"may"}
 _ASKS_OF_DUTY = re.compile(
     r"\b(?:do|does) (?:we|i|our|my|a (?:company|provider|deployer|firm)|companies|providers|deployers|firms)\b"
     r"(?=.*\b(?:have|need) to\b)"
@@ -261,6 +312,8 @@ _ASKS_OF_DUTY = re.compile(
     r"|mandatory|compulsory|forbidden|prohibited|illegal|legal)\b|\b(?:may|can) (?:we|i) (?:still )?use\b"
     r"|^(?:is|are) (?:[\w-]+ ){1,8}"
     r"(?:prohibited|banned|forbidden|allowed|permitted|mandatory|compulsory|illegal|legal)\b"
+    r"|\bdo(?:es)? (?:the|this) [\w ]{2,40} apply to\b"
+    r"|법의 ?적용을 ?받|적용 ?대상(?:인가|입니까)|(?:에도?|에게도?) ?적용(?:되나요|됩니까)"
     r"|\b(?:fines?(?!-| ?tun)|penalt(?:y|ies))\b|과태료|과징금|벌금"
     r"|(?:해야|하여야) ?(?:하나요|합니까|하는지|되나요|됩니까|할까요)"
     r"|의무(?:인가요|입니까|가 ?있나요|가 ?있습니까|사항인가)"
@@ -269,11 +322,46 @@ _ASKS_OF_DUTY = re.compile(
 )
 
 
+def with_other_actors_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of a question for what an actor must or may do, those behind the others whose sentences lay something on
+    other actors only, or bind nobody where their document speaks of the actor elsewhere. Unchanged where no hit speaks
+    of the actor asked about, as the texts may call it otherwise."""
+    asked = actors_asked(query.text)
+    if not asked or not hits or query.numbered:
+        return list(hits)
+    read = [library.store.passage(hit.row) for hit in hits]
+    acting = [_acting_in(library, passage) for passage in read]
+    theirs = [any(names_any(asked, actors) for actors in each) for each in acting]
+    if not any(theirs):
+        return list(hits)
+    best = max(hit.score for hit, mine in zip(hits, theirs, strict=True) if mine)
+    speaking = {passage.doc_id for passage, mine in zip(read, theirs, strict=True) if mine}
+    out: list[Hit] = []
+    for hit, passage, each, mine in zip(hits, read, acting, theirs, strict=True):
+        score = hit.score
+        if not mine and each and score < best + OTHER_ACTOR:
+            score = min(score - ACTOR_BEHIND, best - ACTOR_BEHIND / 2)
+        elif not mine and not each and passage.doc_id in speaking:
+            score -= ACTOR_BEHIND * (force_at(library, passage.doc_id, passage.span) not in _GRANTING)
+        out.append(replace(hit, score=score))
+    return sorted(out, key=lambda hit: -hit.score)
+
+
+def _acting_in(library: Library, passage: Passage) -> list[frozenset[Actor]]:
+    """The actors of the sentences of a passage; of one of points alone those of the words that open their list."""
+    said = acting_in_passage(passage.text)
+    if said:
+        return said
+    opened = (acting_in(words) for words in opening_words(library, passage.doc_id, passage.span))
+    return [actors for actors in opened if actors][:1] or acting_in_headings(passage.headings[1:])
+
+
 _SPECIAL = (
     (re.compile(r"\bUnion institutions, bodies, offices (?:and|or) agencies\b|\bEU institutions, bodies"),
      re.compile(r"\binstitutions?\b|\bEDPS\b|European Data Protection Supervisor|기구|유럽데이터보호감독관", re.I)),
 )  # fmt: skip
-"""Whom a special rule is for, by its words, and how a question names them."""
+"""The groups for which special rules exist, by the words of such a rule, and the words by which a question names
+them."""
 
 
 def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -292,8 +380,8 @@ def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit])
 
 
 def with_captions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits of a question for a list or a number, those raised that hold a figure or table whose caption has most of
-    the question's words, or begins with what is asked for ("Principles …"): it is the heading of that."""
+    """The hits of a question for a list or a number, with a bonus for those with a figure or table that shows it: its
+    caption has most of the question's words, or begins with the thing asked for ("Principles …")."""
     if query.kind not in {QuestionKind.LIST, QuestionKind.COUNT}:
         return list(hits)
     store = library.store

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kb.records import dataclass
+from kb.text.korean import ONLY_ASKS
 from kb.text.tokens import tokens
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ class EncodedQuery:
     """A question ready for the search: its text, its index terms, its translated terms, its vectors.
 
     ``text`` begins with the translated words if there are any. ``texts`` are the texts that were encoded: the question
-    and, for a Korean one, its English terms. ``tuned`` is the query vector through the ranker's fine-tuned layers.
+    and, for a Korean one, its English terms. ``tuned`` is the query vector through the ranker's fine-tuned layers;
+    ``rendered`` is the share of a Korean question's words that its translated terms stand for; ``own`` and
+    ``own_tuned`` are the vectors of a Korean question without its English terms.
     """
 
     text: str
@@ -32,23 +34,20 @@ class EncodedQuery:
     vector: Array | None = None
     tuned: Array | None = None
     texts: tuple[str, ...] = ()
+    rendered: float = 1.0
+    own: Array | None = None
+    own_tuned: Array | None = None
 
 
-def make_query(text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "") -> EncodedQuery:
-    """The search form of a text; ``translated`` are its terms in the other language, ``korean`` analyses Korean
-    words."""
-    terms = tuple(tokens(_ONLY_ASKS.sub(" ", text), korean)) or tuple(tokens(text, korean))
+def make_query(
+    text: str, vector: Array | None, korean: Analyser | None = None, translated: str = "", rendered: float = 1.0
+) -> EncodedQuery:
+    """The search form of a text; ``translated`` are its terms in the other language, which stand for the share
+    ``rendered`` of its words, ``korean`` analyses Korean words."""
+    terms = tuple(tokens(ONLY_ASKS.sub(" ", text), korean)) or tuple(tokens(text, korean))
     whole = f"{translated}\n{text}" if translated else text
-    return EncodedQuery(whole, terms, tuple(tokens(translated, korean)), vector)
+    return EncodedQuery(whole, terms, tuple(tokens(translated, korean)), vector, rendered=rendered)
 
-
-_ONLY_ASKS = re.compile(
-    r"(?<![가-힣])(?:(?:있|없|하|되|됩|합|인|일|될|할|받|주)(?:나요|는지요?|습니까|니까|을까요|까요|는가요?|죠|지요|가요)"
-    r"|해야|하여야|할|하려면|되려면|몇|며칠)(?![가-힣])"
-    r"|(?<![가-힣])[가-힣]{1,2}(?:니까|나요|까요|는가|는지|은가요?)(?=\W*$)"
-)
-"""Korean words that only ask, and a last verb of one or two syllables with an ending that asks ("말합니까"): hardly a
-text has them, so that they would count as the rarest words of a question."""
 
 MIX = 0.4
 """Weight of a Korean question itself, against its English terms: it is nearer to any Korean text than to its English
@@ -58,8 +57,9 @@ answer."""
 def with_vectors(
     question: EncodedQuery, texts: tuple[str, ...], plain: Sequence[Array], tuned: Sequence[Array]
 ) -> EncodedQuery:
-    """The question with the vectors of its ``texts``, averaged."""
-    return replace(question, texts=texts, vector=_mixed(plain), tuned=_mixed(tuned) if tuned else None)
+    """The question with the vectors of its ``texts``, averaged, and beside them those of the question alone."""
+    mixed = replace(question, texts=texts, vector=_mixed(plain), tuned=_mixed(tuned) if tuned else None)
+    return replace(mixed, own=plain[0], own_tuned=tuned[0] if tuned else None) if len(plain) > 1 else mixed
 
 
 def _mixed(vectors: Sequence[Array]) -> Array:

@@ -25,10 +25,10 @@ DEFINED = 1.0
 WORDED = 0.2
 """The bonus of a Korean text that has a Korean question's words as no other text has them: training knew hardly any
 Korean texts, and prefers English ones that are near."""
-WHOLLY, MOSTLY, FAR_AHEAD = 0.95, 0.5, 2.0
+WHOLLY, MOSTLY, FAR_AHEAD, MORE = 0.95, 0.5, 2.0, 0.15
 """Such a text has the greater share (by IDF) of the pairs of neighbouring words and as much of the words, or the
 greatest BM25 score; or the lesser share of the words, and so many times the BM25 score of any text that is not
-Korean."""
+Korean, or so much more of the share than any of those."""
 MOSTLY_KOREAN = 0.5
 """The share of Hangul from which a text is a Korean one; entries of the register, in two languages, have less."""
 RECITAL = 0.1
@@ -53,6 +53,8 @@ def _worded(found: CandidateFeatures) -> Array:
     covered, words = found.column("coverage"), found.column("words_raw")
     korean = found.column("korean_text") >= MOSTLY_KOREAN
     others = float(np.max(np.where(korean, 0.0, words), initial=0.0))
+    elsewhere = float(np.max(np.where(korean, 0.0, covered), initial=0.0))
     in_order = (found.column("pairs") >= WHOLLY) & ((covered >= WHOLLY) | (words >= np.max(words, initial=0.0)))
-    out: Array = korean & (covered >= MOSTLY) & (in_order | ((others > 0) & (words >= FAR_AHEAD * others)))
+    ahead = ((others > 0) & (words >= FAR_AHEAD * others)) | (covered >= elsewhere + MORE)
+    out: Array = korean & (covered >= MOSTLY) & (in_order | ahead)
     return out

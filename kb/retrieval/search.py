@@ -15,12 +15,15 @@ from kb.index.layout import unit_key
 from kb.library.filter_values import unknown_values
 from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
+from kb.query.actors import actors_asked
+from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind
 from kb.query.scopes import chapters_in
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
     READ,
+    READ_FOR_ACTOR,
     READ_FOR_DEFINITION,
     READ_FOR_DUTY,
     asks_of_duty,
@@ -31,6 +34,7 @@ from kb.retrieval.leading import (
     with_duties_ahead,
     with_general_rule_ahead,
     with_notes_behind,
+    with_other_actors_behind,
     with_provision_explained,
     with_rule_of_article_ahead,
     with_units_asked_ahead,
@@ -55,7 +59,8 @@ if TYPE_CHECKING:
 
 NO_ROWS = RowSet()
 CORRESPONDING = 2
-"""Of a question about two editions, the best hits of the first whose units lead in the other as well."""
+"""Number of best hits of the first edition whose units are put first in the second one too, for a question about two
+editions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +114,13 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
     wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) else wide
+    wide = max(wide, READ_FOR_ACTOR) if actors_asked(query.text) else wide
 
     def ranked_within(inside: RowSet, leading: set[int]) -> list[Hit]:
         ranked = with_definition_ahead(
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
-        ranked = with_duties_ahead(library, query, ranked)
+        ranked = with_other_actors_behind(library, query, with_duties_ahead(library, query, ranked))
         ranked = with_notes_behind(library, query, ranked[: max(limit, READ)])
         ranked = with_dates_behind(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_definitions_behind(library, query, ranked))
@@ -163,7 +169,8 @@ def encode(
     The notice says why only words are compared, or why the vectors may be unreliable. ``built_with`` describes the
     encoder of the texts that are searched; ``korean`` is the tokeniser of their Korean words.
     """
-    encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded)
+    rendered = load_terms().rendered(query.terms) if query.language == "ko" else 1.0
+    encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded, rendered)
     vectors, said = _vectors(query, models, built_with)
     return (encoded if vectors is None else with_vectors(encoded, query.texts, *vectors)), said
 
@@ -241,8 +248,8 @@ def missing_publications(library: Library, query: Query) -> list[str]:
 
 
 def _missing_chapters(library: Library, query: Query) -> list[str]:
-    """The chapters that a question names of a work whose chapters are documents of their own, where none of those here
-    is called so; none where a document of the work is not a chapter."""
+    """The chapters that a question names, of a work whose chapters are separate documents, if none of the loaded ones
+    has such a name. None if a document of the work is not a chapter."""
     asked = chapters_in(query.text)
     if not asked or len(query.scopes) != 1 or query.compares:
         return []

@@ -1,4 +1,4 @@
-"""The store of an address; each kind's client is loaded when a store of that kind is connected to."""
+"""Connects to the store that an address names. Each client library is loaded only for its kind of store."""
 
 from __future__ import annotations
 

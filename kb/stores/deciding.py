@@ -1,9 +1,10 @@
-"""The best rows of all, from rows that a store proposes.
+"""Computes the exact best rows from the candidates that a store proposes.
 
-A store computes in its own precision and orders ties as it likes. So it is asked for more rows than are wanted; each is
-scored again by the arithmetic of the embedded index, and ordered by score and then by row. What was not proposed has at
-most the store's least sum, give or take the rounding of both sides (the *slack*): when the last row wanted is above
-that, no row that is missing can belong among them. Else the store is asked for more.
+A store computes in its own precision and orders ties as it likes. Therefore it is asked for more rows than are wanted;
+each is scored again by the arithmetic of the embedded index, and the rows are ordered by score and then by row number.
+A row that was not proposed has at most the lowest score that the store gave, plus the rounding errors of both sides
+(the *slack*). If the last wanted row scores higher than that, no missing row can belong among them. Otherwise the store
+is asked for more.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from kb.types import Array
 
 MORE = 32
-"""Rows that are asked for beyond those wanted."""
+"""Number of rows that are requested beyond those wanted."""
 TIMES = 4
 """How many times as many are asked for when those were not enough."""
 

@@ -1,7 +1,7 @@
-"""The databases of a generation, which a reader keeps beside it: documents, units, texts, and the manifest.
+"""Keeps local copies of the databases of a generation in a store: documents, units, texts, and the manifest.
 
-They lie in the store as parts and are copied once, by their hashes, into a folder of the reader's home; a file that a
-generation there already has is not copied again. A look-up then reads SQLite alone, as from an index in files.
+The store holds them as parts. Each is copied once, identified by its hash, into a folder of the reader's home; a file
+that another generation already brought is not copied again. A look-up then reads only SQLite, as with a local index.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PART = 1 << 20
 """Bytes of a file in one part, before they are compressed."""
 MADE_OF = "facts"
-"""The part that says what a generation is made of."""
+"""The name of the part with the manifest of a generation."""
 STORE_FORMAT = 1
 MOST_FILE_PARTS = 100_000
 """Parts of one file: some 100 GB."""
@@ -54,9 +54,9 @@ def n_parts_of(size: int) -> int:
 
 
 def facts_of_generation(generation: Generation) -> dict[str, Any]:
-    """What a generation says that it is made of.
+    """The manifest of a generation.
 
-    :raises StoreError: it is of another format, or says nothing.
+    :raises StoreError: it is of another format, or there is none.
     """
     try:
         facts: dict[str, Any] = json.loads(whole_parts(generation, [MADE_OF])[MADE_OF])
@@ -137,7 +137,8 @@ def _linked(name: str, size: int, sha256: str, roots: Sequence[Path], target: Pa
 
 
 def remove_other_copies(cache: Path, keep: Sequence[str]) -> None:
-    """Removes copies of generations but some and those that a reader has open, which opens parts late."""
+    """Removes copies of generations, except the given ones and those that a reader has open, which may open files
+    later."""
     if cache.is_dir():
         for path in cache.iterdir():
             if path.name not in keep and not path.name.startswith(BUILDING) and not is_held(path):

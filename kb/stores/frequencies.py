@@ -1,6 +1,6 @@
-"""How many rows of a generation hold each term: counted here over all rows, and kept in a store as small parts.
+"""The document frequencies of terms: counted over all rows of a generation, and kept in the store as small parts.
 
-A term's part is told by its key, so that a question reads the parts of its own terms and no others.
+The part that holds a term follows from the term's key, so that a question reads only the parts of its own terms.
 """
 
 from __future__ import annotations

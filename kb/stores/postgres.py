@@ -1,8 +1,8 @@
-"""Edge: a store in PostgreSQL with pgvector. The only importer of ``psycopg``.
+"""Keeps the rows of an index in PostgreSQL with pgvector. The only importer of ``psycopg``.
 
-A generation is a schema of its own: rows with their vectors, the postings of their terms with our own weights, and
-parts as bytes. A table names the schema in service, and is changed in one transaction. No approximate index is made of
-the vectors, so that a search compares every one; rows are written in transactions, whole or not at all.
+Each generation is a schema: rows with their vectors, the postings of their terms with our own weights, and parts as
+bytes. A table names the schema in service and is changed in one transaction. There is no approximate index of the
+vectors, so that a search compares every one. Rows are written in transactions, whole or not at all.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ALIVE: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-"""After 30 seconds in which nothing comes back a connection counts as lost."""
+"""A connection without any reply for 30 seconds counts as lost."""
 POINTER = "kb_in_service"
 """The table that names the generation in service of each knowledge base."""
 _VECTOR_HEAD = struct.Struct(">HH")
@@ -59,7 +59,7 @@ SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s) AND 4 = (
 """The schemas that hold the tables of a generation; one that another program made is left alone."""
 
 _ALL, _INSIDE = sql.SQL(""), sql.SQL("WHERE p.row <@ %(rows)s::int4multirange")
-"""Which rows may be found."""
+"""A condition on the rows that may be found."""
 
 _NEAREST: LiteralString = """
 SELECT row, -distance FROM (
@@ -106,8 +106,8 @@ class PostgresStore:
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
-        """A cursor for one thing at a time; errors of the client as ours, and a connection that was lost made anew by
-        the next call."""
+        """A cursor for one operation. Errors of the client are raised as ours; after a lost connection the next call
+        connects again."""
         place = self._address.place
         with self._lock:
             try:
@@ -161,7 +161,7 @@ class PostgresStore:
             cursor.execute(tables)
 
     def put_rows(self, name: str, rows: Sequence[NewRow]) -> None:
-        """Writes the rows that are not there yet, in one transaction."""
+        """Writes the rows that are missing, in one transaction."""
         schema = self._schema(name)
         with self._cursor() as cursor, cursor.connection.transaction():
             cursor.execute(
@@ -228,7 +228,7 @@ class PostgresGeneration:
     def _all(
         self, query: LiteralString, values: Mapping[str, Any], inside: sql.SQL | None = None
     ) -> list[tuple[Any, ...]]:
-        """What a statement gives; ``{s}`` is the schema, ``{v}`` that of pgvector."""
+        """The result of a statement; ``{s}`` is the schema, ``{v}`` that of pgvector."""
         with self._store._cursor() as cursor:
             cursor.execute(sql.SQL(query).format(s=self._schema, v=self._vectors, inside=inside or _ALL), values)
             found: list[tuple[Any, ...]] = cursor.fetchall()

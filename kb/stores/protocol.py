@@ -1,9 +1,9 @@
-"""What a store on other machines must be able to do: it keeps rows and proposes candidates, and decides nothing.
+"""The protocol of a store on other machines: it keeps rows and proposes candidates, and decides nothing.
 
-A *row* is one passage, and a *generation* is a whole index. What a row is found by is computed here and not by the
-store: its terms, their weights, the frequencies of terms over all rows. A store gives back the rows whose sums of
-products are greatest, and what it keeps of them; :mod:`kb.stores.deciding` scores those rows again and orders them. So
-neither the store's rounding, nor its order of ties, nor how it divides the rows among machines changes a result.
+A *row* is one passage, and a *generation* is a whole index. The terms of a row, their weights and the frequencies over
+all rows are computed here and not by the store. A search in a store gives the rows with the greatest dot products, and
+the data that was kept with them; :mod:`kb.stores.deciding` scores these rows again and orders them. Therefore the
+result depends neither on the store's rounding, nor on its order of ties, nor on how rows are divided among machines.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _NAME_OF_A_BASE = re.compile("[a-z][a-z0-9]{0,19}")
 
 @dataclass(frozen=True, slots=True)
 class StoreAddress:
-    """Where a store is. ``kind`` is "qdrant" or "postgres".
+    """The address of a store.
 
-    Several knowledge bases may share a store, each under a ``name`` of its own, of small letters and digits. Without
-    ``url``, Qdrant keeps its files in ``folder``, for one process at a time. ``key`` is the key or password; ``shards``
-    is into how many parts Qdrant divides a generation.
+    ``kind`` is "qdrant" or "postgres". Several knowledge bases may share a store, each under a ``name`` of its own, of
+    small letters and digits. Without ``url``, Qdrant keeps its files in ``folder``, for one process at a time. ``key``
+    is the key or password; ``shards`` is the number of parts into which Qdrant divides a generation.
     """
 
     kind: str
@@ -82,7 +82,7 @@ class NewRow:
 
 @dataclass(frozen=True, slots=True)
 class KeptRow:
-    """What a store gives back of a row: the same vector and facts that it was given."""
+    """A row as a store returns it: the same vector and facts that were stored."""
 
     row: int
     vector: FloatArray
@@ -109,7 +109,7 @@ class Generation(Protocol):
         ...
 
     def rows(self, wanted: Sequence[int]) -> list[KeptRow]:
-        """Some rows, in any order; those that are not there are left out."""
+        """Some rows, in any order; missing ones are left out."""
         ...
 
     def sentences(self, wanted: Sequence[int]) -> dict[int, bytes]:
@@ -121,7 +121,7 @@ class Generation(Protocol):
         ...
 
     def parts(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """Bytes that were put beside the rows, by their names; those that are not there are left out."""
+        """Parts by their names; missing ones are left out."""
         ...
 
 

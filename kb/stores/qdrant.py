@@ -1,9 +1,10 @@
-"""Edge: a store in Qdrant, on a server or in files of its own. The only importer of ``qdrant_client``.
+"""Keeps the rows of an index in Qdrant, on a server or in local files. The only importer of ``qdrant_client``.
 
-A generation is one collection, and the alias of the knowledge base names the collection in service. A row is a point
-whose id is the row: its vector, its terms as a sparse vector with our own weights, and the rest as payload. A sparse
-index has 32 bits: two terms that fall together make a sum too high, never too low, and the rows that it brings are
-scored again by the whole keys. Parts are points without vectors. No graph is built: a search compares every vector.
+Each generation is one collection, and the alias of the knowledge base names the collection in service. A row is a point
+whose id is the row number: its vector, its terms as a sparse vector with our own weights, and the rest as payload. The
+indices of a sparse vector have 32 bits: two terms with the same index make a score too high, never too low, and the
+candidates are scored again by their whole keys. Parts are points without vectors. No graph is built, so a search
+compares every vector.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class QdrantStore:
             raise StoreError(notice("store key in the clear", place=address.place))
         with self._answers():
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of local mode, that it is one; of versions, which are compared below
+                warnings.simplefilter("ignore")  # about local mode; versions are compared below
                 if address.url:
                     port = parts.port or (443 if parts.scheme == "https" else 6333)
                     self._client = QdrantClient(
@@ -91,9 +92,9 @@ class QdrantStore:
             raise StoreError(notice("store away", place=place, why=_first_line(error))) from error
         except (ResponseHandlingException, ApiException, OSError) as error:
             raise StoreError(notice("store away", place=place, why=_first_line(error))) from error
-        except RuntimeError as error:  # what local mode raises where another process has its files
+        except RuntimeError as error:  # the error of local mode if another process uses its files
             raise StoreError(notice("store in use", place=place)) from error
-        except ValueError as error:  # what local mode raises where a server answers 404
+        except ValueError as error:  # the error of local mode where a server answers 404
             raise StoreError(notice("store away", place=place, why=_first_line(error))) from error
 
     def _collection(self, name: str) -> str:

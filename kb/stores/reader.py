@@ -1,4 +1,4 @@
-"""An index whose rows are in a store: opened like one in files, searched by way of :mod:`kb.stores.searching`."""
+"""Opens an index whose rows are in a store, like one in files; :mod:`kb.stores.searching` searches it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SEARCHING = "kb.stores.searching"
 SECONDS_BETWEEN_LOOKS = 5.0
 """For so long a reader takes the generation that it has for the one in service."""
 SECONDS_FOR_LOOK = 1.0
-"""For so long a caller waits for the store to say which generation is in service; a later one sees what it said."""
+"""Seconds that a caller waits for the store to name the generation in service; a later caller sees the reply."""
 
 
 class StoredIndex(Store):
@@ -61,8 +61,8 @@ class StoredIndex(Store):
         """The generation in service at an address.
 
         :raises NoIndexError: there is none.
-        :raises StoreError: the store is away, refuses, is of another version, or is not whole.
-        :raises IndexFolderError: the home cannot be written, or what was copied there is damaged.
+        :raises StoreError: the store is unreachable, refuses, is of another version, or is incomplete.
+        :raises IndexFolderError: the home cannot be written, or the copied files are damaged.
         :raises ConfigError: the package of the store's client is not installed.
         """
         return cls.open_from(connect(address), home, address)
@@ -107,7 +107,7 @@ class StoredIndex(Store):
         return self._is_newest
 
     def _ask_for_newest(self) -> None:
-        with contextlib.suppress(StoreError):  # one that does not answer is asked again later
+        with contextlib.suppress(StoreError):  # a store that does not answer is asked again later
             self._is_newest = self._server.in_service() in {"", self._generation.name}
 
     def is_named(self) -> bool:
@@ -138,7 +138,7 @@ class StoredIndex(Store):
 
     @property
     def collection(self) -> Collection:
-        """What questions are ranked over: every passage, row for row."""
+        """The collection of all passages that questions are ranked over, row for row."""
         return self._stored.collection
 
     def read_ahead(self, rows: Sequence[int]) -> None:

@@ -1,4 +1,4 @@
-"""What a store keeps of a row to score it by, as bytes: its terms with their counts, pairs, the heading's terms."""
+"""Encodes as bytes what a store keeps for scoring a row: its terms with their counts, pairs, the heading's terms."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ ASKED_FOR_MEANING = "mean"
 
 @dataclass(frozen=True, slots=True)
 class ScoredBy:
-    """The numbers that a row is scored by. Keys rise, each once; ``counts`` says how often the row holds each of its
-    ``words``, ``length`` how many terms it has, ``figures`` the share of digits, ``heading_weight`` the summed rarity
-    of its heading's terms."""
+    """The numbers by which a row is scored.
+
+    Keys are in ascending order, each once. ``counts`` are the counts of the row's ``words``, ``length`` is its number
+    of terms, ``figures`` the share of digits, ``heading_weight`` the summed IDF of its heading's terms.
+    """
 
     words: Array
     counts: Array
@@ -35,7 +37,7 @@ class ScoredBy:
     heading_weight: float
 
     def packed(self) -> bytes:
-        """As bytes."""
+        """The record as bytes."""
         head = _COUNTS_AND_NUMBERS.pack(
             len(self.words), len(self.counts), len(self.pairs), len(self.heading),
             self.length, self.figures, self.heading_weight,
@@ -45,9 +47,9 @@ class ScoredBy:
 
     @classmethod
     def unpacked(cls, data: bytes) -> ScoredBy:
-        """From the bytes of :meth:`packed`.
+        """The record from the bytes of :meth:`packed`.
 
-        :raises ValueError: they are others.
+        :raises ValueError: the bytes are not such a record.
         """
         try:
             *sizes, length, figures, heading_weight = _COUNTS_AND_NUMBERS.unpack_from(data)

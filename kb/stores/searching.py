@@ -1,6 +1,6 @@
-"""What a ranking runs over, from a generation in a store: the same words, vectors and columns as of an index in files.
+"""Gives the ranking the same inputs from a store as from an index in files: words, vectors, and the columns of rows.
 
-The arithmetic is that of :mod:`kb.index.bm25` and :mod:`kb.index.vectors`, over the rows that are fetched, so that
+The arithmetic of :mod:`kb.index.bm25` and :mod:`kb.index.vectors` is applied to the rows that are fetched, so that the
 scores are the same to the last bit.
 """
 
@@ -118,7 +118,7 @@ class StoredTerms:
     def present(self, terms: Sequence[str], rows: Any) -> Any:
         """``(len(terms), len(rows))`` bool: whether a row holds a term."""
         keys = np.array([term_key(term) for term in terms], np.uint64)
-        self._frequencies.of(keys.tolist())  # all at once: they are asked for one by one next
+        self._frequencies.of(keys.tolist())  # fetched together, because the calls below ask for them one by one
         out = np.zeros((len(terms), len(rows)), dtype=bool)
         for n, row in enumerate(self._rows.get(rows)):
             out[:, n] = _places_among(self._held(row.facts), keys) >= 0
@@ -126,7 +126,7 @@ class StoredTerms:
 
 
 class StoredPairs(StoredTerms):
-    """The pairs of terms of a generation; the rows of those that a question of meaning looks for."""
+    """The pairs of terms of a generation, and the rows that have a pair by which definitions are found."""
 
     def __init__(self, generation: Generation, size: int, rows: FetchedRows, frequencies: Frequencies) -> None:
         super().__init__(size, rows, frequencies, lambda facts: facts.pairs)
@@ -155,7 +155,7 @@ class StoredWords(StoredTerms):
         return [(key, np.float32(idf(n, self._size))) for key, n in zip(keys, found, strict=True) if n]
 
     def scores_of(self, terms: Sequence[str], rows: Any) -> Any:
-        """``(len(rows),)`` float32: the scores of some rows; a term given twice counts twice."""
+        """``(len(rows),)`` float32: the scores of some rows; a term given twice is added twice."""
         return self._scores(self._weights(terms), rows)
 
     def _scores(self, weights: Sequence[tuple[int, np.float32]], rows: Any) -> Any:
@@ -243,7 +243,7 @@ class _ReadAhead(threading.local):
 
 
 class StoredSearch:
-    """What a search asks of a generation."""
+    """The methods of a generation that a search uses."""
 
     def __init__(
         self,
@@ -270,7 +270,7 @@ class StoredSearch:
 
     @cached_property
     def collection(self) -> Collection:
-        """What questions are ranked over."""
+        """The collection that questions are ranked over."""
         size = self.words.size
         starts = np.cumsum(self._counts) - self._counts
         return Collection(
@@ -304,7 +304,7 @@ class StoredSearch:
 
 
 def _places_among(held: Array, keys: Array) -> Array:
-    """For each key its place among those held, which rise; -1 where it is not among them."""
+    """For each key its position in ``held``, which is in ascending order; -1 if it is missing."""
     if not len(held):
         return np.full(len(keys), -1)
     at = np.minimum(np.searchsorted(held, keys), len(held) - 1)

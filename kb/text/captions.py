@@ -1,4 +1,4 @@
-"""Captions of figures, tables and boxes in a text: they say what a picture shows that may have no words. Pure."""
+"""Recognises captions of figures, tables and boxes: a caption describes a picture that may contain no words. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CAPTION = re.compile(
 
 
 def captions(text: str) -> list[str]:
-    """What the captions in a text say, in order, without their numbers."""
+    """The captions in a text, in order, without their numbers."""
     return [match["said"].strip() for match in _CAPTION.finditer(text)]
 
 

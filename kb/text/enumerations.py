@@ -1,8 +1,10 @@
-"""Enumerations in a document's text: words that open one, and its points, as spans. Pure; English, Korean, Spanish.
+"""Finds enumerations in a document's text: the words that introduce one, and its points, as spans. Pure.
 
-A point begins with a mark: a bullet, a letter, a number or a syllable that counts. The first mark after the opening
-words says which kind counts; marks of other kinds inside a point are points of that point. Numbers must follow each
-other.
+The languages are English, Korean and Spanish.
+
+A point begins with a mark: a bullet, a letter, a number, or a Korean syllable used as a number. The first mark after
+the introducing words decides which kind of mark separates the points; marks of other kinds belong to the inside of a
+point. Numbers must be consecutive.
 """
 
 from __future__ import annotations
@@ -96,9 +98,9 @@ def points_after(text: str, at: int, stop: int) -> tuple[Span, ...]:
 
 
 def enumeration_around(text: str, at: int, floor: int, stop: int) -> tuple[Span, tuple[Span, ...]] | None:
-    """The innermost enumeration of which a point holds the character ``at``: its opening words and its points.
+    """The innermost enumeration with a point that contains the character ``at``: its introducing words and its points.
 
-    Opening words are looked for from ``at`` back to ``floor``; ``None`` where none of them lead to that point.
+    Introducing words are searched for from ``at`` back to ``floor``; ``None`` if none of them introduce that point.
     """
     for opening in reversed(_openings(text, floor, at)):
         points = points_after(text, opening.end, stop)
@@ -119,7 +121,7 @@ def _openings(text: str, floor: int, at: int) -> list[Span]:
 
 
 def sentence_start(text: str, at: int, floor: int) -> int:
-    """Where the sentence begins that holds the character ``at``, not before ``floor``."""
+    """The start of the sentence that contains the character ``at``, not before ``floor``."""
     behind = text[floor:at]
     cuts = [
         m.end() for m in _SENTENCE_CUT.finditer(behind) if not _NO_CUT.search(behind[max(0, m.end() - 12) : m.end()])
@@ -191,7 +193,7 @@ def run_of_points(text: str, at: int, floor: int, stop: int) -> tuple[Span, tupl
 
 
 def _last_end(text: str, start: int, stop: int) -> int:
-    """Where the last point ends: at the end of a paragraph, or of a line that ends its sentence where the next begins
+    """The end of the last point: the end of a paragraph, or of a line that ends its sentence before the next begins
     another one."""
     at = start
     end = min(stop, start + LONGEST_POINT)

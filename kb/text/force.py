@@ -244,7 +244,7 @@ _WORDS: dict[str, tuple[tuple[Force | None, re.Pattern[str]], ...]] = {
         )
     ),
 }
-"""The words of force by language, in order; the first of two that overlap counts. ``None``: a release from a duty."""
+"""The modal words by language, in order; of two that overlap the first counts. ``None``: a release from a duty."""
 
 
 def _found(words: str, lang: str) -> list[tuple[Force, int, int]]:

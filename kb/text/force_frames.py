@@ -1,8 +1,8 @@
-"""The force of a stretch of a document: of its own words, or of the words that open the list it is a point of. Pure.
+"""Determines the force of a stretch of a document, from its own words or from the words that introduce its list. Pure.
 
-"Providers shall: (a) keep a list" binds by its opening words, and so does each point of it: the point takes the force
-of the words before the colon, over as many levels as lists are nested. A point that is a sentence of its own,
-with its own words of force, has its own. Recitals and entries of definitions are informative.
+"Providers shall: (a) keep a list" is binding by its introducing words, and so is each point: a point takes the force of
+the words before the colon, through all levels of nested lists. A point that is a sentence with its own modal verb has
+its own force. Recitals and entries of definitions are informative.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def statement_force(text: str, start: int, end: int, chain: Sequence[Unit] = ())
 
 
 def openings_of(text: str, start: int, chain: Sequence[Unit] = ()) -> list[str]:
-    """The words that open the lists which the place is a point of, the nearest first; none where it is none."""
+    """The words that introduce the lists of which the place is a point, the nearest first; none if it is not a
+    point."""
     out: list[str] = []
     if chain and not re.search(r"[^\W\d_]{3}", text[chain[0].own.start : start]):
         for _, parent in pairwise(chain):

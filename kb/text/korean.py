@@ -40,7 +40,7 @@ _WEAK_WORDS = frozenset(
 _WEAK = frozenset(
     "하 되 있 없 않 이 그 저 것 수 등 때 및 또는 따르 대하 위하 관하 통하 의하 어떻 무엇 어떤 어느".split()
 )
-"""Words that every text has; what a question asks with is among them."""
+"""Words that every text has, and words that only mark a question."""
 
 
 PARTICLES = tuple(
@@ -56,6 +56,17 @@ PARTICLES = tuple(
 """Particles and the copula, longest first; plural 들 and adjectival 적 go with them."""
 _PARTICLE_SET, _LONGEST_PARTICLE = frozenset(PARTICLES), max(map(len, PARTICLES))
 
+ONLY_ASKS = lazy(
+    r"(?<![가-힣])(?:(?:있|없|하|되|됩|합|인|일|될|할|받|주)(?:나요|는지요?|습니까|니까|을까요|까요|는가요?|죠|지요|가요)"
+    r"|해야|하여야|할|하려면|되려면|[가-힣]으?려면|몇|며칠|있어야|않아도|않으면|하지|되지|해도|얼마 ?동안"
+    r"|(?:경우|때)(?:는|가|에는|에|이)?(?= ?(?:언제|무엇|어떤|있|는 ))|(?<=어떤 )(?:경우|때)에?)(?![가-힣])"
+    r"|(?<![가-힣])[가-힣]{1,2}(?:니까|나요|까요|는가|는지|은가요?)(?=\W*(?:\([^()]*\)\W*)?$)"
+    r"|(?<=[A-Za-z)\]”’\"'])(?:" + "|".join(PARTICLES) + ")(?![가-힣])"
+)
+"""What only asks in a Korean question: words that do, auxiliary verbs, a last verb of one or two syllables with an
+ending that asks ("말합니까"), particles behind a word in other letters ("NIST에서"). Hardly a text has them, so that
+they would count as the rarest words of a question."""
+
 _PREDICATE = lazy(
     r"(?P<stem>[가-힣]{2,}?)(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|받는|받은|받을|스러운)[가-힣]{0,4}"
 )
@@ -65,6 +76,11 @@ _NOUN_TAIL = lazy(
     "(?:상|내|간|별|측)?(?:" + "|".join(PARTICLES) + "){0,3}"
     r"|(?:들)?(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|있|없|받|지)[가-힣]{0,4}"
 )
+
+
+def telling_words(question: str) -> list[str]:
+    """The Korean words of a question, as written, that neither join nor only ask, in their order."""
+    return [word for word in HANGUL.findall(ONLY_ASKS.sub(" ", question)) if stem_of(word) not in _WEAK_WORDS]
 
 
 class Analyser(Protocol):
@@ -115,7 +131,7 @@ _FIRST, _VOWELS, _FINALS = 0xAC00, 21, 28
 _A, _O, _WA, _U, _WO, _EU, _I, _EO, _YEO = 0, 8, 9, 13, 14, 18, 20, 4, 6
 """Vowels by their place in a syllable's code."""
 _CONTRACTED_VOWELS = {_O: _WA, _U: _WO, _EU: _EO, _I: _YEO}
-"""What a stem's last vowel becomes with the ending 아 or 어: 보 → 봐, 멈추 → 멈춰, 크 → 커, 알리 → 알려."""
+"""The last vowel of a stem with the ending 아 or 어: 보 → 봐, 멈추 → 멈춰, 크 → 커, 알리 → 알려."""
 _N, _L, _M, _B, _SS = 4, 8, 16, 17, 20
 """Final consonants that endings put under a stem's last vowel: 알린, 알릴, 알림, 알립니다, 알렸다."""
 _VERB_ENDINGS = "고 는 는지 지 기 면 며 게 나 니 려 도 던 거 느 다".split()
@@ -199,7 +215,7 @@ def shared_morphemes() -> Morphemes:
 
 
 def is_installed() -> bool:
-    """Whether Kiwi is to be had."""
+    """Whether Kiwi can be imported."""
     return importlib.util.find_spec(KIWI_PACKAGE) is not None
 
 

@@ -57,7 +57,7 @@ _OWN_LETTERS = {
     code: frozenset(letters)
     for code, letters in {"es": "ñ¿¡", "de": "ßäöü", "fr": "œçèêëîïôûù", "pt": "ãõç", "it": "ìò"}.items()
 }
-"""Letters that speak for a language where words are few."""
+"""Letters that indicate a language if a text has few words."""
 
 _SCRIPTS = {
     "HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "CJK": "zh", "CYRILLIC": "ru", "ARABIC": "ar", "GREEK": "el",

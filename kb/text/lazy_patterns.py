@@ -1,7 +1,7 @@
 """Regular expressions that are compiled when they are first used. Pure.
 
-A look-up reads a handful of texts and starts anew for each command; compiling the patterns of a module that it merely
-imports would take a fifth of its time.
+Each ``kb lookup`` is a new process and uses few of the patterns that its modules define; to compile all of them at
+import would take a fifth of its time.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class Letters:
         return frozenset(self._starts) - self._inside | {len(self.letters)}
 
     def find(self, letters: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-        """Where letters stand, as half-open ranges of :attr:`letters`, in order."""
+        """The positions of given letters, as half-open ranges of :attr:`letters`, in order."""
         at = self.letters.find(letters, start, end) if letters else -1
         while at >= 0:
             yield at, at + len(letters)

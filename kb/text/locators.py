@@ -25,7 +25,7 @@ def page_at(pages: Sequence[Page], offset: int) -> Page:
 def locator_of(
     doc_id: str, span: Span, pages: Sequence[Page], unit: Unit | None, headings: Sequence[str] = ()
 ) -> Locator:
-    """Where a span is. A unit whose numbering is not proven is not named: the heading takes its place."""
+    """The place of a span. A unit whose numbering is not proven is not named: the heading takes its place."""
     first = page_at(pages, span.start)
     last = page_at(pages, max(span.start, span.end - 1))
     label = first.label

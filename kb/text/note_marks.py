@@ -21,12 +21,12 @@ _MARK = lazy(
     r"|(?<=\S) ?[(\[]\s?\d{1,3}\s?[)\]](?=$|[\s.,;:!?)\]”’\"'»])"
     r"|(?<=\d)[⁰¹²³⁴-⁹]{1,3}"
 )
-"""What can be the mark of a note: a figure right behind a word or a stop, or in brackets."""
+"""Text that can be the mark of a note: a figure right behind a word or a full stop, or in brackets."""
 
 _ANY = lazy(
     r" ?(?:[(\[]\s?\d{1,3}\s?[)\]]|\d{1,3}(?:, ?\d{1,3}|[–-]\d{1,3})*[*†‡+)]{0,2}|[ivxl]{1,6}|[*†‡§+⁰¹²³⁴-⁹]{1,3})"
 )
-"""What can be a mark where it is known that one was cut."""
+"""Text that can be a mark at a place where a mark is known to have been cut."""
 
 MOST = 12
 """Marks that one quotation is searched without."""
@@ -36,8 +36,8 @@ LONGEST = 16
 
 
 def mark_places(page: Page) -> frozenset[int]:
-    """Where on a page, counted from its first character, a mark of a note was cut from the text, or a broken word was
-    closed."""
+    """The places on a page, counted from its first character, where the mark of a note was cut from the text, or a
+    broken word was closed."""
     out: set[int] = set()
     for (_, raw, length), (offset, following, _) in zip(page.segments, page.segments[1:], strict=False):
         if 0 < following - raw - length <= LONGEST:
@@ -46,10 +46,10 @@ def mark_places(page: Page) -> frozenset[int]:
 
 
 def find_unmarked(whole: str, words: str, places: Collection[int] | None = None) -> tuple[int, int] | None:
-    """Where words are in a text, as a half-open range; marks of notes among the words may be missing in the text.
+    """The half-open range of words in a text; marks of notes among the words may be missing in the text.
 
-    Words that stand as they are go first. Everything but the marks must agree character for character, and a mark may
-    be missing only at one of the ``places`` (anywhere where they are not known).
+    Words that occur unchanged are preferred. Everything but the marks must agree character for character, and a mark
+    may be missing only at one of the ``places`` (anywhere if they are not known).
     """
     if not words:
         return None
@@ -77,7 +77,8 @@ def find_unmarked(whole: str, words: str, places: Collection[int] | None = None)
 
 
 def _aligned(whole: str, words: str, at: int, places: Collection[int], done: int = 0) -> int:
-    """Where words that begin at a place of the text end in it, marks left out at the ``places``; -1 if they do not."""
+    """The end of words that begin at a place of the text, with marks left out at the ``places``; -1 if they are not
+    there."""
     while done < len(words):
         mark = _ANY.match(words, done) if at in places else None
         for after in range(mark.end(), done, -1) if mark else ():

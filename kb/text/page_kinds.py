@@ -1,7 +1,7 @@
-"""Kinds of pages that hold no provision: sources, contents, acknowledgements, covers, imprints, summaries. Pure.
+"""Kinds of pages without provisions: sources, contents, acknowledgements, covers, imprints, summaries. Pure.
 
-A passage's kind shows in its heading path: the heading that the document has, or the one that the reading gave it where
-the page has none. Such passages are found last, unless a question asks for them.
+The kind of a passage is recognised by its heading path: by a heading of the document, or by one that the reader of the
+file added to a page without any. Such passages are ranked last, unless a question asks for them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kb.text.lazy_patterns import lazy
 
 
 class Apparatus(str, Enum):
-    """What a page holds instead of provisions; the value is the heading that it gets where it has none."""
+    """The kind of a page without provisions; the value is the heading that it gets if it has none."""
 
     REFERENCES = "References"
     CONTENTS = "Contents"
@@ -45,8 +45,10 @@ _HEADINGS_OF_KINDS = {
     Apparatus.COVER: r"cover(?: page)?|title page|표지",
     Apparatus.IMPRINT: (
         r"imprint|colophon|contacts?(?: us| details| information)?|copyright(?: notice)?|disclaimer|legal notice"
-        r"|about (?:this (?:report|publication|document)|us"
-        r"|the (?:oecd|ieee|unesco))|how to cite.*|aviso legal|contacto"
+        r"|about (?:this (?:report|publication|document)|us|the (?-i:[A-Z]{3,8})\b.{0,40})|how to cite.*"
+        r"|(?:the )?(?-i:[A-Z]{2,8}) is (?:an?|the) (?:[\w-]+ ){0,4}(?:forum|organi[sz]ation|agency|authority"
+        r"|association"
+        r"|institution|department|society)\b.*|aviso legal|contacto"
         r"|연락처|문의(?:처)?|판권|저작권"
     ),
     Apparatus.SUMMARY: (
@@ -94,5 +96,5 @@ def kind_of_path(headings: tuple[str, ...]) -> Apparatus | None:
 
 
 def is_asked_for(kind: Apparatus, question: str) -> bool:
-    """Whether a question asks for what pages of a kind hold."""
+    """Whether a question asks for the contents of pages of a kind."""
     return _ASKED_FOR[kind].search(question) is not None

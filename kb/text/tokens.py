@@ -32,7 +32,8 @@ STOP_WORDS = frozenset(
 )
 
 LONGEST_WORD = 80
-"""Characters of a word that count. The stemmer keeps the words it has seen, and a hostile file is one of millions."""
+"""Number of characters of a word that are used. The stemmer caches the words it has seen, and a hostile file may have
+millions of them."""
 
 
 @lru_cache(maxsize=1)

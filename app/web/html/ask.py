@@ -9,6 +9,7 @@ from app.web.html.filters import Choices, filter_chips
 from app.web.html.pieces import hint
 from app.web.html.viewer import viewer_html
 from kb.messages import message
+from kb.text.hangul import has_hangul
 from kb.types import MAX_QUESTION
 
 COUNTED_FROM = 1800
@@ -32,7 +33,7 @@ def ask_page(choices: Choices, lang: str, is_ready: bool = True) -> str:
     new = f'<button type="button" class="kb-act" data-side="new">{say["new conversation"]}</button>'
     words = "".join(f' data-say-{key.replace(" ", "-")}="{say[key]}"' for key in _SPOKEN)
     box_words = escape(message(lang, "ask here"))
-    examples = sorted(EXAMPLES, key=lambda text: any("가" <= sign <= "힣" for sign in text) != (lang == "ko"))
+    examples = sorted(EXAMPLES, key=lambda text: has_hangul(text) != (lang == "ko"))
     counted = escape(message(lang, "counted", n="{n}", limit=f"{MAX_QUESTION:,}"))
     too_long = escape(message(lang, "too long typed", n="{n}", limit=f"{MAX_QUESTION:,}"))
     return (

@@ -23,7 +23,7 @@ def escape(text: str) -> str:
 
 
 def escape_lines(text: str) -> str:
-    """As :func:`escape`, line ends kept as ``<br>``."""
+    """Like :func:`escape`, with line ends kept as ``<br>``."""
     return "<br>".join(escape(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
 
 
@@ -42,7 +42,7 @@ def with_commands(text: str) -> str:
 
 
 def worded(text: str) -> str:
-    """As :func:`with_commands`, with a writing direction that cannot affect the text after it."""
+    """Like :func:`with_commands`, with a writing direction that cannot affect the text after it."""
     return f"<bdi>{with_commands(text)}</bdi>"
 
 
@@ -57,6 +57,6 @@ def safe_url(url: str) -> str:
 
 
 def link(url: str, words: str) -> str:
-    """A link that opens in a new tab and hands nothing over, or "" for an address not to be followed."""
+    """A link that opens in a new tab and sends no referrer, or "" for an address that must not be followed."""
     safe = safe_url(url)
     return f'<a href="{escape(safe)}" target="_blank" rel="noopener noreferrer">{escape(words)}</a>' if safe else ""

@@ -1,7 +1,7 @@
-"""Units with identifiers of their own: "GV.RR-04", "AC-2(1)", "PO.2.2", "GV-1.5-001", "E07. 02". Pure.
+"""Finds units with identifiers: "GV.RR-04", "AC-2(1)", "PO.2.2", "GV-1.5-001", "E07. 02". Pure.
 
-Identifiers of one shape count up where their other parts are alike. An identifier that breaks the order and that can be
-only one other is read as that one, and its unit says how it is printed.
+Identifiers with the same prefix must count up. An identifier that breaks the order, and that can only be a misprint of
+one other, is read as that one; its unit records how it is printed.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Identifier:
 
     @property
     def shape(self) -> str:
-        """Which pieces are letters and which are digits."""
+        """The pieces of an identifier that are letters, and those that are digits."""
         return "".join("a" if p[0].isalpha() else "(" if p[0] == "(" else "d" for p in self.pieces)
 
 
@@ -194,7 +194,8 @@ def drafts_of(features: LineFeatures, found: Sequence[Identifier]) -> list[tuple
 
 
 def _left_of(features: LineFeatures, line: int) -> int:
-    """Where text begins to the left of an identifier after a sentence: it belongs to what is around it (0: nowhere)."""
+    """The start of text to the left of an identifier after a sentence, which belongs to the unit around it (0 if there
+    is none)."""
     lines, texts = features.layout.lines, features.texts
     own = lines[line]
     for j in range(line + 1, min(line + 60, len(lines))):

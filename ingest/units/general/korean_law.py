@@ -42,7 +42,7 @@ _LEAST_ARTICLES = 3
 
 @dataclass(slots=True)
 class _State:
-    """What is open: the article's draft and the last paragraph, item and sub-item in it."""
+    """The units whose text goes on: the article's draft and the last paragraph, item and sub-item in it."""
 
     article: UnitDraft
     paragraph: int = 0

@@ -1,4 +1,4 @@
-"""The number at the start of a line, in any form, and whether the line is printed as a heading. Pure."""
+"""Reads the number at the start of a line, in any form, and tells whether the line is printed as a heading. Pure."""
 
 from __future__ import annotations
 
@@ -304,7 +304,7 @@ def printed_as_heading(features: LineFeatures, i: int, title: str, measures: lis
     after = lines[i + 1] if i + 1 < len(lines) else None
     full = line.x1 > 0.93 * measures[i]
     if line.bold and line.size >= 0.95:
-        # a heading of several lines: what follows in the same print comes to an end without a sentence
+        # a heading of several lines: the lines after it in the same print end without being a sentence
         j = i
         while j + 1 < len(lines) and j < i + 3 and lines[j].x1 > 0.85 * measures[j] and lines[j + 1].bold:
             if lines[j + 1].page != line.page:

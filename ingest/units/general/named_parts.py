@@ -55,7 +55,7 @@ def boxes(features: LineFeatures, rank: int) -> list[tuple[int, UnitDraft]]:
 
 
 def _end_of_box(features: LineFeatures, i: int) -> int:
-    """Where a box ends at the latest: at the next heading, or at the end of its page."""
+    """The latest possible end of a box: the next heading, or the end of its page."""
     lines = features.layout.lines
     for j in range(i + 1, len(lines)):
         if lines[j].page != lines[i].page or (j in features.heads and j - 1 not in features.heads and j > i + 1):
@@ -86,7 +86,7 @@ def definitions(features: LineFeatures, taken: frozenset[int], rank: int) -> lis
 
 
 def _end_of_definition(features: LineFeatures, i: int) -> int:
-    """Where the paragraph of a definition ends at the latest, with the points (a), (b) that belong to it."""
+    """The latest possible end of a definition's paragraph, with the points (a), (b) that belong to it."""
     lines, texts = features.layout.lines, features.texts
     for j in range(i + 1, len(lines)):
         ended = bool(SENTENCE_END.search(texts[j - 1])) and texts[j - 1][-1] not in ":;,"

@@ -1,8 +1,9 @@
-"""The units of any numbered document: several numberings side by side, as one tree. Pure.
+"""Finds the units of any numbered document: several numberings side by side, as one tree. Pure.
 
-Each series of numbers is found by itself (:mod:`~ingest.units.general.series`). They are put together from the
-outermost to the innermost: annexes, parts and chapters, then by where they begin; paragraphs that are counted through
-the document lie innermost. A number that occurs in several parts of a document carries the part's number in its key.
+Each series of numbers is found separately (:mod:`~ingest.units.general.series`). The series are then nested from the
+outermost to the innermost: annexes, parts and chapters first, the others in the order in which they begin, and
+paragraphs that are counted through the whole document innermost. A number that occurs in several parts of a document
+has the number of the part in its key.
 """
 
 from __future__ import annotations

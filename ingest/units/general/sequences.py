@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ingest.units.general.marks import Mark
 
 RESTART = 2.4
-"""What a run that begins again at 1 costs: a short list does not look like a new part of the document."""
+"""The cost of a run that begins again at 1, so that a short list does not look like a new part of the document."""
 
 _GAP = 1.2
 _MIDDLE = 0.8
@@ -37,8 +37,8 @@ class _Path:
 def runs_of(found: Sequence[Mark], bonus: Sequence[float], restart: float = RESTART) -> list[list[int]]:
     """The best runs of marks in reading order, as indices: each counts up, and a new one begins again at 1.
 
-    A number may follow its sibling, the parts below its sibling, or its parent. A missing number costs much, a missing
-    parent little: chapters are often not numbered alike.
+    A number may follow its sibling, the parts below its sibling, or its parent. A missing number has a high cost, a
+    missing parent a low one: chapters are often not numbered in the same way.
     """
     paths: list[_Path] = []
     exact: dict[NumberParts, int] = {}
@@ -160,10 +160,10 @@ def contents_twins(features: LineFeatures, found: Sequence[Mark]) -> frozenset[i
 
 
 def contents_under_heading(features: LineFeatures, found: Sequence[Mark]) -> frozenset[int]:
-    """The lines below each heading "Table of contents" that number what is numbered again further down.
+    """The lines below each heading "Table of contents" with numbers that occur again further down.
 
-    The list goes on as long as its lines are numbered and no number comes a second time, or go on the title above them.
-    Most of its numbers must occur again after it.
+    The list goes on while its lines are numbered and no number occurs twice, or while they continue the title above
+    them. Most of its numbers must occur again after it.
     """
     layout, texts = features.layout, features.texts
     by_line: defaultdict[int, list[Mark]] = defaultdict(list)

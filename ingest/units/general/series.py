@@ -51,7 +51,7 @@ class NumberSeries:
 
 
 class Witness:
-    """What the contents list says: the titles of numbers."""
+    """The titles of numbers in the contents list."""
 
     def __init__(self, features: LineFeatures) -> None:
         self.titles: dict[tuple[str, NumberParts], str] = {}
@@ -80,7 +80,7 @@ class Witness:
         return short > 2 and own[:short] == listed[:short]
 
     def bonus(self, mark: Mark) -> float:
-        """What the contents list adds to the likeness of a line."""
+        """The bonus for a line that the contents list has too."""
         said = self.says(mark)
         return 0.0 if said is None else 1.0 if said else -0.4
 

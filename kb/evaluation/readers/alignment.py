@@ -25,7 +25,7 @@ LEAST_WEIGHT = 0.2
 
 
 class TokenEncoder(Protocol):
-    """What the scorers ask of an encoder; :class:`kb.models.encoder.SentenceEncoder` is one."""
+    """The methods that the scorers need of an encoder; :class:`kb.models.encoder.SentenceEncoder` has them."""
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """``(n, d)``, rows of length 1."""

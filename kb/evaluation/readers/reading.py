@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 WINDOW_WORDS = 120
 SENSE_WEIGHT = 1.0
-"""Of the cosines against the words, both stretched to 0…1 over the document's windows."""
+"""The weight of the cosines against the words, both scaled to 0…1 over the document's windows."""
 WINDOW_PIECE = 800
 """Characters: as many as an encoder reads at once, and about as long as a window."""
 MOST_TOKENS = 400
-"""Of a paragraph read at once: the network compares every pair of places."""
+"""Number of tokens of a paragraph that are read at once: the network compares every pair of positions."""
 LIKELY = 60
 """Runs that are weighed against each other."""
 
@@ -278,7 +278,7 @@ def stem(word: str) -> str:
 
 
 def bucket(term: str, n: int) -> int:
-    """Which of ``n`` rows stands for a term; the same on every machine."""
+    """The row, of ``n``, for a term; the same on every machine."""
     return zlib.crc32(term.encode()) % n
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ENCODERS = ("minilm", "e5")
 CLOSE_READ = 16
-"""Sentences whose words are compared in sense: those that hold most of the claim's rare words."""
+"""The number of sentences that are compared by cosine: those with most of the claim's rare words."""
 LONGEST_SENTENCE = 1_200
 """Characters of a sentence that are read; tables and lists without full stops are longer."""
 

@@ -58,6 +58,9 @@ def test_a_cover_and_an_imprint_are_known_by_their_lines() -> None:
 @pytest.mark.parametrize(
     ("heading", "kind"),
     [
+        ("The GLK is an independent organisation of keepers from all ports", Apparatus.IMPRINT),
+        ("The GLK is at sea", None),
+        ("About the GLK", Apparatus.IMPRINT),
         ("References", Apparatus.REFERENCES),
         ("7. Bibliography", Apparatus.REFERENCES),
         ("참고문헌", Apparatus.REFERENCES),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.asked_forms import explained, form_asked, is_background, only_announces
+from kb.answering.asked_forms import explained, form_asked, is_background, only_announces, only_defines
 
 EXCEPTION = ("Guilds with fewer than ten robots are exempt.", "The charter applies to every guild of the town.")
 SCOPE = ("The charter applies to every guild of the town.", "The charter was written by the elders.")
@@ -92,7 +92,9 @@ def test_a_glossary_explains_its_terms() -> None:
     assert form is not None
     for words in ("Keepers – Keepers tend lamps.", "Keeper of lamps: a person.", "A keeper means a person who tends."):
         assert form.search(words)
+    assert form.search("A keeper is a person who tends lamps.")
     assert not form.search("While guests are keepers, they tend lamps.")
+    assert not form.search("Keepers are hired each month.")
     korean = explained(("등불지기",))
     assert korean is not None
     assert korean.search("• 등불지기: 등불을 켜는 사람")
@@ -101,8 +103,22 @@ def test_a_glossary_explains_its_terms() -> None:
     assert explained(()) is None
 
 
+def test_whom_a_text_is_for_is_told_within_a_sentence() -> None:
+    form = form_asked("윤리기준은 누구에게 적용되나요?")
+    assert form is not None
+    assert form.search("이 기준은 모든 등대지기를 대상으로 하며, 항만은 이를 알린다.")
+
+
+def test_a_sentence_that_only_defines_is_told() -> None:
+    assert only_defines("“Keeper” means a person who lights a lamp.", ("Code", "1 Lamps"))
+    assert only_defines("등불지기란 등불을 켜는 사람을 말한다.", ("규정", "제1장"))
+    assert only_defines("Keeper | A person who lights a lamp.", ("Code", "section 2 Terms"))
+    assert not only_defines("The keeper lights a lamp.", ("Code", "2 Terms of employment"))
+    assert not only_defines("The keeper lights a lamp.", ())
+
+
 def test_a_preface_is_background_unless_it_is_asked_for() -> None:
-    for heading in ("Foreword", "1. Background", "Explanatory notes", "발간사", "1. 추진 배경"):
+    for heading in ("Foreword", "1. Background", "Explanatory notes", "Footnotes", "발간사", "1. 추진 배경"):
         assert is_background("Who lights the lamps?", ("Code", heading))
     assert not is_background("Who lights the lamps?", ("Background", "Lamps"))
     assert not is_background("Why was the code written?", ("Background",))

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from kb.answering.answerability import FeatureSet, decision_weights
-from kb.answering.evidence import _about_question, _feature_set, collect_evidence
+from kb.answering.evidence import _about_question, _feature_set, collect_evidence, sentence_cosines
 from kb.index.passage_sentences import passage_sentences
 from kb.messages import language, notices_in_words
 from kb.models.ranker import FEATURES, ranker_of
 from kb.query.query import read_query
+from kb.retrieval.query_vectors import make_query, with_vectors
 from kb.retrieval.search import missing_publications, search
 from kb.types import SearchFilter
 from tests.fakes import WordEncoder
@@ -130,3 +131,17 @@ def test_a_question_of_a_law_that_is_not_here_is_refused_by_its_name(home: Path,
 )
 def test_a_law_named_beside_a_publication_here_or_none_by_name_refuses_nothing(library: Library, question: str) -> None:
     assert missing_publications(library, read_query(library, question)) == []
+
+
+def test_sentences_of_korean_passages_are_ordered_by_the_question_alone() -> None:
+    own, english = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
+    encoded = with_vectors(make_query("등불", None), ("등불", "lamp"), (own, english), ())
+    assert encoded.vector is not None
+    of_lamps, of_words = np.array([[0.8, 0.6]], np.float32), np.array([[0.6, 0.8]], np.float32)
+    texts = ["등불을 켜는 사람은 장부를 적는다", "등불 장부를 창고에 둔다", "A lamp is lit."]
+    korean, other, english_one = sentence_cosines(texts, [of_lamps, of_words, of_words], encoded)
+    assert korean[0, 0] > other[0, 0]  # by the mixed vector it is the other way round
+    assert (of_lamps @ encoded.vector)[0] < (of_words @ encoded.vector)[0]
+    mixed = [float((each @ encoded.vector)[0]) for each in (of_lamps, of_words)]
+    assert np.isclose((korean[0, 0] + other[0, 0]) / 2, np.mean(mixed))
+    assert np.isclose(english_one[0, 0], mixed[1])

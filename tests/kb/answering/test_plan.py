@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.answering.duty_holders import acts_asked, duty_holders
+from kb.answering.duty_holders import acts_asked, doing, duty_holders
 from kb.answering.places import distinct, have_same_words
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.messages import notices_in_words as in_words
@@ -179,6 +179,23 @@ def test_who_shall_do_it_is_found_by_the_verb_of_the_question(home: Path) -> Non
     assert not acts("기록은 누가 보관하나요?", "The gardener shall show the records.")
     assert not acts("Who supervises the robots?", "A robot means a machine that is supervised.")
     assert not acts("기록에서 누구를 보호해야 하나요?", "Gardeners shall be protected.")
+
+
+def test_who_does_it_is_told_in_the_present_by_whom_and_in_korean(home: Path) -> None:
+    library = answering(home).library()
+
+    def does(question: str, words: str) -> bool:
+        asked = doing(read_query(library, question))
+        return asked is not None and asked.search(words) is not None
+
+    assert does("Who approves new robots?", "The guild approves robots before they go to sea.")
+    assert does("Who approves new robots?", "Small robots are approved by the head gardener.")
+    assert does("Who may waive the toll?", "The harbour master may waive the toll in a storm.")
+    assert does("By whom is the lead gardener appointed?", "The guild appoints the lead gardener.")
+    assert does("새 로봇은 누가 승인하나요?", "새 로봇을 쓰려면 조합이 승인한다.")
+    assert does("정원장은 누가 맡나요?", "정원장은 조합장이 되고, 위원은 열 명이다.")
+    assert not does("정원장은 누가 맡나요?", "조합은 정원장 한 명과 위원 열 명으로 구성한다.")
+    assert not does("Who may waive the toll?", "Boats that refuse the toll are excluded.")
 
 
 def test_each_holder_of_a_duty_is_quoted_and_each_article_once() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kb.answering.asked_forms import permission_asked
 from kb.answering.sentence_choice import choose_sentences, read_weights, sentence_weights
 from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.answering.sentence_selection import SentenceCandidate
@@ -97,6 +98,52 @@ def test_what_only_announces_leads_last() -> None:
     announced = "This guidance sets out what the office expects of guilds."
     assert lead("Who trains the robots?", announced, RULE) == RULE
     assert lead("What is the purpose of the guidance?", announced, RULE) == announced
+
+
+def test_the_number_of_a_paragraph_is_no_number_that_is_asked_for() -> None:
+    thanks, told = "1.8 We thank all guilds for their help.", "1.7 We asked over 70 guilds."
+    assert column("has_value", "How many guilds were asked?", thanks, told) == [0.0, 1.0]
+    assert lead("How many guilds did the office ask?", thanks, told) == told
+    assert lead("위원은 몇 명인가요?", "제4조(구성) ① 위원은 시장이 위촉한다.", "② 위원은 9명 이내로 한다.").startswith(
+        "②"
+    )
+    assert (
+        lead("계획은 몇 년마다 세우나요?", "계획은 2026년에 시작한다.", "계획을 3년마다 세운다.")
+        == "계획을 3년마다 세운다."
+    )
+
+
+def test_when_a_case_is_asked_for_no_time_is() -> None:
+    soon, refused = "설명 요구를 받은 날부터 10일 안에 알린다.", "사기를 조사하는 경우에는 설명을 거절할 수 있다."
+    assert lead("설명을 거절할 수 있는 때는 언제인가요?", soon, refused) == refused
+    assert lead("수당을 받으려면 무엇이 필요한가요?", "수당은 매월 준다.", "동의한 경우에만 수당을 준다.").startswith(
+        "동의"
+    )
+
+
+def test_what_was_there_before_a_rule_leads_only_where_it_is_asked_for() -> None:
+    rule, old = "등대는 14일 안에 등록한다.", "이 조례 시행 전에 세운 등대는 12월 31일까지 등록한다."
+    assert lead("등대는 언제까지 등록하나요?", old, rule) == rule
+    assert lead("이미 세운 등대는 언제까지 등록하나요?", old, rule) == old
+
+
+def test_a_sum_leads_from_further_behind_where_money_is_asked_for() -> None:
+    near, far = replace(GENERAL, held=SPECIAL.held, coverage=SPECIAL.coverage), replace(SPECIAL, passage_score=0.7)
+    first, second = choose_sentences(QUESTION, [near, far], TERMS)
+    assert second.score > first.score
+
+
+def test_a_point_in_time_is_no_period() -> None:
+    term, day = "The mayor holds office for a term of 6 years.", "The mayor takes office on the day after the election."
+    assert column("has_value", "When does the mayor take office?", term, day) == [0.0, 1.0]
+    assert column("has_value", "How long does the mayor hold office?", term, day) == [1.0, 0.0]
+
+
+def test_whether_something_may_be_done_is_told_by_what_allows_or_forbids_it() -> None:
+    praise, rule = "The harbour is proud of its lamps at night.", "Lamps must not be lit at noon."
+    assert lead("May lamps be lit at noon?", praise, rule) == rule
+    assert lead("낮에 등불을 켜도 되나요?", "등불은 항구의 자랑이다.", "낮에는 등불을 켤 수 있다.").startswith("낮에는")
+    assert permission_asked("낮에는 무엇을 할 수 있나요?") is None
 
 
 def test_a_sentence_that_may_not_lead_is_not_chosen() -> None:

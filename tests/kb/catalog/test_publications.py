@@ -281,7 +281,11 @@ def test_a_new_standard_is_named_in_a_question(folder: Path, question: str, name
 
 
 @pytest.mark.parametrize(
-    "text", ["Guild Art. 4", "Orchard Code, Article 4", "과수원 규범 제4조", "Guild Code 12 (2025) Article 4"]
+    "text",
+    [
+        *("Guild Art. 4", "Orchard Code, Article 4", "과수원 규범 제4조", "Guild Code 12 (2025) Article 4"),
+        *("GuildArt. 4", "guildarticle 4"),
+    ],
 )
 def test_a_new_standard_is_looked_up_by_its_scheme(folder: Path, text: str) -> None:
     catalog = load_folder(folder)

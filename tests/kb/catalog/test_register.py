@@ -13,7 +13,7 @@ from kb.messages import words
 from kb.types import RegisterEntry
 from tests.catalogs import entry as edition
 
-TOPICS = (Topic("redress", "Redress", "구제"), Topic("privacy", "Privacy", "프라이버시"))
+TOPICS = (Topic("redress", "구제"), Topic("privacy", "프라이버시"))
 
 HEAD = """of_document = "alpha"
 register = "register-x"

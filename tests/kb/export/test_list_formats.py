@@ -30,7 +30,7 @@ from kb.export.bibliography import list_bibtex, list_csl, list_ris
 from kb.export.citation_styles import CITATION_STYLES, styled_works
 from kb.export.formats import LIST_FORMATS, ListOptions, blocks_of, format_of_name, list_bytes
 from kb.export.list_markup import clipping
-from kb.export.safe_cells import on_a_line, unguarded_cell, without_controls
+from kb.text.safe_cells import on_a_line, unguarded_cell, without_controls
 from kb.types import Citation
 
 QUOTES = (

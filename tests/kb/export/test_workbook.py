@@ -6,20 +6,20 @@ import io
 
 import openpyxl
 
-from kb.catalog.crosswalk import cell
 from kb.export.workbook import Sheet, workbook
+from kb.text.safe_cells import guarded_cell
 
 NASTY = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "'=1", "http://x.example", "1234", "", "말뭉치"]
 
 
 def test_what_is_put_in_is_read_back_as_text() -> None:
-    rows = [[cell(value), "beside"] for value in NASTY]
+    rows = [[guarded_cell(value), "beside"] for value in NASTY]
     book = openpyxl.load_workbook(io.BytesIO(workbook([Sheet("One", ["a", "b"], rows)], "T", "c")))
     page = book["One"]
     assert [each.value for each in page[1]] == ["a", "b"]
     for value, (found, beside) in zip(NASTY, page.iter_rows(min_row=2), strict=True):
         assert found.data_type in ("s", "n" if not value else "s")
-        assert (found.value or "") == cell(value)
+        assert (found.value or "") == guarded_cell(value)
         assert not str(found.value or "").startswith(("=", "+", "-", "@"))
         assert found.hyperlink is None
         assert beside.value == "beside"

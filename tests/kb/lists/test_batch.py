@@ -13,11 +13,11 @@ import pytest
 
 from kb.export.answer_lists import RowPlace, RowReading, row_of_record, row_record
 from kb.export.formats import LIST_FORMATS, list_bytes
-from kb.export.safe_cells import guarded_cell, unguarded_cell, without_controls
 from kb.lists.batch import run_batch
 from kb.lists.inputs import BatchInput
 from kb.lists.journal import journal_rows
 from kb.lists.tables import InputRow
+from kb.text.safe_cells import guarded_cell, unguarded_cell, without_controls
 from tests.library import answering
 
 if TYPE_CHECKING:

@@ -202,6 +202,19 @@ def test_every_kind_of_notice_that_the_code_makes_has_words() -> None:
     assert [(name, kind) for name, kind in sorted(made) if kind not in known] == []
 
 
+def test_every_message_is_one_that_the_code_can_ask_for() -> None:
+    root = Path(messages.__file__).parents[2]
+    code = "\n".join(p.read_text("utf-8") for top in ("kb", "ingest", "app") for p in (root / top).rglob("*.py"))
+    between = r"(?<={0})[^{0}\n]+(?={0})"  # between any two marks, so that no string is passed over
+    named = {text for mark in "\"'" for text in re.findall(between.format(mark), code)}
+    made = set(re.findall(r"""f["']([a-z ]*(?:\{[^{}\n]+\}[a-z ]*)+)["']""", code))  # f"about {key}"
+    forms = {re.sub(r"\{[^{}]+\}", ".+", form) for form in made}
+    forms = {form for form in forms if re.search("[a-z]{2}", form)}
+    put_together = re.compile("|".join(sorted(forms)))
+    kinds = {key.removesuffix(" of one") for key in messages.message_table("en")}
+    assert sorted(key for key in kinds - named if not put_together.fullmatch(key)) == []
+
+
 def test_an_error_is_english_by_itself_and_worded_in_the_language_of_the_interface() -> None:
     error = UnreadableError(notice("file empty", file="a.pdf"))
     assert str(error) == "a.pdf: the file is empty; get a fresh copy from the publisher"

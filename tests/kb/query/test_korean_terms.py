@@ -50,6 +50,11 @@ def test_korean_words_give_english_terms(terms: Terms, question: str, english: t
     assert found == english if english != ("measures",) else set(found) <= {"measures"}
 
 
+def test_how_much_of_a_question_is_rendered_is_told(terms: Terms) -> None:
+    assert terms.rendered("등불심지의 책임성은 무엇인가요?") == 0.5
+    assert terms.rendered("NIST에서 책임성은 무엇인가요?") == terms.rendered("무엇인가요?") == 1.0
+
+
 def test_every_word_finds_its_own_term(terms: Terms) -> None:
     lost = [w for t in terms.terms for w in t.korean if t.en not in terms.expand(w)]
     assert lost == []

@@ -14,6 +14,7 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("List the lamps that rule 5 forbids.", QuestionKind.LIST),
         ("What matters does the pilot look after?", QuestionKind.LIST),
         ("When does a stop count as final?", QuestionKind.LIST),
+        ("등불을 끄지 않는 경우는 언제인가요?", QuestionKind.LIST),
         ("등대법 제5조가 금지하는 행위는 무엇인가요?", QuestionKind.LIST),
         ("등대지기의 일곱 가지 의무를 알려 주세요.", QuestionKind.LIST),
         ("The code has how many principles?", QuestionKind.COUNT),
@@ -27,6 +28,8 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("Under which AI RMF item would I file it?", QuestionKind.WHICH_CLAUSE),
         ("What is a wick trimmer?", QuestionKind.DEFINITION),
         ("가명처리란 무엇을 말하는가?", QuestionKind.DEFINITION),
+        ("What is protected oil?", QuestionKind.DEFINITION),
+        ("What is required training?", QuestionKind.PROVISION),
         ("How does the guild define a lamp?", QuestionKind.DEFINITION),
         ("How do the guild and the port differ on oil?", QuestionKind.COMPARISON),
         ("What does the guild say to keepers with different tasks?", QuestionKind.PROVISION),
@@ -36,6 +39,9 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("What does the guild say about oil?", QuestionKind.PROVISION),
         ("What is said about fairness and bias?", QuestionKind.PROVISION),
         ("How should privacy be assured?", QuestionKind.PROVISION),
+        ("핵심요건 중 절약은 무엇을 말하나요?", QuestionKind.PROVISION),
+        ("Among the guild's requirements, what does thrift mean?", QuestionKind.DEFINITION),
+        ("Among the requirements, what does thrift mean?", QuestionKind.PROVISION),
     ],
 )
 def test_the_kind_shows_in_the_words(question: str, kind: QuestionKind) -> None:

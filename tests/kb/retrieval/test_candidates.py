@@ -204,6 +204,9 @@ def test_texts_in_two_languages_are_mixed() -> None:
     assert both.tuned is not None
     assert np.allclose(both.tuned, mixed.vector)
     assert with_vectors(make_query("x", None), ("log",), (one,), (two,)).tuned is two
+    assert both.own is one
+    assert both.own_tuned is one
+    assert with_vectors(make_query("x", None), ("log",), (one,), (two,)).own is None
 
 
 class Layered(WordEncoder):
@@ -330,4 +333,5 @@ def test_a_korean_text_with_the_words_of_a_korean_question_gains_and_one_in_two_
     korean = (0.7, 0.3, 0.7)
     assert added(coverage=(1, 1, 0.6), pairs=(1, 1, 1), words_raw=(2, 3, 1), korean_text=korean) == [WORDED, 0, 0]
     assert added(coverage=(0.6, 1, 0.6), pairs=(0, 0, 0), words_raw=(5, 2, 3), korean_text=korean) == [WORDED, 0, 0]
+    assert added(coverage=(0.9, 0.7, 0.6), pairs=(0, 0, 0), words_raw=(2, 3, 3), korean_text=korean) == [WORDED, 0, 0]
     assert added(coverage=(0.4, 1, 0.6), pairs=(0, 0, 0), words_raw=(5, 2, 3), korean_text=korean) == [0, 0, 0]

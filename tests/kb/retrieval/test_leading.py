@@ -9,7 +9,13 @@ import pytest
 from ingest.pipeline import ingest_paths
 from kb.catalog.register import load_corpus
 from kb.query.query import read_query
-from kb.retrieval.leading import is_notes, with_duties_ahead, with_units_asked_ahead
+from kb.retrieval.leading import (
+    asks_of_duty,
+    is_notes,
+    with_duties_ahead,
+    with_other_actors_behind,
+    with_units_asked_ahead,
+)
 from kb.retrieval.search import missing_publications
 from kb.types import Hit
 from tests.fakes import WordEncoder
@@ -169,6 +175,60 @@ def test_a_rule_of_the_house_keeps_its_place_before_a_law(tmp_path: Path) -> Non
     )
     query, hits = read_query(library, "Do we have to keep books?"), [Hit(house, 1.0, "ranked"), Hit(act, 0.9, "ranked")]
     assert [hit.row for hit in with_duties_ahead(library, query, hits)] == [house, act]
+
+
+DUTIES = """Lamp Trade Code
+
+Article 1
+Mending
+
+1. Makers shall mend a lamp that smokes and tell the guild of the harbour on the next day that it smokes.
+
+Article 2
+Windows
+
+1. Sellers shall take a lamp that smokes out of the window before the evening and keep it in the back room.
+
+Article 3
+Smoke
+
+1. A lamp that smokes is a lamp whose glass turns black within an hour of being lit in a room without wind.
+
+Article 4
+Seals
+
+1. The seal on a lamp shall be plain and as large as a thumb, and its number shall be read without a glass.
+"""
+
+
+def test_a_passage_on_other_actors_or_that_binds_nobody_goes_behind_that_of_the_actor_asked_about(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "code.txt").write_text(DUTIES, "utf-8")
+    paths, home = [tmp_path / "code.txt"], tmp_path / "home"
+    assert not ingest_paths(home, paths, WordEncoder(), load_corpus(), today="2026-01-02", version="test").failed
+    library = answering(home).library()
+    rows = {library.store.passage(row).text: row for row in range(library.store.collection.size)}
+
+    def led(question: str, *scores: float) -> list[str]:
+        said = ("Makers shall", "Sellers shall", "is a lamp whose", "The seal")
+        of = {next(row for text, row in rows.items() if words in text): words for words in said}
+        hits = sorted(
+            (Hit(row, score, "ranked") for row, score in zip(of, scores, strict=True)), key=lambda h: -h.score
+        )
+        return [of[hit.row] for hit in with_other_actors_behind(library, read_query(library, question), hits)]
+
+    asked = "What must a seller do with a lamp that smokes?"
+    assert led(asked, 1.0, 0.9, 0.95, 0.8) == ["Sellers shall", "Makers shall", "is a lamp whose", "The seal"]
+    assert led(asked, 1.0, 0.5, 0.4, 0.3)[0] == "Makers shall", "too far behind"
+    asked = "What must a dyer do with a lamp that smokes?"
+    assert led(asked, 1.0, 0.9, 0.95, 0.8)[:2] == ["Makers shall", "is a lamp whose"], "nobody speaks of dyers"
+
+
+def test_a_question_for_an_exception_or_a_prohibition_asks_of_a_duty(library: Library) -> None:
+    for asked in ("Which lamps are exempt from the seal?", "What may sellers not sell?", "어떤 등불이 면제되나요?"):
+        assert asks_of_duty(read_query(library, asked)), asked
+    assert not asks_of_duty(read_query(library, "Which lamps did the change of 2026 newly exempt, and from when?"))
 
 
 CHAPTER = """Guild Code of Practice for Harbour Lamps: Transparency Chapter

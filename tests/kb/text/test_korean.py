@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb.errors import ConfigError, IndexFolderError
 from kb.text import korean
-from kb.text.korean import HANGUL, Morphemes, Stems, bigrams, by_name, by_setting, forms_of, stem_of
+from kb.text.korean import HANGUL, Morphemes, Stems, bigrams, by_name, by_setting, forms_of, stem_of, telling_words
 
 HAS_KIWI = importlib.util.find_spec(korean.KIWI_PACKAGE) is not None
 kiwi = pytest.mark.skipif(not HAS_KIWI, reason="kiwipiepy is not installed")
@@ -98,3 +98,10 @@ def test_beginnings_are_two_syllables_or_more(word: str) -> None:
     forms = forms_of(f"{word}다")
     assert all(len(form) > 1 and HANGUL.fullmatch(form) for form in forms)
     assert len(set(forms)) == len(forms)
+
+
+def test_words_that_only_ask_and_particles_behind_other_letters_tell_nothing() -> None:
+    assert telling_words("NIST에서 기록은 얼마 동안 보관해야 하나요?") == ["기록은", "보관해야"]
+    assert telling_words("위원장은 누가 맡나요? (한빛)") == ["위원장은", "한빛"]
+    assert telling_words("시범운영을 하지 않아도 되는 경우는 언제인가요?") == ["시범운영을"]
+    assert telling_words("내지 않은 경우에는 과태료를 낸다.") == ["내지", "않은", "경우에는", "과태료를", "낸다"]

@@ -1,0 +1,156 @@
+"""How well sentences fit what a question asks for beyond being near it: of the actor it names, of the form it wants,
+the rule and not its special case, a duty and not a description. Added to the scores of sentences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.citing.cite import force_at
+from kb.query.actors import acting_in, actors_asked, names_any
+from kb.query.exceptions_asked import (
+    EXCEPTION_ASKED,
+    EXCEPTION_STATED,
+    PROHIBITION_ASKED,
+    PROHIBITION_STATED,
+    denied_in,
+)
+from kb.query.question_kinds import QuestionKind
+from kb.retrieval.leading import asks_of_duty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.answering.sentence_selection import SentenceCandidate
+    from kb.library.library import Library
+    from kb.query.query import Query
+    from kb.types import Passage
+
+OF_OTHERS, OF_ASKED = 0.05, 0.02
+"""What is taken from the score of a sentence that lays something on other actors than the one asked about, and what is
+added to that of one that lays it on that actor."""
+OF_FORM, OF_TIME, OF_SPEED = 0.04, 0.06, 0.03
+"""What is added to that of a sentence that states the exception, prohibition or time before that is asked for, and of
+one that states a length of time, or how fast, where that is asked for: without it none answers."""
+SPECIAL_CASE = 0.05
+"""What is taken from that of a sentence that sets a rule aside for a case of which the question has no word."""
+BINDS_NOBODY, DEFINES_ONLY = 0.04, 0.06
+"""What is taken from that of a sentence of a law that states no duty, right or power, and of a definition, where one is
+asked for."""
+OF_DENIED = 0.03
+"""What is added to that of a sentence that denies the same as a question for an exception does."""
+COMPARED = 0.12
+"""How far behind the best score a sentence may be to be weighed so."""
+
+_TIME_ASKED = re.compile(
+    r"\bhow (?:soon|quickly|fast|long|many (?:hours|days|weeks|months|years))\b|\bby (?:when|what (?:date|day|time))\b"
+    r"|\bwithin (?:what|which|how)\b|\bdeadlines?\b|\b(?:what|which) (?:time )?(?:period|limit)\b"
+    r"|언제까지|기한|시한|며칠|얼마 ?(?:동안|나 오래|안에|이내)|몇 ?(?:일|시간|개월|년) ?(?:안|내|이내|동안|간)",
+    re.IGNORECASE,
+)
+_TIME_STATED = re.compile(
+    r"\b(?:(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|thirty) (?:\w+ )?"
+    r"(?:hours?|days?|weeks?|months?|years?)|by \d+|within (?:an?|the) (?!meaning))\b"
+    r"|[\d일이삼사오육칠팔구십] ?(?:일|시간|개월|달|년|주) ?(?:이내|안에|동안|간|까지|내에)",
+    re.IGNORECASE,
+)
+_LENGTH_ASKED = re.compile(
+    r"\bhow (?:long|many (?:hours|days|weeks|months|years))\b|며칠|몇 ?(?:일|시간|개월|년)|얼마 ?(?:동안|나 오래)",
+    re.IGNORECASE,
+)
+_SPEED_STATED = re.compile(
+    r"\b(?:immediately|promptly|without (?:undue |further )?delay|as soon as|for (?:a|the) period)\b"
+    r"|지체 ?없이|즉시|이내|까지|동안",
+    re.IGNORECASE,
+)
+_BEFORE_ASKED = re.compile(
+    r"\b(?:before|prior to|in advance)\b|(?:기|하기|시행|출시|사용|도입|배포|이용) ?전에|사전에", re.IGNORECASE
+)
+_BEFORE_STATED = re.compile(r"\b(?:before|prior to|in advance)\b|전에|사전", re.IGNORECASE)
+_FORMS = (
+    (EXCEPTION_ASKED, EXCEPTION_STATED),
+    (PROHIBITION_ASKED, PROHIBITION_STATED),
+    (_BEFORE_ASKED, _BEFORE_STATED),
+)
+_DEFINES = re.compile(
+    r"\W*(?:\(?\w{1,3}[.)]\s*)?[‘“\"'][^’”\"']{2,80}[’”\"'] (?:means|refers to)\b"
+    r"|[^.]{0,60}[\"”’」]?(?:이란|란|라 함은) [^.]*(?:말한다|뜻한다)"
+)
+_PUTS_CASE = re.compile(
+    r"\w\W+(?:if|when|where|in case|in the event|after|once)\b"
+    r"|면(?:요|서)?(?=[\s,.?]|$)|(?:경우|때)(?:에|는|에는|라면)?[\s,?]",
+    re.IGNORECASE,
+)
+"""How a question puts a case, of which a rule of its own may be the answer: "… when a person has died?"."""
+_SETS_ASIDE = re.compile(
+    r"\W*(?:\d+[.)]?\s+)?(?:Notwithstanding|By way of (?:derogation|exception)|In derogation)\b[^,]*"
+    r"(?:,(?P<case>[^,]*),)?|(?P<korean>[^.]*?)(?:에도|임에도) 불구하고"
+)
+
+
+def fitted(
+    library: Library, query: Query, ranked: Sequence[SentenceCandidate], first: Passage
+) -> list[SentenceCandidate]:
+    """The sentences with what speaks for each beyond its nearness; ``first`` is the best passage."""
+    if not ranked:
+        return []
+    text, asked = query.text, actors_asked(query.text)
+    least = max(c.score for c in ranked) - COMPARED
+    acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
+    spoken_of = any(names_any(asked, actors) for actors in acting)
+    form = next((stated for wanted, stated in _FORMS if wanted.search(text)), None)
+    denied = denied_in(text)
+    asks_time, asks_length = (p.search(text) is not None for p in (_TIME_ASKED, _LENGTH_ASKED))
+    wants_case = any(p.search(text) for p in (EXCEPTION_ASKED, _PUTS_CASE))
+    asks_duty = bool(asked) or form is not None or query.kind is QuestionKind.WHO
+    led_by_law = asks_of_duty(query) and _is_law(library, first.doc_id)
+    out: list[SentenceCandidate] = []
+    for c, actors in zip(ranked, acting, strict=True):
+        if c.score < least:
+            out.append(c)
+            continue
+        fits = 0.0
+        if spoken_of and actors:
+            fits += OF_ASKED if names_any(asked, actors) else -OF_OTHERS
+        if fits >= 0:
+            fits += OF_FORM * (form is not None and form.search(c.words) is not None)
+            fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
+            fits += _time_in(c.words, asks_length) if asks_time else 0.0
+        fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
+        if asks_duty and query.kind is not QuestionKind.DEFINITION:
+            defines = _DEFINES.match(c.words) is not None
+            fits -= DEFINES_ONLY if defines else BINDS_NOBODY * _binds_nobody(library, c, led_by_law)
+        out.append(replace(c, fits=fits))
+    return out
+
+
+def _time_in(words: str, asks_length: bool) -> float:
+    """What a sentence gains by the time that it states, where one is asked for; "without delay" is no length of it."""
+    if _TIME_STATED.search(words):
+        return OF_TIME
+    return OF_SPEED if not asks_length and _SPEED_STATED.search(words) else 0.0
+
+
+def _special_case(candidate: SentenceCandidate) -> float:
+    """How far a sentence sets a rule aside for a case that the question does not put: the share of the case's words
+    that the question has not; 0 where it sets none aside."""
+    found = _SETS_ASIDE.match(candidate.words)
+    if found is None:
+        return 0.0
+    case = re.findall(r"[가-힣]{2,}|[a-z]{4,}", (found["case"] or found["korean"] or "").casefold())
+    stems = tuple(term[:5] for term in candidate.held)
+    return 1 - sum(word.startswith(stems) for word in case) / len(case) if case and stems else 1.0
+
+
+def _binds_nobody(library: Library, candidate: SentenceCandidate, led_by_law: bool) -> bool:
+    """Whether a sentence of a law states no duty, right or power, or, where a law leads, is of a publication of the
+    catalog that is none."""
+    if _is_law(library, candidate.doc_id):
+        return force_at(library, candidate.doc_id, candidate.span) == "informative"
+    return led_by_law and any(edition.doc_id == candidate.doc_id for edition in library.catalog.editions)
+
+
+def _is_law(library: Library, doc_id: str) -> bool:
+    edition = library.editions.get(doc_id)
+    return edition is not None and edition.kind == "law"

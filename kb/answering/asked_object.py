@@ -1,0 +1,124 @@
+"""Finds the thing of which a question asks how long, how often or by when, and sentences that give this of it. Pure.
+
+"How long must the declaration be kept?" is answered neither by a sentence about the declaration that gives no time nor
+by one that says how long something else is kept, though each has a good part of the question's words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.answering.asked_values import asks_for
+from kb.answering.sentence_selection import coverage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from kb.answering.sentence_selection import SentenceCandidate
+
+_ENGLISH_OBJECT = re.compile(
+    r"\b(?:how (?:long|often|soon|quickly|much|many times|far)|until when|by when|when|within (?:what|which) (?:time"
+    r"|period))"
+    r"(?: \w+)? (?:must|should|shall|do|does|did|can|may|is|are|has|have|will) (?P<object>[^,;?]{4,80}?)"
+    r" (?:(?:to )?be\b|have to\b|has to\b|need\b|needs\b|must\b|last\b|apply\b|applies\b|remain\b)",
+    re.IGNORECASE,
+)
+_PASSIVE_OBJECT = re.compile(
+    r"\bhow (?:long|often|soon|quickly) (?:is|are) (?P<object>[^,;?]{4,80}?) \w{2,}ed\b(?! (?:by|system)\b)",
+    re.IGNORECASE,
+)
+_KEPT_OBJECT = re.compile(
+    r"\bhow (?:long|often|soon|quickly) (?:must|should|shall|do|does|can|may|will) (?:[\w-]+ ){1,4}?(?:have to "
+    r"|has to |need to )?"
+    r"(?:keep|retain|store|hold|preserve|archive|review|update|check|test|audit|report|repeat"
+    r"|renew) (?P<object>[^,;?]{3,80}?)"
+    r"(?: (?:for|after|under|according)\b.*)?\s*\??$",
+    re.IGNORECASE,
+)
+_KOREAN_OBJECT = re.compile(
+    r"(?P<object>[가-힣A-Za-z][가-힣A-Za-z·\- ]{1,40}?)(?:은|는|을|를)\s+(?:최소 |최대 |적어도 )?"
+    r"(?:얼마나|얼마 ?동안|언제까지|며칠|몇 ?(?:년|개월|달|일|시간|주|회|번|차례))"
+)
+VALUES = ("amount", "date")
+"""The kinds of value that are asked for of a thing."""
+_NUMBER = (
+    r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|eighteen|twenty|thirty|sixty|ninety)"
+)
+_LENGTH = (
+    rf"\b{_NUMBER}(?: \(\d+\))?[ -](?:[a-z]+ ){{0,2}}(?:years?|months?|weeks?|days?|hours?|minutes?)\b"
+    r"|\d ?(?:년|개월|달|주|일|시간|분)(?![가-힣]{2})"
+)
+_GIVEN = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(given, re.IGNORECASE))
+    for asked, given in (
+        (
+            r"\bhow often\b|\bhow many times\b|얼마나 자주|몇 ?(?:회|번|차례)|(?:년|개월|달|주|일)마다",
+            r"\b(?:annual(?:ly)?|yearly|monthly|weekly|daily|quarterly|biennial(?:ly)?|every|each|once|twice|times"
+            r"|regular(?:ly)?|periodic(?:ally)?|continuous(?:ly)?)\b|매년|매월|매주|매일|매 |마다|정기|주기|수시|상시"
+            r"|\d ?[회번]",
+        ),
+        (
+            r"\bhow (?:long|far)\b|\buntil when\b|얼마나|얼마 ?동안|언제까지|몇 ?(?:년|개월|달|주|시간)",
+            rf"{_LENGTH}|\buntil\b|\bas long as\b|동안|까지|영구",
+        ),
+        (
+            r"\bhow (?:soon|quickly)\b|\b(?:by )?when\b|\bwithin (?:what|which)\b|며칠|몇 ?일|언제",
+            rf"{_LENGTH}|\b(?:without (?:undue )?delay|immediately|promptly|no(?:t)? later than|before|prior to"
+            rf"|within|as soon as)\b"
+            r"|즉시|지체 ?없이|이내|이전|까지|전에|\b(?:19|20)\d\d\b",
+        ),
+    )
+)
+"""By what a question asks (how often, how long, how soon): how a sentence gives it."""
+NEAR_ENOUGH = 0.85
+"""The share of the best sentence's score from which a sentence about the thing goes first."""
+HOLDS_WHOLE = 0.999
+AHEAD = 0.001
+"""By how much the score of the sentence that goes first is above the best of the others."""
+
+
+def object_asked(question: str) -> str:
+    """The words for the thing of which a question asks how long, how often or by when; empty where it asks no such
+    thing, or the words are not plain."""
+    if not any(asks_for(kind, question) for kind in VALUES):
+        return ""
+    forms = (_KEPT_OBJECT, _ENGLISH_OBJECT, _PASSIVE_OBJECT, _KOREAN_OBJECT)
+    found = next((match for form in forms if (match := form.search(question)) is not None), None)
+    return found["object"].strip() if found else ""
+
+
+def of_the_object(
+    question: str,
+    ranked: Sequence[SentenceCandidate],
+    wanted: Sequence[Mapping[str, float]],
+    tokenise: Callable[[str], list[str]],
+    headings: Sequence[str],
+) -> list[SentenceCandidate]:
+    """The sentences, first of them one that holds all words for the thing asked about and gives the value, where the
+    best one does not and that one is near.
+
+    :param wanted: the index terms of :func:`object_asked` with their rarity, in each language that it is searched in.
+    :param headings: of each passage, the words of its headings; a sentence under a heading of the thing goes first.
+    """
+    if not ranked or not wanted:
+        return list(ranked)
+
+    given = next((given for asked, given in _GIVEN if asked.search(question)), None)
+
+    def gives(candidate: SentenceCandidate) -> bool:
+        return given is None or given.search(candidate.words) is not None
+
+    def is_of(text: str) -> bool:
+        held = set(tokenise(text))
+        return any(coverage(terms, held) >= HOLDS_WHOLE for terms in wanted)
+
+    best = ranked[0].score
+    fits = [c for c in ranked if c.score >= NEAR_ENOUGH * best and is_of(c.words) and gives(c)]
+    if not fits:
+        return list(ranked)
+    first = min(fits, key=lambda c: (not is_of(headings[c.passage]), -c.score, c.passage, c.span))
+    if ranked[0] is first:
+        return list(ranked)
+    return [replace(first, chosen=best + AHEAD), *(c for c in ranked if c is not first)]

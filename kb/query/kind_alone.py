@@ -1,0 +1,55 @@
+"""Reads the kind of a text as its name where a library holds one such text: "What does the Convention require?".
+
+Pure. A question that names no publication may still mean one: whoever works with one convention calls it so.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kb.catalog.works import work_of
+from kb.query.scopes import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.types import Edition
+
+_KINDS = (
+    ("convention", "convention|convenio", "협약", False),
+    ("treaty", "treaty", "조약", False),
+    ("charter", "charter|carta", "헌장", False),
+    ("ordinance", "ordinance", "조례", False),
+    ("constitution", "constitution", "헌법", False),
+    ("handbook", "handbook", "편람|핸드북", False),
+    ("regulation", "regulation", "규정", True),
+    ("recommendation", "recommendation", "권고", True),
+    ("guidelines?|guidance", "guidelines?|guidance|directrices", "가이드라인|지침", True),
+    ("code", "code", "강령|규약", True),
+    ("policy", "policy", "방침|정책", True),
+    ("act", "act", "법", True),
+    ("standard", "standard", "표준|기준", True),
+    ("framework", "framework", "프레임워크", True),
+)
+"""By kind: how a question calls it, how English and Spanish titles do, how Korean titles and questions do, and whether
+it must be written with a capital, since the word is an everyday one as well."""
+_BEHIND_KOREAN = r"(?=[은는이가을를의]?(?:에서|에)?(?:는|도)?(?:$|[\s,.?]))"
+
+
+def only_one_of_its_kind(question: str, editions: Sequence[Edition]) -> tuple[Scope, ...]:
+    """The scope of the one work among ``editions`` whose kind the question names alone; empty where it names no kind,
+    or several works are of it."""
+    for called, english, korean, capital in _KINDS:
+        flags = re.NOFLAG if capital else re.IGNORECASE
+        word = rf"(?:{'|'.join(w.capitalize() for w in called.split('|'))})" if capital else rf"(?:{called})"
+        found = re.search(rf"\b[Tt]h(?:e|is) (?P<kind>{word})\b(?! (?-i:[A-Z])| (?:of|on|for)\b)", question, flags)
+        if found is None and not capital:
+            found = re.search(rf"(?<![가-힣\w])(?<![가-힣] )(?:이 )?(?P<kind>{korean}){_BEHIND_KOREAN}", question)
+        if found is None:
+            continue
+        titled = re.compile(rf"\b(?:{english})\b|(?:{korean})(?![가-힣])", re.IGNORECASE)
+        fits = [e for e in editions if not e.is_register and titled.search(e.title)]
+        if fits and len({work_of(e) for e in fits}) == 1:
+            return (Scope(found["kind"], frozenset(e.doc_id for e in fits), span=found.span("kind")),)
+    return ()

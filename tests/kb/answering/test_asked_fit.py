@@ -1,0 +1,82 @@
+"""What a question asks for beyond what it is about, whose duty or by when: the sentence that says so comes first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingest.pipeline import ingest_paths
+from kb.catalog.register import load_corpus
+from tests.fakes import WordEncoder
+from tests.library import answering
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+
+ACT = """Harbour Lantern Regulation
+
+Article 1
+Definitions
+
+In this Regulation the words below mean this:
+(1) ‘maker’ means a person who makes lanterns for a harbour and sells them under a name of his own;
+(2) ‘seller’ means a person who has lanterns in store for a harbour and gives them to keepers for money.
+
+Article 2
+Duties of makers
+
+1. Makers shall keep the drawings of each lantern for ten years after the last one was lit in the harbour.
+2. Makers who learn that a false lantern burns in the harbour shall mend it and tell the guild of the fault.
+
+Article 3
+Duties of sellers
+
+1. Before giving a lantern away, sellers shall look for the mark of its maker and for the seal of the guild.
+2. Sellers who learn of a lantern with a fault shall take it out of their store.
+
+Article 4
+Fog
+
+1. Keepers shall tell the guild of fog within two days of the night on which they saw it.
+2. Notwithstanding paragraph 1, where a ship was lost, keepers shall tell the guild of fog and ship within one hour.
+"""
+KOREAN = """항구 등불 관리 규정
+
+제1조(제작자의 의무)
+① 제작자는 거짓 등불이 항구에서 타는 것을 알게 된 때에는 이를 고치고 조합에 알려야 한다.
+
+제2조(판매자의 의무)
+① 판매자는 흠이 있는 등불을 알게 된 때에는 창고에서 치워야 한다.
+
+제3조(보관)
+① 등불의 그림은 마지막 등불이 꺼진 뒤 십 년 동안 조합의 창고에 보관한다.
+"""
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """The knowledge base over two made acts, one in English and one in Korean."""
+    home, papers = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("papers")
+    (papers / "act.txt").write_text(ACT, "utf-8")
+    (papers / "rule.txt").write_text(KOREAN, "utf-8")
+    assert not ingest_paths(home, [papers], WordEncoder(), load_corpus(), today="2026-01-02", version="test").failed
+    return answering(home)
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("What must a seller do when he learns that a false lantern burns in the harbour?", "Article 3"),
+        ("What must a maker do when he learns that a false lantern burns in the harbour?", "Article 2(2)"),
+        ("What must sellers do about a lantern with a fault?", "Article 3(2)"),
+        ("판매자는 거짓 등불이 항구에서 타는 것을 알게 되면 무엇을 해야 하나요?", "제2조제1항"),
+        ("제작자는 흠이 있는 등불을 알게 된 때에는 무엇을 해야 하나요?", "제1조제1항"),
+        ("By when must keepers tell the guild of fog?", "Article 4(1)"),
+        ("By when must keepers tell the guild of fog where a ship was lost?", "Article 4(2)"),
+    ],
+)
+def test_the_first_place_is_of_the_actor_the_exception_the_rule_that_is_asked_for(
+    base: KnowledgeBase, question: str, place: str
+) -> None:
+    assert base.ask(question).citations[0].locator.startswith(place)

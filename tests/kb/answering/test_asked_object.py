@@ -1,0 +1,59 @@
+"""The thing of which a question asks how long, how often or by when."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answering.asked_object import object_asked, of_the_object
+from kb.answering.sentence_selection import SentenceCandidate
+from kb.types import Span
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("How long must the lamp book be kept?", "the lamp book"),
+        ("How long are lamp books stored?", "lamp books"),
+        ("How often must keepers check the oil?", "the oil"),
+        ("When must a broken lamp be reported?", "a broken lamp"),
+        ("등불 장부는 얼마나 보관해야 하나요?", "등불 장부"),
+        ("기름은 최소 몇 개월 보관하나요?", "기름"),
+        ("Who keeps the lamp book?", ""),
+        ("Must the lamp book be kept?", ""),
+    ],
+)
+def test_the_thing_is_what_the_question_asks_the_time_of(question: str, thing: str) -> None:
+    assert object_asked(question) == thing
+
+
+def sentence(passage: int, words: str, score: float) -> SentenceCandidate:
+    return SentenceCandidate(passage, 0, "rules", Span(passage * 100, passage * 100 + 50), words, 0.0, 2 * score)
+
+
+OILS = sentence(0, "Keepers shall keep oil for at least six months.", 0.9)
+NO_TIME = sentence(1, "The lamp book lies on the table.", 0.88)
+BESIDE = sentence(2, "Whoever trims a wick keeps the lamp book for nine years.", 0.86)
+OWN = sentence(3, "The lamp book stays in the hall for ten years.", 0.8)
+FAR = sentence(4, "The lamp book is shown to visitors for two hours.", 0.3)
+
+
+@pytest.mark.parametrize(
+    ("ranked", "first"),
+    [
+        ([OILS, NO_TIME, BESIDE, FAR], BESIDE),
+        ([OILS, NO_TIME, BESIDE, OWN, FAR], OWN),
+        ([OILS, NO_TIME, FAR], OILS),
+        ([BESIDE, NO_TIME, OWN, FAR], OWN),
+        ([OWN, FAR], OWN),
+    ],
+)
+def test_a_near_sentence_that_gives_the_time_of_the_thing_goes_first(
+    ranked: list[SentenceCandidate], first: SentenceCandidate
+) -> None:
+    headings = ["oil", "tables", "wicks", "the lamp book", "visitors"]
+    found = of_the_object(
+        "How long must the lamp book be kept?", ranked, [{"lamp": 2.0, "book": 1.0}], str.split, headings
+    )
+    assert found[0].words == first.words
+    assert found[0].score == max(c.score for c in found)
+    assert len(found) == len(ranked)

@@ -1,0 +1,36 @@
+"""The kind of a text as its name, where a library holds one text of that kind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kb.catalog.catalog import corpus_dir, load_catalog
+from kb.query.kind_alone import only_one_of_its_kind
+
+EDITIONS = load_catalog((corpus_dir() / "catalog.toml").read_text("utf-8")).editions
+TREATY = next(e for e in EDITIONS if e.doc_id == "coe-cets-225")
+HERE = [TREATY, *(e for e in EDITIONS if e.doc_id in {"unesco-ai-ethics-2021", "oecd-legal-0449-2024"})]
+OTHER = replace(TREATY, doc_id="other", urn="urn:kb:file:other:1", title="Convention on Lamps")
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What does the Convention require of ports?", "Convention"),
+        ("Which ports may join the convention?", "convention"),
+        ("협약은 누구에게 적용되나요?", "협약"),
+        ("What does the Vienna Convention say?", ""),
+        ("What does the Convention on Wicks say?", ""),
+        ("Which convention applies?", ""),
+        ("아동권리협약은 무엇을 말하나요?", ""),
+        ("What does the Recommendation say?", ""),
+    ],
+)
+def test_the_only_text_of_a_kind_is_meant_by_it(question: str, name: str) -> None:
+    assert [scope.name for scope in only_one_of_its_kind(question, HERE)] == ([name] if name else [])
+
+
+def test_of_two_texts_of_a_kind_none_is_meant() -> None:
+    assert only_one_of_its_kind("What does the Convention require?", [*HERE, OTHER]) == ()
