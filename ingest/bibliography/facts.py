@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.bibliography.bodies import is_body
 from ingest.bibliography.cover import PAGES, Role, blocks, closed, cover_lines, is_spaced
 from ingest.bibliography.days import (
     copyright_year,
@@ -20,7 +21,7 @@ from ingest.bibliography.days import (
     number_in,
     printed_dates,
 )
-from ingest.bibliography.issuers import find_issuer, is_body, responsible, signed, votes_beside_the_title
+from ingest.bibliography.issuers import find_issuer, responsible, signed, votes_beside_the_title
 from ingest.bibliography.titles import MOST_SUBTITLE, find_title, is_about, metadata_title
 from kb.catalog.kinds import kind_of_title, publication_kind
 from kb.catalog.title_page import TitlePage

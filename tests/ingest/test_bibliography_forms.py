@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ingest.bibliography.bodies import is_body
 from ingest.bibliography.days import date_of_act, date_signed, dates_of_issue, printed_dates
-from ingest.bibliography.issuers import is_body
 from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
 from ingest.readers.markdown import read_markdown
