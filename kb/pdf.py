@@ -42,10 +42,9 @@ class RawLine:
     """A line as pdfium breaks them: raw text ``[start, end)`` of its page and where its first and last glyph stand.
 
     A line-end hyphen ends a line here although pdfium's text runs on behind it. Coordinates are PDF points from the
-    page's lower left corner; ``size`` is the height of the first glyph's font band as drawn and ``weight`` its font
-    weight (400 regular, 700 bold, -1 unknown), by the font's name where that says it. ``hidden``: the words are painted
-    over and nobody sees them; this is looked for on the first and last two pages only, where covers are laid over a
-    page's running lines.
+    page's lower left corner; ``size`` is the height of the first glyph's font band as drawn, ``font`` the
+    name of its font, ``weight`` its weight as pdfium guesses it (400 regular, 700 bold, -1 unknown). ``hidden``: the
+    words are painted over and nobody sees them; only the first and last two pages are examined for this.
     """
 
     start: int
@@ -57,6 +56,7 @@ class RawLine:
     size: float
     weight: int
     hidden: bool = False
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,12 @@ class _Box:
 
     def __init__(self) -> None:
         self.left, self.right, self.bottom, self.top = (ctypes.c_double() for _ in range(4))
+        self.rect, self.name, self.flags = pdfium_c.FS_RECTF(), ctypes.create_string_buffer(128), ctypes.c_int()
 
-        self.rect = pdfium_c.FS_RECTF()
+    def font(self, textpage: Any, index: int) -> str:
+        """The name of a character's font, empty where the file gives none."""
+        n = pdfium_c.FPDFText_GetFontInfo(textpage, index, self.name, len(self.name), self.flags)
+        return self.name.raw[: min(n, len(self.name))].decode("utf-8", errors="replace").rstrip("\0")
 
     def height(self, textpage: Any, index: int) -> float:
         """Height of the font's own band around a character; unlike the font size it includes the text matrix."""
@@ -189,7 +193,6 @@ _LINE = re.compile("[^\n\ufffe\x02]*[\ufffe\x02]|[^\n\ufffe\x02]+|\n")
 
 def _lines(textpage: Any, text: str) -> Iterator[RawLine]:
     box = _Box()
-    name = ctypes.create_string_buffer(MOST_FONT_NAME)
     has_surrogates = _has_surrogates(text)
     raw_at = 0  # in the raw text, where a line end is one character
     at = 0  # in pdfium's text, where it is two
@@ -217,27 +220,11 @@ def _lines(textpage: Any, text: str) -> Iterator[RawLine]:
                 min(y0, z0),
                 max(y1, z1),
                 box.height(textpage, a),
-                _weight(textpage, a, name),
+                pdfium_c.FPDFText_GetFontWeight(textpage, a),
+                font=box.font(textpage, a),
             )
         at += len(line)
         raw_at += len(line)
-
-
-MOST_FONT_NAME = 128
-"""Bytes of a font's name that are read."""
-
-_BOLD_NAME = re.compile(r"bold|black|heavy|[,-]bd$|(?:cm|sf|ec|lm)bx|-demi$", re.IGNORECASE)
-_PLAIN_NAME = re.compile(r"regular|book|light|roman(?!ps)|-italic$|-oblique$", re.IGNORECASE)
-
-
-def _weight(textpage: Any, index: int, name: Any) -> int:
-    """The weight of a character's font. Many programs write one stem width into all fonts, from which pdfium guesses;
-    the name then still tells a bold font from a plain one. ``name`` is a buffer of :data:`MOST_FONT_NAME` bytes."""
-    n = pdfium_c.FPDFText_GetFontInfo(textpage, index, name, MOST_FONT_NAME, ctypes.c_int())
-    called = name.raw[: min(n, MOST_FONT_NAME)].decode("utf-8", errors="replace").rstrip("\0") if n else ""
-    if _BOLD_NAME.search(called):
-        return 700
-    return 400 if _PLAIN_NAME.search(called) else int(pdfium_c.FPDFText_GetFontWeight(textpage, index))
 
 
 _COVERS = frozenset({pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING})

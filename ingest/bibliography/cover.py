@@ -71,6 +71,7 @@ _GENRE = re.compile(
     r"|request for (?:input|comments?)|consultation(?: (?:paper|document))?|(?:final|public|unapproved )?draft"
     r"|(?:the )?statutes of .*|foreword|preface|preamble|executive summary|abstract|introduction|summary|instructions"
     r"|(?:policy )?briefing|(?:policy|issue) brief|fact ?sheet|at a glance|in-depth analysis|study"
+    r"|standard operating procedures?|work instructions?"
     r"|acknowledge?ments?|disclaimer|notice|annex|appendix|document|report|서\s*문|머리말|요\s*약)",
     re.IGNORECASE,
 )
@@ -347,7 +348,12 @@ def _usual_gap(lines: Sequence[CoverLine]) -> float:
 def _begins_anew(before: CoverLine, line: CoverLine, usual: float) -> bool:
     """Whether a line of body size is no continuation of the short one above: it is further below than lines of one
     paragraph are, or only one of the two is in capitals."""
-    if max(before.size, line.size) >= 1.1 or before.role is not Role.TEXT or _LAST_SYLLABLE.fullmatch(line.text):
+    several = all(len(each.text.split()) > 1 and len(each.text) >= 10 for each in (before, line))
+    other_case = several and before.text.isupper() != line.text.isupper()
+    low, high = sorted((before.size, line.size))
+    if other_case and low < 0.97 * high:
+        return True
+    if high >= 1.1 or before.role is not Role.TEXT or _LAST_SYLLABLE.fullmatch(line.text):
         return False
     if _RUN_IN_LABEL.match(line.text):
         return True
@@ -355,14 +361,17 @@ def _begins_anew(before: CoverLine, line: CoverLine, usual: float) -> bool:
         return False
     if usual and len(before.text) < RUNNING and line.top - before.top > 1.5 * usual:
         return True
-    several = all(len(each.text.split()) > 1 and len(each.text) >= 10 for each in (before, line))
-    return several and before.text.isupper() != line.text.isupper()
+    return other_case
 
 
 def _set_alike(before: CoverLine, line: CoverLine) -> bool:
     if before.page != line.page or line.apart:
         return False
-    if not _ends_a_title(before, line) and (line.role is not before.role or line.role in {Role.NUMBERED, Role.NOISE}):
+    if (
+        not _ends_a_title(before, line)
+        and not _genre_goes_on(before, line)
+        and (line.role is not before.role or line.role in {Role.NUMBERED, Role.NOISE})
+    ):
         return False
     low, high = sorted((before.size, line.size))
     if (
@@ -373,6 +382,14 @@ def _set_alike(before: CoverLine, line: CoverLine) -> bool:
         return False
     gap = line.top - before.top
     return gap <= GAP * max(1.0, high)
+
+
+def _genre_goes_on(before: CoverLine, line: CoverLine) -> bool:
+    """Whether a line in capitals goes on with those to whom a communication or a report is addressed."""
+    ends = re.search(r"(?:\b(?:TO|THE|OF|AND)|,)$", before.text) is not None
+    return (
+        before.role is Role.GENRE and ends and line.role is Role.TEXT and before.text.isupper() and line.text.isupper()
+    )
 
 
 def _ends_a_title(before: CoverLine, line: CoverLine) -> bool:

@@ -38,9 +38,9 @@ _DATE_FORM = re.compile("|".join(_DATE_FORMS), re.IGNORECASE)
 _PLACE = r"(?:[^\W\d_][\w.'’ -]{1,40},\s*)?"
 _BEFORE_DATE = (
     r"(?:(?:last\s+)?updated?(?:\s+as\s+at|\s+on)?|as\s+at|as\s+of|date[d]?|issued|published|adopted|approved"
-    r"|publication\s+date"
+    r"|(?:publication|issue|release|approval)\s+date|date\s+(?:of\s+(?:issue|publication|approval)|approved|issued)"
     r"|effective(?:\s+date)?|made\s+public\s+on|done\s+at|fecha|datum|erlass|ausgabe|stand|발행일|작성일|배포일시?|시행일?"
-    r"|보도\s*(?:시점|일시)|(?:최근|최종)?\s?(?:일부|전부|전문)?\s?개정일?|제정일?"
+    r"|보도\s*(?:시점|일시)|(?:최근|최종)?\s?(?:일부|전부|전문)?\s?개정일?|제정일?|(?:판결\s?)?선고일?"
     r"|version\s+[\w.]+|v\d[\w.]*|change\s+\d+|rev\.?\s*\d+)"
 )
 _DATED_LINE = re.compile(
@@ -51,12 +51,12 @@ _DATED_LINE = re.compile(
 _SAID = re.compile(
     r"(?<!not )(?:made\s+public|published|issued|adopted|approved|(?:last\s+)?updated?|publicado|publié"
     r"|veröffentlicht|erlassen|version\s+\d[\w.+-]*"
-    rf"|as\s+at|as\s+of)\s*\)?\s*\(?(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
+    rf"|(?:published|issued)\s+by\s+(?:the\s+)?[^.\n;,]{{3,60}},|as\s+at|as\s+of)\s*\)?\s*\(?(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
     re.IGNORECASE,
 )
 _DAY_OF_AN_ACT = re.compile(
     rf"(?:resolution|regulation|directive|decision|law|act|order|council|parliament"
-    rf"|commission)\s+of\s+({_DATE_FORM.pattern})",
+    rf"|commission|\((?:eu|ec|eec|euratom)\)\s+(?:no\s+)?\d{{1,4}}/\d{{1,4}})\s+of\s+({_DATE_FORM.pattern})",
     re.IGNORECASE,
 )
 _KOREAN_LAW = re.compile(
@@ -138,7 +138,8 @@ def printed_dates(text: str) -> list[Day]:
 _NOT_OF_ISSUE = re.compile(
     r"(?:\b(?:by|until|till|before|after|than|deadline|due|expires?|valid\s+(?:until|to)|reviewed|review(?:\s+date)?"
     r"|effective(?:\s+(?:date|from))?|(?:in|into)\s+force|begins?|ends?|terminates?|in\s?kraft(?:setzung|treten)?"
-    r"|(?:기간|접수|모집|신청)|인쇄일?|printed"
+    r"|(?:기간|접수|모집|신청)|인쇄일?|printed|between|zwischen|entre"
+    r"|\b(?:between|zwischen|entre|from|vom)\s+(?:the\s+)?\S{6,12}\s+(?:and|und|et|y|to|bis)"
     r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
     re.IGNORECASE,
 )
@@ -157,7 +158,7 @@ def dates_of_issue(text: str) -> list[Day]:
 
 
 _SIGNED = re.compile(
-    rf"^\s{{0,9}}(?:dated(?:\s(?:this|the|at\s[^,\n]{{2,30}},?))?|done\s(?:at|in)\s[^,\n]{{2,30}},?(?:\son)?|given\s(?:at|under)\s[^\n]{{2,60}}?)"
+    rf"^\s{{0,9}}(?:dated(?:\s(?:this|the|at\s[^,\n]{{2,30}},?))?|(?:passed(?:\sand\s(?:adopted|approved))?|adopted|approved|enacted|signed)\sthis|done\s(?:at|in)\s[^,\n]{{2,30}},?(?:\son)?|given\s(?:at|under)\s[^\n]{{2,60}}?)"
     rf"\s*:?\s*(?:the\s|on\s|this\s)?({_DATE_FORM.pattern})",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -167,6 +168,11 @@ def date_signed(text: str) -> Day | None:
     """The date of a signature at the end of a text: "Dated this 3rd day of May 2031", "Done at Geneva, 3 May 2031"."""
     found = [day for match in _SIGNED.finditer(text) for day in printed_dates(match[1])[:1]]
     return found[-1] if found else None
+
+
+def ends_in_a_month(text: str) -> bool:
+    """Whether the last word of a text is the name of a month."""
+    return text.casefold().rstrip(".").rpartition(" ")[2] in _MONTH_NAMES
 
 
 MOST_OF_A_DATED_LINE = 200

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.bibliography.bodies import is_body
 from ingest.bibliography.cover import PAGES, Role, blocks, closed, cover_lines, is_spaced
 from ingest.bibliography.days import (
     copyright_year,
@@ -20,7 +21,7 @@ from ingest.bibliography.days import (
     number_in,
     printed_dates,
 )
-from ingest.bibliography.issuers import find_issuer, is_body, responsible, signed, votes_beside_the_title
+from ingest.bibliography.issuers import find_issuer, responsible, signed, votes_beside_the_title
 from ingest.bibliography.titles import MOST_SUBTITLE, find_title, is_about, metadata_title
 from kb.catalog.kinds import kind_of_title, publication_kind
 from kb.catalog.title_page import TitlePage
@@ -44,15 +45,22 @@ _OF_A_SERIES = re.compile(
 """A number in a series, on a line of its own: "Working Report 7/2031", "연구보고서 2031-08"."""
 
 _BEGINS_A_SERIES = re.compile(
-    r"((?:Audit |Annual |Special |Research )?Report|Circular|Guidance)\s(?:No\.?\s?)?\d{1,5}\b"
+    r"((?:Audit |Annual |Special |Research )?Report|Circular|Guidance|Guideline|Standard|Policy|Opinion)"
+    r"\s(?:No\.?\s?)?(?:[A-Z]{1,4}[ -]?)?\d{1,5}\b"
 )
 """A line that begins with the kind and the number in a series: "Report 7: 2030–31"."""
+
+_DONE_TO_THINGS = re.compile(r"\b(?:review|study|analysis|update|input|statement)s?\b", re.IGNORECASE)
+"""Words for reports that mean as often what is done: "Human review of decisions"."""
 
 _HEAD_OF_A_PAPER = re.compile(r"(?:working|discussion|position|policy|white|green|issue) papers?", re.IGNORECASE)
 """Words at the beginning of a title that name no certain kind: a paper may be about rules."""
 
 ENOUGH_WORDS = 60
 """Words from which the share of common English ones says something about a list of headings."""
+
+_SMALL_ELSEWHERE = r"\b(?:de|la|el|del|los|las|le|les|des|du|et|der|das|und|il|della|di|per|een|het|van|para|com|um)\b"
+"""Small words that headings of other languages have and English ones have not."""
 
 ACCENTS = 20
 """Letters with accents from which a list of headings is none of English ones."""
@@ -127,11 +135,14 @@ def find_facts(
     paper = any(b.page == 1 and b.role is Role.GENRE and _HEAD_OF_A_PAPER.fullmatch(b.text) for b in found)
     kind = publication_kind(words, around)
     kind = "report" if paper and kind == "guideline" else kind
+    in_series = next((kind_of_title(m[1]) for m in map(_BEGINS_A_SERIES.match, around.split("\n")) if m), "")
+    if kind == "report" and in_series and _DONE_TO_THINGS.search(words):
+        kind = in_series
     kind = (
         kind
         or _kind_below_title(found, title)
         or next(filter(None, (kind_of_title(m[1]) for m in map(_OF_A_SERIES.fullmatch, around.split("\n")) if m)), "")
-        or next((kind_of_title(m[1]) for m in map(_BEGINS_A_SERIES.match, around.split("\n")) if m), "")
+        or in_series
         or next(filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), "")
         or next((kind for b in found if _is_genre(b) and (kind := kind_of_title(b.text))), "")
     )
@@ -169,8 +180,12 @@ def _language_of_file(text: str) -> str:
         code = language_of_document(text[middle:][:FIRST_LETTERS])
     if code != OTHER or len(re.findall(r"[À-ɏ]", text[:FIRST_LETTERS])) > ACCENTS:
         return code
-    said = re.findall(r"[A-Za-z]{3,}", text[:FIRST_LETTERS])
+    plain = re.sub(r"\S*(?:://|www\.|@)\S*", " ", text[:FIRST_LETTERS])
+    said = re.findall(r"[A-Za-z]{3,}", plain)
     english = sum(word.casefold() in common_words() for word in said)
+    other = re.findall(_SMALL_ELSEWHERE, plain, re.IGNORECASE)
+    if len(other) > 0.01 * len(said):
+        return code
     return "en" if len(said) >= ENOUGH_WORDS and english >= ENGLISH * len(said) else code
 
 
@@ -284,7 +299,7 @@ def _date(
     if in_cover:
         return Fact(in_cover[0].iso, "title page")
     for head in heads:
-        dates = printed_dates(head)
+        dates = dates_of_issue(head)
         if dates:
             return Fact(dates[0].iso, "running head")
     stamp = re.match(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\b", metadata.get("Title", ""))

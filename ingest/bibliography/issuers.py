@@ -10,58 +10,41 @@ import difflib
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ingest.bibliography.bodies import (
+    BEFORE_A_NAME,
+    BODY_NOUN,
+    FIRM_NAME,
+    GENRE_NOUN,
+    KOREAN_BODY,
+    NO_ISSUER,
+    is_body,
+    name_in_capitals,
+)
 from ingest.bibliography.cover import Role, joined_lines
-from ingest.bibliography.days import number_in, printed_dates
-from ingest.bibliography.titles import recased, title_words
+from ingest.bibliography.days import ends_in_a_month, number_in, printed_dates
+from ingest.bibliography.titles import is_name_of_a_person, recased, title_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ingest.bibliography.cover import PrintedBlock
 
+MOST_OF_A_PAGE = 4_000
+"""Letters of a first page in which an address is looked for; a text without pages is one page."""
+
 LEAST = 1.4
 """Weight from which an issuer counts as known."""
 
-_NOUN = (
-    r"commission|council|ministry|ministries|authority|authorities|agency|department|office|institute"
-    r"|institution|committee|board|parliament"
-    r"|university|bank|group|association|organi[sz]ation|supervisor|foundation|centre|center|bureau|court"
-    r"|government|secretariat|society"
-    r"|union|alliance|forum|federation|consortium|service|services|inspectorate|ombudsman|chamber|assembly"
-    r"|senate|congress|company|corporation"
-    r"|entities|partners|holdings|initiative|academy|laboratory|regulator|directorate|administration|treasury"
-    r"|police|college|church|network|task force"
-    r"|ministerio|comisi[oó]n|consejo|autoridad|agencia|instituto|universidad|organizaci[oó]n|tribunal|corte"
-    r"|bundesamt|ministerium|amt|kommission|rat"
-    r"|minist[eè]re|conseil|autorit[eé]|agence|banque|fondation|mairie|ville|commune|m[eé]tropole"
-    r"|(?:foundation|health|hospital|harbou?r|port|housing|academy|charitable|care|national|university) trust"
-    r"|library|museum|hospital|municipality|ayuntamiento|municipalidad|fundaci[oó]n|biblioteca|hospital"
-)
-_COMPANY = (
-    r"(?:Ltd|Limited|Inc|LLC|LLP|plc|PLC|GmbH|AG|SE|S\.?A\.?|B\.?V\.?|Corp|Co|Pty|Oyj?|ASA?|A/S|N\.?V\.?|KG|S\.?p\.?A\.?|a\.\s?s\.?|s\.\s?r\.\s?o\.?|Sp\.\sz\so\.\s?o\.?|e\.\s?V\.?|Ltda"
-    r"|주식회사|㈜)(?!\w)\.?"
-)
-_KOREAN_BODY = (
-    r"(?:관계\s*부처\s*합동|[가-힣]{1,14}(?:위원회|연구원|진흥원|협회|재단|공단|공사|은행|대학교|학회|센터"
-    r"|병원|의료원|연구소|개발원|평가원|정보원|교육원|관리원|보안원|기술원|감독원|법원|검찰청|경찰청|관리청|항만청|시청|도청|안전청)"
-    r"|(?:주식회사|㈜|\(주\))\s?[가-힣A-Za-z]{2,15}|[가-힣A-Za-z]{2,15}\s?(?:주식회사|㈜|\(주\))"
-    r"|(?!(?:제|속|정|의|용|태|각|온|연)[도구]\s)[가-힣]{1,7}(?:특별자치시|특별자치도|특별시|광역시|[시군구도])(?:청)?"
-    r"\s[가-힣]{2,12}(?:(?<![효결성])과|국|실|본부|담당관)"
-    r"|(?:과학기술정보통신|행정안전|기획재정|교육|외교|법무|국방|문화체육관광|산업통상자원|보건복지|환경"
-    r"|고용노동|여성가족|국토교통|해양수산|중소벤처기업|농림축산식품)부"
-    r"|금융감독원|국가인권위원회|국무조정실|식품의약품안전처|법제처|국가정보원|감사원|특허청|통계청)"
-)
 _KOREAN_OFFICE = r"[가-힣]{2,10}(?:부|처|청|원)"
 """Words that may be the name of a ministry or an agency, and many other words."""
 _NO_OFFICE = re.compile(
     r"(?:전|일|내|외|본|학|간|세|상|하|후|지|남|북|동|서|중)부$|(?:병|지|회|직|사무|위)원$|요청$"
     r"|(?:근|출|거래|사무|문의|연락|접수|제출|배포|구입|사용|공급|납품|담당|발행|제조)처$"
 )
-_ACT_OF_AN_OFFICE = re.compile(rf"(?:^|[\[\s])({_KOREAN_OFFICE}|{_KOREAN_BODY})\s?(?:고시|훈령|예규|공고)\s?제")
+_ACT_OF_AN_OFFICE = re.compile(rf"(?:^|[\[\s])({_KOREAN_OFFICE}|{KOREAN_BODY})\s?(?:고시|훈령|예규|공고)\s?제")
 _UNITS_OF_OFFICES = r"[가-힣]{2,12}(?:과|국|실|담당관)"
 _SIGNATORY = re.compile(
     r"([가-힣]{2,10}부(?=\s*장관)|[가-힣]{2,10}(?:(?<!사무)처|청|(?<!위)원)(?=\s*장)|[가-힣]{2,14}(?:위원회|공단|공사|은행)(?=\s*(?:위원)?장))"
@@ -73,40 +56,7 @@ _OWN_HOUSE = re.compile(
     r"(?:당?회사|당사|기관|공사|공단|재단|은행|학교|대학|병원|센터|연구원)"
 )
 """The house whose rule a document is, named in the rule's first article."""
-_COMPOUND = (
-    r"(?!Ehrenamt|Insgesamt|Gesamt|Lehramt|Hauptamt)[A-ZÄÖÜ][a-zäöüß]{3,}(?:aufsicht|behörde|amt|ministerium|kommission|verband|anstalt|gericht|direktion|kanzlei)"
-    r"(?:\s(?:für|der|des|von|und)\s[\w-]+|\s[A-ZÄÖÜ][\w-]+|\s\([A-Z]{2,6}\)){0,4}"
-)
-_ROMANCE_BODY = re.compile(
-    r"(?!conseils? pour |(?:commission|office|institut|tribunal|conseil) [a-z]+(?<!ion)al$)"
-    r"(?:commission|conseil|autorité|agence|ministère|office|institut|comité|cour|tribunal|défenseur|haute autorité"
-    r"|comisión|consejo|autoridad|agencia|ministerio|instituto|comité|defensoría|secretaría|superintendencia)"
-    r"(?:\s[a-zà-ÿ]{4,}(?:al|ale|aux|ales|eur|eure|éenne?|eo|ea|ique|or))?"
-    r"(?:\s(?:des?|du|de la|del|de los|de las|pour|para|d['’]|de l['’])\s?(?:l['’])?[\w'’-]+"
-    r"(?:\s(?:et|y|des?|du|de la|del?|à la|au|aux)\s(?:la\s|les\s|las\s|los\s)?[\w'’-]+|\s[a-zà-ÿ-]{4,}){0,6}"
-    r"|(?<=al|le|eo|ea|ne|en))",
-    re.IGNORECASE,
-)
-"""The name of a body in French or Spanish, most of whose words have no capital."""
-_CAPITALISED = r"[^\W\d_a-zß-öø-ÿ][\w.&'’-]*"
-_SMALL_WORDS = r"(?:of|for|on|in|and|the|&|to|de|del|la|las|los|para|y|et|des|du|für|und|der|das)"
-_BODY_NAME = re.compile(
-    rf"(?:(?:{_CAPITALISED}|{_SMALL_WORDS})\s+){{0,9}}(?=[A-ZÀ-Ý])(?i:{_NOUN})(?:\s+{_SMALL_WORDS}(?=\s)"
-    rf"|\s+{_CAPITALISED}|,(?=\s{_CAPITALISED}))*"
-    r"(?:\s*\([A-Z]{2,8}\))?"
-)
-_FIRM = re.compile(rf"(?:[A-Z][\w&'’-]*\s+(?:(?:&|and|und|et|y)\s+)?){{1,4}}{_COMPANY}")
-_NOT_ISSUER = re.compile(
-    r"publications? office|publishing|printing|stationery|crown copyright|shutterstock|getty|istock|adobe"
-    r"|microsoft|acrobat|tables? of|working group|\bchair\b"
-    r"|secretary|minister\b|director\b|president\b|press office|information policy team|design|coordinator",
-    re.IGNORECASE,
-)
 _SUB = re.compile(r"(?:[\w-]+ )?(?:committee|working group|task force|team|secretariat|board)", re.IGNORECASE)
-_VERBS = re.compile(
-    r"\b(?:is|are|was|were|has|have|shall|should|may|will|must|adopts?|means|says?)\b|[,;]\s*(?:which|who)\b",
-    re.IGNORECASE,
-)
 _PUBLISHED = re.compile(
     r"(?:(?:prepared\s+and\s+)?published|issued|prepared|developed|released|publicado|publié|herausgegeben"
     r"|발행|발간)(?:\s+(?:en|in)\s+\d{4})?"
@@ -132,17 +82,12 @@ _OF_BODY = re.compile(
     rf"\b(?i:opinion|guidelines?|notice|order|recommendation|report|guidance|communication|statement|decision"
     rf"|resolution|rules|code|policy|regulation|principles)\s"
     rf"(?:[^\s]+\s)?(?:of|by|from)\s(?:the\s)?((?:[A-Z][\w'’-]*\s(?:(?:of|for|on"
-    rf"|and)\s)?){{0,6}}(?=[A-Z])(?i:{_NOUN}))\b(?=\s(?:on|concerning|about|for|regarding|to|under|of \d)|$)"
+    rf"|and)\s)?){{0,6}}(?=[A-Z])(?i:{BODY_NOUN}))\b(?=\s(?:on|concerning|about|for|regarding|to|under|of \d)|$)"
 )
-_GENRE_NOUN = (
-    r"guidance|guidelines?|recommendation|convention|statement|opinion|report|input|policy|circular|principles"
-    r"|framework convention|code of conduct|legislative resolution"
-    r"|ministerial statement|declaration|handbook|standards?|rules|notice|constitution|code|act|law|charter"
-    r"|regulation|directive|order|resolution|treaty|agreement|glossary"
-    r"|summary|annex|chapter|part|section|article"
-)
+_MATTER_FOLLOWS = re.compile(r"\b(?:on|regarding|concerning|about|to)\b", re.IGNORECASE)
+"""Words behind which a title says what it is about: "Opinion on the decision of the Board"."""
 _OWN_GENRE = re.compile(
-    rf"^(?:the\s+)?([A-Z][A-Za-z0-9&-]*(?:\s+(?:of\s+)?[A-Z][a-zA-Z&-]+){{0,3}}?)(?:['’]s?)?\s+(?:[\w-]+\s+){{0,2}}?(?i:{_GENRE_NOUN})\b"
+    rf"^(?:the\s+)?([A-Z][A-Za-z0-9&-]*(?:\s+(?:of\s+)?[A-Z][a-zA-Z&-]+){{0,3}}?)(?:['’]s?)?\s+(?:[\w-]+\s+){{0,2}}?(?i:{GENRE_NOUN})\b"
 )
 _PERSONS = frozenset(
     "user admin administrator owner author author1 hp dell pc lenovo samsung guest test unknown anonymous home "
@@ -163,7 +108,7 @@ _OF_A_PLACE = re.compile(
 """The title of an ordinance that begins with the place that gave it."""
 _ANSWER_OF = re.compile(
     rf"(?i:response|reply|submission|contribution|comments|position)\s(?:of|by|from)\sthe\s"
-    rf"((?:[A-Z][\w'’-]*\s(?:(?:of|for|on|and)\s)?){{0,6}}(?=[A-Z])(?i:{_NOUN}))(?=\s(?:to|on)\s|$)"
+    rf"((?:[A-Z][\w'’-]*\s(?:(?:of|for|on|and)\s)?){{0,6}}(?=[A-Z])(?i:{BODY_NOUN}))(?=\s(?:to|on)\s|$)"
 )
 _ADDRESS_BEHIND = re.compile(r"[.,]?\s{0,3}[(<]\s{0,3}(?:https?://|www\.)[^\s)>]{1,200}[)>]")
 """An address in brackets behind a name; bounded, because a hostile line has thousands of beginnings of one."""
@@ -176,45 +121,6 @@ class Issuer:
 
     name: str
     how: str
-
-
-_NAME_OF_A_TEXT = re.compile(
-    r"\b(?:manual|guide|handbook|guidelines?|report|plan|documentation|specification|faq|proposal|journal)$",
-    re.IGNORECASE,
-)
-
-
-_OF_A_MEETING = (
-    r"(?:[\w-]+ )?(?:minutes|agenda|proceedings|transcript|speech|remarks|terms of reference|mandate|statutes"
-    r"|by-?laws|members|meeting"
-    r"|composition|rules of procedure|introduction|overview|role|roles|functions|powers|history|future|work|launch"
-    r"|establishment|responsibilities)"
-)
-"""What a title says of a body, so that the title is no name of it: "Minutes of the Harbour Board"."""
-_BEFORE_A_NAME = re.compile(
-    r"^(?:(?:set up|issued|published|prepared|produced|adopted|approved|developed|made) by\s+(?:the\s+)?"
-    r"|in\s+(?:the\s+)?(?=[^\n]{0,60}\b(?:court|tribunal)\b)|the\s+)",
-    re.IGNORECASE,
-)
-"""Words before a name on a line of its own: "Issued by the Harbour Board", "In the Harbour Court"."""
-
-
-@lru_cache(maxsize=1024)
-def is_body(text: str) -> bool:
-    """Whether a line is only the name of an organisation: it has a noun such as "ministry", and is not a sentence."""
-    core = _BEFORE_A_NAME.sub("", text.strip(" .,:|"))
-    if re.fullmatch(_KOREAN_BODY, core) or re.fullmatch(_COMPOUND, core):
-        return True
-    if core[:1].isupper() and len(core) <= 110 and _ROMANCE_BODY.fullmatch(core):
-        return True
-    core = _name_in_capitals(core)
-    if _NAME_OF_A_TEXT.search(core):
-        return False
-    if re.match(rf"(?:{_GENRE_NOUN}|{_OF_A_MEETING})\s+(?:of|on|for|to|under|concerning)\b", core, re.IGNORECASE):
-        return False
-    if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or _NOT_ISSUER.search(core):
-        return False
-    return bool(_BODY_NAME.fullmatch(core) or _FIRM.fullmatch(core)) and (core[:1].isupper() or not core.isascii())
 
 
 _METADATA = (("Author", 2.4), ("Publisher", 2.4), ("PageCreator", 1.5))
@@ -309,7 +215,7 @@ def _by_own_house(body: str) -> list[str]:
     """The company or institution that the first article of a rule names as the one it is for."""
     found = _OWN_HOUSE.search(body[:4_000])
     name = found[1].strip() if found else ""
-    return [name] if name and re.fullmatch(_KOREAN_BODY, name) else []
+    return [name] if name and re.fullmatch(KOREAN_BODY, name) else []
 
 
 def _by_lines(
@@ -346,8 +252,10 @@ def _by_lines(
             continue
         if _is_affiliation(blocks, n):
             continue
-        text = re.sub(r"^independent\s+", "", _BEFORE_A_NAME.sub("", block.text), flags=re.IGNORECASE)
-        if block.role is Role.TEXT and (is_body(text) or text.casefold() in known or _is_office(text, title, body)):
+        text = re.sub(r"^independent\s+", "", BEFORE_A_NAME.sub("", block.text), flags=re.IGNORECASE)
+        if alone := _body_beside_persons(block):
+            out.append((weight - 0.2, alone))
+        elif block.role is Role.TEXT and (is_body(text) or text.casefold() in known or _is_office(text, title, body)):
             out.append((weight, text))
         elif block.role is Role.TEXT and (parts := [part for part in re.split(r"\s[|·•]\s", text) if is_body(part)]):
             out += [(weight - 0.5, part) for part in parts[:1] if part != text]
@@ -358,7 +266,9 @@ def _by_lines(
         elif block.role is Role.TEXT and len(block.lines) > 1:
             out += [(weight - 0.5, line.text) for line in block.lines if is_body(line.text)]
         else:
-            from_body = re.search(rf"\b(?:from|of|by) the ((?:[a-z]+ ){{0,4}}(?:{_NOUN}))$", block.text, re.IGNORECASE)
+            from_body = re.search(
+                rf"\b(?:from|of|by) the ((?:[a-z]+ ){{0,4}}(?:{BODY_NOUN}))$", block.text, re.IGNORECASE
+            )
             after = blocks[n + 1].text if n + 1 < len(blocks) else ""
             if (
                 block.role is Role.GENRE
@@ -379,11 +289,23 @@ def _by_lines(
     return out
 
 
+def _body_beside_persons(block: PrintedBlock) -> str:
+    """The only line of a block that names a body, where every other line is the name of a person; else empty."""
+    bodies = [line.text for line in block.lines if is_body(line.text)]
+    others = [line.text for line in block.lines if not is_body(line.text)]
+    first = bool(bodies) and block.lines[0].text == bodies[0]
+    persons = all(is_name_of_a_person(name, strange=not first) for name in others)
+    return bodies[0] if len(bodies) == 1 and others and persons else ""
+
+
 def _is_affiliation(blocks: Sequence[PrintedBlock], n: int) -> bool:
     """Whether a block says where authors work: lines between their names and the address of one of them."""
     after = blocks[n + 1].text if n + 1 < len(blocks) else ""
     personal = re.search(r"\b[a-z]+[._][a-z]+@", f"{blocks[n].text} {after}", re.IGNORECASE)
-    return personal is not None and len(blocks[n].lines) > 1 and blocks[n].page == 1
+    lines = [line.text.strip(" *∗†‡§") for line in blocks[n].lines]
+    bodies = [at for at, line in enumerate(lines) if is_body(line)]
+    below = bool(bodies) and any(is_name_of_a_person(line, strange=False) for line in lines[: bodies[0]])
+    return (personal is not None or below) and len(lines) > 1 and blocks[n].page == 1
 
 
 def _before_number_or_date(text: str) -> str:
@@ -398,13 +320,14 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
     out: list[tuple[float, str]] = []
     plain = title.strip()
     of_body = _OF_BODY.search(plain)
-    if of_body and of_body[1][:1].isupper() and len(of_body[1].split()) > 1:
+    about = of_body is not None and _MATTER_FOLLOWS.search(plain, 0, of_body.start()) is not None
+    if of_body and not about and of_body[1][:1].isupper() and len(of_body[1].split()) > 1:
         out.append((2.6, of_body[1]))
     if answer := _ANSWER_OF.search(plain):
         out.append((2.6, answer[1]))
     if named := _behind_a_dash(plain, known):
         out.append((_BEHIND_A_DASH, named))
-    firm = _FIRM.search(plain)
+    firm = FIRM_NAME.search(plain)
     if firm:
         out.append((2.2, firm[0]))
     act = re.match(
@@ -434,7 +357,7 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
             re.fullmatch(r"[A-Z][A-Z0-9&-]{1,7}", name)
             and len(re.findall(rf"\b{re.escape(name)}\b", body)) >= 2
             and name not in {"AI", "ICT", "IT", "HR", "EU", "US", "UK", "UN", "DRAFT", "FINAL", "NEW", "PUBLIC"}
-        ) or re.fullmatch(rf"(?:[A-Z][\w'’-]*\s+){{1,4}}(?i:{_NOUN})", name):
+        ) or re.fullmatch(rf"(?:[A-Z][\w'’-]*\s+){{1,4}}(?i:{BODY_NOUN})", name):
             out.append((2.0, name))
     return out
 
@@ -459,19 +382,20 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
         if _OF_ANOTHER_WORK.search(text[max(0, match.start() - 120) : match.start()]):
             continue
         name = re.split(r"\s(?:in|en|on|under|with)\s|,\s*\d|\s\d{4}|,\s+7\s", match[1])[0].strip(" ,:")
-        if is_body(_name_in_capitals(name)) or name.casefold() in known:
+        name = re.sub(r",?\s+(?:\d{1,2}\s+)?[^\W\d_]+\.?$", "", name) if ends_in_a_month(name) else name
+        if is_body(name_in_capitals(name)) or name.casefold() in known:
             out.append((2.5, name))
     for match in _COPYRIGHT.finditer(text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()].casefold()
         name = match[1].strip(" ,")
         if any(word in line for word in ("photo", "shutterstock", "image", "crown copyright", "reserved by")):
             continue
-        if name.casefold() in known or is_body(name) or _FIRM.fullmatch(name):
+        if name.casefold() in known or is_body(name) or FIRM_NAME.fullmatch(name):
             out.append((2.5, name))
     lines = [" ".join(line.split()) for line in text.split("\n")]
     for n, line in enumerate(lines[:-1]):
         if re.fullmatch(r"(?:prepared and )?published by|issued by|발행처?", line, re.IGNORECASE) and is_body(
-            _name_in_capitals(lines[n + 1])
+            name_in_capitals(lines[n + 1])
         ):
             out.append((2.5, lines[n + 1]))
     return out
@@ -480,11 +404,14 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
 def _by_author(author: str, body: str, known: Mapping[str, str]) -> str:
     """The author in the metadata if it is an organisation; empty for persons and user names."""
     name = _ADDRESS_BEHIND.sub("", " ".join(author.split()))
-    if not name or name.casefold() in _PERSONS or _PROGRAMS.search(name) or _NOT_ISSUER.search(name):
+    lead, *persons = re.split(r",\s|;\s", name)
+    if persons and is_body(lead) and all(is_name_of_a_person(each, strange=False) for each in persons):
+        name = lead
+    if not name or name.casefold() in _PERSONS or _PROGRAMS.search(name) or NO_ISSUER.search(name):
         return ""
     if name.casefold() in known:
         return name
-    if is_body(name) or _FIRM.fullmatch(name) or re.fullmatch(r"(?:The )?(?:[A-Z]\w+ ){1,3}Project", name):
+    if is_body(name) or FIRM_NAME.fullmatch(name) or re.fullmatch(r"(?:The )?(?:[A-Z]\w+ ){1,3}Project", name):
         return _as_spelled(name, body)
     if re.fullmatch(r"[A-Za-z]{3,6}", name) and len(re.findall(rf"\b{name.upper()}\b", body)) >= 3:
         return name.upper()
@@ -522,15 +449,21 @@ def _by_heads(heads: Iterable[str], body: str, known: Mapping[str, str]) -> list
 def _by_site(imprint: str, body: str) -> list[str]:
     """The abbreviation that a web address on the first page and the text share: www.finma.ch, FINMA; a name in small
     letters may be that of a product, and the address of a licence is its author's."""
-    first = imprint.split("\f")[0]
+    first = imprint.split("\f")[0][:MOST_OF_A_PAGE]
     out = []
     for match in _SITE.finditer(first):
         forms = Counter(re.findall(rf"\b{re.escape(match[1])}\b", body, re.IGNORECASE))
         forms = Counter({form: n for form, n in forms.items() if form != form.lower()})
         around = first[max(0, match.start() - 200) : match.end() + 40]
+        if re.match(r"\S{0,60}(?:licen[cs]e|copyleft|gpl)", first[match.end() :], re.IGNORECASE):
+            continue
         if re.search(rf"\b{re.escape(match[1])}\s(?:\w+\s){{0,3}}licen[cs]e", first, re.IGNORECASE):
             continue
-        if forms.total() >= 5 and forms.most_common(1)[0][0].isupper() and not re.search("licen[cs]e", around, re.I):
+        if (
+            forms.total() >= 5
+            and forms.most_common(1)[0][0].isupper()
+            and not re.search("licen[cs]e|라이[선센]스|허가", around, re.I)
+        ):
             out.append(forms.most_common(1)[0][0])
     return out
 
@@ -559,17 +492,8 @@ def _abbreviates(short: str, long: str, body: str) -> bool:
     )
 
 
-def _name_in_capitals(name: str) -> str:
-    """A name in capitals with capitals only at the beginnings of words, so that small words can be recognised."""
-    if not name.isupper():
-        return name
-    return re.sub(
-        r"[^\W\d_]+", lambda m: m[0].lower() if re.fullmatch(_SMALL_WORDS, m[0].lower()) else m[0].capitalize(), name
-    )
-
-
 def _tidied(name: str, body: str, known: Mapping[str, str]) -> str:
-    name = _BEFORE_A_NAME.sub("", " ".join(name.split()).strip(" .,:|"))
+    name = BEFORE_A_NAME.sub("", " ".join(name.split()).strip(" .,:|"))
     name = re.sub(r"^(?:the|independent)\s+", "", name, flags=re.IGNORECASE)
     name = re.sub(r"\s*\((?:Preparing Activity)\)$", "", name)
     if name.casefold() in known:

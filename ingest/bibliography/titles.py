@@ -44,7 +44,7 @@ _SERIES = re.compile(
     r"|white paper"
     r"|practice (?:direction|note|statement)|technical note|policy statement"
     r"|rundschreiben|aufsichtsmitteilung|circulaire|directrices?)\s+(?:no\.?\s*"
-    r"|n°\s*)?[A-Z]{0,3}\s?\d{1,5}(?:[/.-]\d{1,4})*(?:\s+of\s+(?:19|20)\d\d)?",
+    r"|n°\s*)?(?:[A-Z]{1,4}-)?[A-Z]{0,3}\s?\d{1,5}(?:[/.-]\d{1,4})*(?:\s+of\s+(?:19|20)\d\d)?",
     re.IGNORECASE,
 )
 _PART_WORDS = re.compile(
@@ -57,6 +57,8 @@ _SUBJECT = re.compile(
     r"(?:re|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목)\s*\.?\s*[:：]\s*(?=\S.*\s)", re.IGNORECASE
 )
 """What stands before the matter of a letter or a circular."""
+_KOREAN_SENTENCE = re.compile(r"(?:합니다?|입니다?|습니다?|바랍니다?)\.?$")
+"""The end of a sentence, which few Korean titles have."""
 _ENDS_IN_A_CODE = re.compile(r"[^\d]{2,40}\s[A-Z]{1,6}(?:/[\w.-]+){1,5}")
 """The name of a body and the code of its document in one row: "General Council A/RES/85/123"."""
 _PAGE_BEHIND = re.compile(r"[^\W\d_][\w ).,’'-]*\s\d{1,4}")
@@ -194,16 +196,24 @@ def _contents_pages(blocks: Sequence[PrintedBlock]) -> frozenset[int]:
 
 def _is_person(block: PrintedBlock, below: Sequence[PrintedBlock], body: str) -> bool:
     """Whether words in large type above other large words are the name of a person: two to four words with capitals
-    that the text does not use again and again, one of which is no common word."""
-    if block.role is not Role.TEXT or not any(b.size >= 0.6 * block.size and b.size >= 1.3 for b in below):
+    that the text does not use again and again, one of which is no common word and stands nowhere in small letters."""
+    title = [b for b in below if b.page == block.page and b.size >= max(1.3, 0.7 * block.size)]
+    if block.role is not Role.TEXT or not any(len(title_words(b.text)) >= 4 for b in title):
         return False
-    names = [word for word in block.text.split() if word not in _OF_NAMES]
+    if not is_name_of_a_person(block.text) or body.count(block.text) > 3:
+        return False
+    parts = (part.casefold() for part in re.findall(r"[^\W\d_]{3,}", block.text))
+    return not any(part not in common_words() and re.search(rf"\b{part}\b", body) for part in parts)
+
+
+def is_name_of_a_person(text: str, strange: bool = True) -> bool:
+    """Whether a text may be the name of a person: two to four words with capitals, one of which is no common word
+    where ``strange`` asks for that."""
+    names = [word for word in text.split() if word not in _OF_NAMES]
     whole = all(re.fullmatch(r"[A-ZÀ-Þ](?:[a-zß-ÿ]+|\.)(?:['’-]?[A-ZÀ-Þ][a-zß-ÿ]+)*\.?,?", name) for name in names)
-    if not whole or not 2 <= len(names) <= 4 or kind_of_title(block.text):
+    if not whole or not 2 <= len(names) <= 4 or kind_of_title(text):
         return False
-    parts = re.findall(r"[^\W\d_]{3,}", block.text)
-    strange = any(part.casefold() not in common_words() for part in parts)
-    return strange and body.count(block.text) <= 3
+    return not strange or any(part.casefold() not in common_words() for part in re.findall(r"[^\W\d_]{3,}", text))
 
 
 def _is_subtitle(after: PrintedBlock, title: PrintedBlock, main: str, is_issuer: Callable[[str], bool]) -> bool:
@@ -265,6 +275,7 @@ def _score(
         other.page != block.page and other.size >= LEAST_SIZE and _same_words(other.text, text) for other in blocks
     )
     score += 1.5 * subject
+    score -= 1.5 * (_KOREAN_SENTENCE.search(text) is not None)
     score -= 1.2 * (_ENDS_IN_A_CODE.fullmatch(text) is not None)
     issues = is_issuer(text)
     score += 0.5 * (bool(kind_of_title(text)) and not issues)
@@ -288,6 +299,8 @@ def _first_title(blocks: Sequence[PrintedBlock]) -> int:
 
 def _may_be_title(text: str) -> bool:
     if not 2 <= len(text) <= MOST_TITLE_LETTERS or sum(map(str.isalpha, text)) < 2:
+        return False
+    if re.search(r"다음과\s?같이", text):
         return False
     sentences = len(re.findall(r"[.]\s+[A-Z가-힣]", text))  # the parts of a standard's title stand between semicolons
     return sentences < 2 and text.count(";") < 4 and not (text.endswith(".") and len(title_words(text)) > 25)
@@ -334,9 +347,7 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
         return False
     capitals = before.text.isupper() and after.text.isupper()
     joins = ending[0] in _JOINING_WORDS or (word.casefold() in _JOINING_WORDS and (word.islower() or capitals))
-    plain = (
-        re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)?[,;:)]?", word) is not None
-    )  # "lamp.sty" begins a line of its own
+    plain = re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)?[,;)]?", word) is not None  # "lamp.sty" begins a line of its own
     return joins or (word[:1].islower() and plain and before.bold == after.bold)
 
 
@@ -387,6 +398,8 @@ def recased(text: str, body: str) -> str:
 
     def written(match: re.Match[str]) -> str:
         word = match[0]
+        if re.match(r"-?\d", text[match.end() : match.end() + 2]):  # the letters of a number: "SN-2031-19"
+            return word
         low = word.casefold()
         forms = {form: n for form, n in seen.get(low, {}).items() if form != word or len(word) <= 5}
         if low in _SMALL_IN_TITLES and match.start() > 0:

@@ -14,6 +14,7 @@ import pypdf
 import pypdf.errors
 
 from ingest.layout.source_page import OutlineItem, SourceLine, SourcePage
+from ingest.readers.font_names import weight_by_name
 from kb import pdf
 from kb.errors import KBError, NoTextError, TooLargeError, UnreadableError
 from kb.types import Notice, notice
@@ -80,7 +81,7 @@ def _source_page(raw: pdf.RawPage, label: str | None) -> SourcePage:
             line.x1,
             1 - line.y1 / height,
             line.size or line.y1 - line.y0,
-            line.weight >= 600,
+            (weight_by_name(line.font) or line.weight) >= 600,
             1 - line.y0 / height,
             line.hidden,
         )

@@ -10,7 +10,7 @@ _DRAFT = lazy(
     r"^(?:working |public |unapproved |first |preliminary )*draft\b|\b(?:unapproved|consultation|public"
     r"|committee) draft\b|\bdraft (?:guid|standard|regulation|code|report|act|law|opinion)"
     r"|for public (?:discussion|comment|consultation)|request for (?:input|comments?\b)(?!:?\s*\d)|first reading"
-    r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bborrador\b|\bprojet de\b|\bentwurf\b",
+    r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bdraft$|\bborrador\b|\bprojet de\b|\bentwurf\b",
     re.IGNORECASE,
 )
 _KIND_WORDS: tuple[tuple[str, str], ...] = (
@@ -29,7 +29,9 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         "law",
         r"framework convention|convention|treaty|constitution|charter of (?:the united nations|(?:fundamental )?rights)"
         r"|(?:regulation|directive|decision) \((?:eu|ec"
-        r"|eec)\)|regulation of the|regulations|[^\W\d_]+ act\b(?! on\b.*guid)"
+        r"|eec)\)|regulation of the|regulations"
+        r"|[^\W\d_]+ act\b(?! on\b.*guid)(?! (?:readiness|compliance|implementation|tracker|explained|explorer|overview"
+        r"|summary|timeline|service|conformity|obligations|requirements|toolkit|checklist|handbook|guide|guidance|faqs?)\b)"
         r"|^act\b|\bact (?:on|of|to)\b|\bbill\b|statutes?|ordinance|decree|legislative resolution|law (?:on|of"
         r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S+(?<![사이응활]용)(?<![방기문해요수])법$"
         r"|\S*시행령|\S*시행규칙"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ingest.bibliography.bodies import is_body
 from ingest.bibliography.cover import is_spaced, joined_lines
 from ingest.bibliography.days import (
     copyright_year,
@@ -17,7 +18,6 @@ from ingest.bibliography.days import (
     printed_dates,
 )
 from ingest.bibliography.ids import readable_id
-from ingest.bibliography.issuers import is_body
 from ingest.bibliography.titles import recased, title_words
 from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest.bibliography.days import date_signed, dates_of_issue, printed_dates
-from ingest.bibliography.issuers import is_body
+from ingest.bibliography.bodies import is_body
+from ingest.bibliography.days import date_of_act, date_signed, dates_of_issue, printed_dates
 from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
 from ingest.readers.markdown import read_markdown
@@ -102,6 +102,7 @@ def test_a_consolidated_text_has_the_title_of_its_act(tmp_path: Path) -> None:
         ("Dated this 11th day of August 2025", "2025-08-11"),
         ("Done at Gate Town, 3 May 2025", "2025-05-03"),
         ("some words\nDated: August 28, 2025.\n", "2025-08-28"),
+        ("PASSED AND ADOPTED this 9th day of September, 2025.", "2025-09-09"),
     ],
 )
 def test_the_date_of_a_signature(text: str, day: str) -> None:
@@ -138,14 +139,28 @@ def test_news_are_known_by_their_head_and_no_request_for_comments_by_its_number(
 
 
 @pytest.mark.parametrize(
-    "text", ["Issued by the Harbour Board of Sandport", "In the Harbour Court of Elsey", "Harbour Trust of Elsey"]
+    "text",
+    [
+        "Issued by the Harbour Board of Sandport",
+        "In the Harbour Court of Elsey",
+        "Harbour Trust of Elsey",
+        "Quayside Institute for Public Policy",
+        "City of Brackwater",
+    ],
 )
 def test_a_name_behind_its_preposition_is_a_body(text: str) -> None:
     assert is_body(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["Minutes of the Harbour Oversight Board", "Terms of Reference of the Harbour Board", "Building Trust"]
+    "text",
+    [
+        "Minutes of the Harbour Oversight Board",
+        "Terms of Reference of the Harbour Board",
+        "Building Trust",
+        "Harbour Consortium Standard",
+        "A Resolution of the City Council Adopting a Policy",
+    ],
 )
 def test_what_is_said_of_a_body_is_none(text: str) -> None:
     assert not is_body(text)
@@ -189,3 +204,103 @@ def test_a_list_of_english_headings_is_english(tmp_path: Path) -> None:
     content = read_plain(path)
     laid = lay_out(content.pages, content.outline, content.notes)
     assert file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata).language.value == "en"
+
+
+def test_to_whom_a_communication_goes_is_no_title(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("COMMUNICATION FROM THE COMMISSION TO THE", size=14, bold=True),
+        L("EUROPEAN PARLIAMENT, THE COUNCIL AND THE", size=14, bold=True),
+        L("COMMITTEE OF THE REGIONS", size=14, bold=True),
+        L("Safe Orchards Action Plan", size=15, bold=True, gap=16),
+    )
+    assert found.title.value == "Safe Orchards Action Plan"
+
+
+def test_authors_below_a_body_are_no_part_of_its_name(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Technical notes on ladders", size=18),
+        L("National Ladder Society", size=12, gap=10),
+        L("Michael Downes", size=12),
+    )
+    assert found.issuer is not None and found.issuer.value == "National Ladder Society"
+
+
+def test_a_korean_sentence_above_a_title_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    assert kind_of_title("인공지능 사업자의 책무에 관한 고시") != "law"
+    path.write_text(
+        "「등대법」 제3조에 따라 기준을 다음과 같이 고시합니다.\n\n등대 책무에 관한 고시\n\n제1조(목적) 정한다.\n",
+        "utf-8",
+    )
+    content = read_plain(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    title = file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata).title
+    assert title.value == "등대 책무에 관한 고시"
+
+
+def test_publishing_with_a_month_behind_the_name(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Adrift", size=30),
+        L("Published by Coastal Rights Network, January 2025.", gap=30),
+    )
+    assert found.issuer is not None and found.issuer.value == "Coastal Rights Network"
+    assert found.date is not None and found.date.value == "2025-01"
+
+
+def test_the_day_of_an_act_stands_behind_its_number() -> None:
+    found = date_of_act("Commission Delegated Regulation (EU) 2025/1204 of 3 March 2025 on ladders")
+    assert found is not None and found.iso == "2025-03-03"
+
+
+def test_a_review_that_is_done_is_no_report(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf", "Guideline G-12", L("Human review of ladders", size=20, bold=True, gap=10), "3 May 2025"
+    )
+    assert found.kind is not None and found.kind.value == "guideline"
+
+
+@pytest.mark.parametrize("title", ["AI Act readiness tracker", "Lamp Act timeline"])
+def test_what_is_done_about_an_act_is_no_act(title: str) -> None:
+    assert kind_of_title(title) == ""
+    assert kind_of_title("Lamp Safety Act 2025") == "law"
+
+
+def test_what_an_opinion_is_about_has_not_issued_it(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Opinion 7/2025", size=18, bold=True),
+        L("on the draft decision of the Harbour Authority regarding ladders", size=15, bold=True, gap=14),
+        L("Adopted on 11 March 2025", gap=10),
+    )
+    assert found.issuer is None
+
+
+def test_a_university_below_an_author_has_issued_nothing(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("The packages for ladders", size=18),
+        L("Pieter van Oostrum", size=12, gap=10),
+        L("Dept. of Ladder Science", size=12),
+        L("National Orchard University", size=12),
+    )
+    assert found.issuer is None
+
+
+def test_a_notice_with_letters_in_its_number(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Orchard Safety Agency", size=12, bold=True),
+        L("SAFETY NOTICE SN-2025-19", size=13, bold=True, gap=12),
+        L("Issue date: 4 August 2025", gap=8),
+        L("Unreliable rungs in LX-4 ladders", size=17, bold=True, gap=14),
+    )
+    assert found.title.value.endswith("Unreliable rungs in LX-4 ladders")
+    assert "Sn-" not in found.title.value
+    assert found.date is not None and found.date.value == "2025-08-04"
+
+
+def test_the_ends_of_a_period_are_no_dates_of_issue() -> None:
+    assert dates_of_issue("all entries found between 1999/05/01 and 1999/06/05") == []

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.bibliography.bodies import is_body
 from ingest.bibliography.cover import joined_lines
 from ingest.bibliography.days import copyright_year
-from ingest.bibliography.issuers import _ADDRESS_BEHIND, _OF_A_PLACE, _OF_ANOTHER_WORK, _SIGNATORY, is_body
+from ingest.bibliography.issuers import _ADDRESS_BEHIND, _OF_A_PLACE, _OF_ANOTHER_WORK, _SIGNATORY
 from ingest.parse import Task, parse_file
 from kb.catalog.kinds import kind_of_title
 
