@@ -40,7 +40,7 @@ _ACTIONS_LOG = logging.getLogger(__name__)
 
 ACTIONS = ("ask", "search", "lookup", "batch", "cite", "check")
 """The names of the actions, which are those of the methods, the endpoints and the tools."""
-MOST_ROWS = 500
+MOST_BATCH_ROWS = 500
 MOST_REFERENCES = 100
 MAX_DRAFT = 400_000
 """Characters of a draft; a longer one is a file for `kb check`."""
@@ -91,7 +91,7 @@ class Actions:
         lang = self._lang(language)
         answer = self.base().ask(_text_given(question), chosen, asked, language=lang)
         self.log(lambda recorder: recorder.question(answer))
-        return _as_json(answer_dict(answer, lang))
+        return _as_plain_json(answer_dict(answer, lang))
 
     def search(
         self,
@@ -119,7 +119,7 @@ class Actions:
         chosen = self._filter(documents, publishers, languages, forces, as_of, register)
         found = self.base().search(_text_given(query), min(max(_whole(limit, "limit"), 1), 200), chosen)
         notices = notices_in_words(found.notices, language_of(query, self.language))
-        return _as_json({"hits": [found_dict(each) for each in found], "notices": notices})
+        return _as_plain_json({"hits": [found_dict(each) for each in found], "notices": notices})
 
     def lookup(
         self, references: list[str], edition: str | None = None, as_of: str | None = None, language: str = ""
@@ -139,7 +139,7 @@ class Actions:
             for text, items in zip(asked, found, strict=True)
             for item in items
         ]
-        return _as_json({"references": rows})
+        return _as_plain_json({"references": rows})
 
     def batch(
         self,
@@ -161,12 +161,12 @@ class Actions:
             language: Language of the words around quotes where a row shows none: en or ko.
         """
         chosen = self._filter(documents, publishers, None, None, as_of, register)
-        asked = [_text_given(each) for each in _some(rows, MOST_ROWS)]
+        asked = [_text_given(each) for each in _some(rows, MOST_BATCH_ROWS)]
         numbered = tuple(InputRow(RowPlace(n, "rows", "", n), text) for n, text in enumerate(asked, 1) if text)
         digest = hashlib.sha256("\n".join(asked).encode()).hexdigest()
         given = BatchInput(numbered, "rows", digest, (), self._lang(language), chosen)
         found = self.base().lists().answered(given)
-        made = _as_json({"rows": [row_json(row) for row in found.rows], "index_id": found.source.index_id})
+        made = _as_plain_json({"rows": [row_json(row) for row in found.rows], "index_id": found.source.index_id})
         self.log(lambda recorder: recorder.exported(None, "json", _bytes(made), found.rows))
         return made
 
@@ -176,13 +176,15 @@ class Actions:
         Args:
             lines: One reference or question each; at most 500.
         """
-        asked = [_in_one_line_of_words(_text_given(each)) for each in _some(lines, MOST_ROWS)]
+        asked = [_in_one_line_of_words(_text_given(each)) for each in _some(lines, MOST_BATCH_ROWS)]
         found = self.base().cite(asked)
         listed = [
             citation_dict(citation) | {"input_line": asked_for.line, "input": asked_for.words}
             for citation, asked_for in zip(found.citations, found.asked, strict=True)
         ]
-        made = _as_json({"citations": listed, "faults": [in_words(fault, self.language) for fault in found.faults]})
+        made = _as_plain_json(
+            {"citations": listed, "faults": [in_words(fault, self.language) for fault in found.faults]}
+        )
         self.log(lambda recorder: recorder.cited(None, "json", _bytes(made), found.citations))
         return made
 
@@ -205,7 +207,7 @@ class Actions:
             draft = self.read_draft(path)
         report = self.base().check(draft)
         self.log(lambda recorder: recorder.checked(Path(path.name), words.encode(), report))
-        return _as_json(report_dict(report, self._lang(language or language_of(words[:20_000], self.language))))
+        return _as_plain_json(report_dict(report, self._lang(language or language_of(words[:20_000], self.language))))
 
     def _lang(self, language: str) -> str:
         return language if language in LANGUAGES else self.language
@@ -307,7 +309,7 @@ def _bytes(made: dict[str, Any]) -> bytes:
     return json.dumps(made, ensure_ascii=False).encode()
 
 
-def _as_json(found: dict[str, Any]) -> dict[str, Any]:
+def _as_plain_json(found: dict[str, Any]) -> dict[str, Any]:
     """The data as JSON holds it: lists for tuples."""
     made: dict[str, Any] = json.loads(json.dumps(found, ensure_ascii=False))
     return made

@@ -145,7 +145,7 @@ def _setting(
     return field(**given, repr=not secret, metadata={"about": about})
 
 
-def _choice(*values: str) -> tuple[Callable[[Any], bool], Notice]:
+def _one_of_values(*values: str) -> tuple[Callable[[Any], bool], Notice]:
     return lambda v: v in values, notice("setting choice", names=", ".join(values[:-1]), last=values[-1])
 
 
@@ -181,7 +181,7 @@ class Settings:
     home: str = _setting(lambda: platformdirs.user_data_dir(APP), "folder of the index, of caches and added files")
     documents: str = _setting("", "extra folders to read, separated as the system separates paths")
     store: str = _setting(
-        EMBEDDED, "where the rows of the index are searched", *_choice(EMBEDDED, "qdrant", "postgres")
+        EMBEDDED, "where the rows of the index are searched", *_one_of_values(EMBEDDED, "qdrant", "postgres")
     )
     store_url: str = _setting(
         "", "the store's place, without a password; empty: Qdrant's own files in the home folder", *_STORE_URL
@@ -192,11 +192,11 @@ class Settings:
     store_workers: int = _setting(2, "processes that write into the store at once", *_between(1, 64))
     encoder: str = _setting("e5", "encoder: e5, minilm, or a folder")
     encoder_dtype: str = _setting(
-        "auto", "numbers that the encoder computes with", *_choice("auto", "float32", "bfloat16")
+        "auto", "numbers that the encoder computes with", *_one_of_values("auto", "float32", "bfloat16")
     )
     query_prompt: str = _setting("", "text put before a question that is encoded")
     passage_prompt: str = _setting("", "text put before a passage that is encoded")
-    korean: str = _setting("stems", "analyser of Korean words", *_choice("stems", "kiwi"))
+    korean: str = _setting("stems", "analyser of Korean words", *_one_of_values("stems", "kiwi"))
     reranker: str = _setting("", "cross-encoder: a folder, or a name of the hub; empty: none")
     reranker_languages: str = _setting(
         "", "languages the reranker is used for; empty: those of its model card", *_CODES
@@ -214,9 +214,9 @@ class Settings:
     root_path: str = _setting("", "path under which a proxy serves the app, e.g. /kb", *_ROOT_PATH)
     sso_header: str = _setting("", "header in which a trusted proxy names who is signed in; empty: none", *_HEADER)
     sso_editors: str = _setting("", "names that the proxy gives and that are editors, with commas; others read")
-    language: str = _setting("auto", "language of the interface", *_choice("auto", "en", "ko"))
+    language: str = _setting("auto", "language of the interface", *_one_of_values("auto", "en", "ko"))
     log: str = _setting(
-        "on", "whether questions, lists and checks are logged in the home folder", *_choice("on", "off")
+        "on", "whether questions, lists and checks are logged in the home folder", *_one_of_values("on", "off")
     )
     log_head: str = _setting("", "folder of the log's head and keys; empty: in the home folder")
     log_days: int = _setting(0, "days after which persons' words in the log are erased; 0: never", *_between(0, 36500))

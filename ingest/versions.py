@@ -35,6 +35,7 @@ READING = (
     "ingest/layout",
     "ingest/units",
     "ingest/passages",
+    "kb/boxes.py",
     "kb/catalog/kinds.py",
     "kb/catalog/recognition.py",
     "kb/catalog/title_match.py",

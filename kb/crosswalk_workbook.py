@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kb.catalog.crosswalk import family_names
 from kb.catalog.edges import EDGE_COLUMNS, LABEL, NOTICE, Review
-from kb.crosswalks import counted
+from kb.crosswalks import counterpart_count
 from kb.export.workbook import Sheet, workbook
 from kb.text.safe_cells import guarded_cell
 
@@ -27,7 +27,7 @@ def crosswalk_workbook(walks: Crosswalks, version: str) -> bytes:
     covered = [
         [
             guarded_cell(value)
-            for value in (group.name, walks.name(unit.unit_id), *(counted(unit, name) for name in names))
+            for value in (group.name, walks.name(unit.unit_id), *(counterpart_count(unit, name) for name in names))
         ]
         for group in crosswalk.report()
         for unit in group.units

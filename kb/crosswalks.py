@@ -219,7 +219,7 @@ class Crosswalks:
         return tuple(unit.unit_id for group in self.crosswalk.report() for unit in group.units if unit.is_gap)
 
 
-def counted(unit: UnitCoverage, family: str) -> str:
+def counterpart_count(unit: UnitCoverage, family: str) -> str:
     """How many counterparts a unit has in a family, its own and "+n" of its parts; empty for none."""
     own, within = unit.own.get(family, 0), unit.within.get(family, 0)
     return " ".join(part for part in (str(own) if own else "", f"(+{within})" if within else "") if part)

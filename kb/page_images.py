@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageChops, ImageDraw
 
 from kb import pdf
+from kb.boxes import Rect
 from kb.citing.cite import cite, find_quote, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.source_file import SourceState, is_our_own, source_state
@@ -117,8 +118,8 @@ class PageSheet:
     label: str | None
     lines: tuple[str, ...] = ()
     is_drawn: bool = False
-    marks: tuple[pdf.Rect, ...] = ()
-    words: tuple[tuple[pdf.Rect, str], ...] = ()
+    marks: tuple[Rect, ...] = ()
+    words: tuple[tuple[Rect, str], ...] = ()
     first: int = 0
     last: int = 0
 
@@ -187,7 +188,7 @@ def _drawn(library: Library, stored: StoredDocument, page: int) -> Image.Image:
     return Image.frombytes("RGB", *PAGE_WORKERS.image(path, stored.sha256, page, SCALE))
 
 
-def _lines_of_page(library: Library, stored: StoredDocument, page: int) -> tuple[tuple[pdf.Rect, str], ...]:
+def _lines_of_page(library: Library, stored: StoredDocument, page: int) -> tuple[tuple[Rect, str], ...]:
     """The lines of a page with their boxes, read as :func:`_drawn` draws it."""
     path = Path(stored.source)
     if is_our_own(library, stored):

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from kb.boxes import Rect, line_boxes
 from kb.errors import EncryptedError, UnreadableError
 from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN, notice
 
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _CONTROL = {c: " " for c in range(32) if chr(c) not in "\n\r\x02"} | {0x7F: " ", 0xFFFE: "\x02", 0xFFFF: " "}
-
-
-Rect = tuple[float, float, float, float]
-"""Left, top, right, bottom; or left, bottom, right, top where the origin is the page's lower left corner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,7 +469,7 @@ def quote_rects(
                 char_boxes.append((left, bottom, right, top))
                 marked.add(char_index)
             runs.append(char_boxes)
-        merged = [rect for char_boxes in runs for rect in _merge(char_boxes)]
+        merged = [rect for char_boxes in runs for rect in line_boxes(char_boxes)]
         bands = [(a, b + (d - b) / 4, c, d - (d - b) / 4) for a, b, c, d in merged]
         if not _only(textpage, bands, "".join(raw[a:b] for a, b in ranges)) and _covers_others(
             textpage, bands, marked, box
@@ -551,25 +548,6 @@ def page_lines(document: pdfium.PdfDocument, index: int) -> list[tuple[Rect, str
     finally:
         textpage.close()
         page.close()
-
-
-def _merge(boxes: list[Rect]) -> list[Rect]:
-    """One box per run of characters on the same visual line, in reading order."""
-    runs: list[list[Rect]] = []
-    for rect in boxes:
-        if runs and _same_line(runs[-1][-1], rect):
-            runs[-1].append(rect)
-        else:
-            runs.append([rect])
-    return [
-        (min(r[0] for r in run), min(r[1] for r in run), max(r[2] for r in run), max(r[3] for r in run)) for run in runs
-    ]
-
-
-def _same_line(a: Rect, b: Rect) -> bool:
-    height = min(a[3] - a[1], b[3] - b[1])
-    overlap = min(a[3], b[3]) - max(a[1], b[1])
-    return overlap > 0.5 * height and a[0] - 1.0 <= b[0] and b[0] - a[2] < 6.0 * height
 
 
 def _fractions(page: pdfium.PdfPage, rect: Rect) -> Rect:

@@ -62,7 +62,7 @@ _REMEMBERED_SECONDS = 300
 _SHELF_SECONDS = 365 * 24 * 3600
 _OPEN_TO_ALL = frozenset({"/gradio_api/startup-events", "/favicon.ico", "/robots.txt"})
 """Paths that show nothing of a person; gradio itself requests the first one when it begins to serve."""
-_FONTS = "/fonts/"
+_FONT_PATHS = "/fonts/"
 """The beginning of the paths of fonts, which the sign-in page uses."""
 
 _SIGN_IN_LOG = logging.getLogger(__name__)
@@ -225,7 +225,7 @@ class SignIn:
             if path == "/logout" and scope["method"] == "POST":
                 gone = self._shelf_line(scope, ""), self._cookie_header(scope, "", 0)
                 await _reply(send, 303, b"", *gone, ("location", f"{self._root}/login"))
-            elif path in _OPEN_TO_ALL or path.startswith(_FONTS):
+            elif path in _OPEN_TO_ALL or path.startswith(_FONT_PATHS):
                 await self._application(scope, receive, send)
             elif path == "/login":
                 await self._login(scope, receive, send)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from ingest.parse import Parsed, Task, parse_file
 from ingest.readers.pdf import read_pdf
 from kb import pdf
+from kb.boxes import Rect
 from kb.files import file_sha256
 from kb.text.cleaning import clean, fold, readable
 from kb.text.locators import page_at, raw_ranges
@@ -214,9 +215,9 @@ def _reason(read: Read, pieces: list[tuple[Page, int, int, str]]) -> str:
 # --- (b) rectangles read back
 
 
-def rects_of(document: object, read: Read, start: int, end: int) -> list[tuple[int, pdf.Rect]]:
+def rects_of(document: object, read: Read, start: int, end: int) -> list[tuple[int, Rect]]:
     """Boxes of a quote over its pages, complete or none, as the base makes them."""
-    out: list[tuple[int, pdf.Rect]] = []
+    out: list[tuple[int, Rect]] = []
     for page, pieces in itertools.groupby(read.pieces(start, end), key=lambda piece: piece[0]):
         parts = list(pieces)
         text = "".join(part[3] for part in parts)
@@ -278,7 +279,7 @@ def _letters(text: str) -> str:
     return "".join(c for c in fold(text) if c.isalnum())
 
 
-def _by_words(read: Read, rects: list[tuple[int, pdf.Rect]]) -> str:
+def _by_words(read: Read, rects: list[tuple[int, Rect]]) -> str:
     """The words whose middle lies in the boxes, box by box from left to right."""
     out: list[str] = []
     for page, (x0, y0, x1, y1) in rects:
@@ -287,7 +288,7 @@ def _by_words(read: Read, rects: list[tuple[int, pdf.Rect]]) -> str:
     return " ".join(out)
 
 
-def _by_crop(read: Read, rects: list[tuple[int, pdf.Rect]]) -> str:
+def _by_crop(read: Read, rects: list[tuple[int, Rect]]) -> str:
     """The characters pdftotext finds when it reads each box alone, at 10 units a point."""
     out: list[str] = []
     for page, (x0, y0, x1, y1) in rects:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_CHANGES = 3
 """The most changes that one answer mentions."""
-COMPARED = 400
+MOST_WORDS_COMPARED = 400
 """Words up to which two units are compared word by word."""
 
 
@@ -79,7 +79,7 @@ def notice_of_change(library: Library, change: UnitChange) -> Notice:
 
 
 def _difference(old: str, new: str) -> Notice:
-    if max(len(old.split()), len(new.split())) > COMPARED:
+    if max(len(old.split()), len(new.split())) > MOST_WORDS_COMPARED:
         return notice("words same" if old == new else "words differ")
     places = differing(old, new)
     if not places.pairs:

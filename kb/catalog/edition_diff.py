@@ -28,10 +28,10 @@ def differing(old: str, new: str) -> Places:
         for tag, i, j, k, n in SequenceMatcher(None, x, y, autojunk=False).get_opcodes()
         if tag != "equal" and "".join(x[i:j]) != "".join(y[k:n])
     ]
-    shown = [(_shortened(before), _shortened(after)) for before, after in found[:MOST_PLACES]]
+    shown = [(_shortened_difference(before), _shortened_difference(after)) for before, after in found[:MOST_PLACES]]
     return Places(tuple(shown), max(len(found) - MOST_PLACES, 0))
 
 
-def _shortened(words: str) -> str:
+def _shortened_difference(words: str) -> str:
     parts = words.strip(" ,;.").split()
     return " ".join(parts[:MOST_WORDS]) + (" …" if len(parts) > MOST_WORDS else "")

@@ -41,7 +41,7 @@ _SAYS_SUPERSEDED = re.compile(
     re.IGNORECASE,
 )
 _SAYS_AMENDED = re.compile(r"\bamend|omnibus|2026/1744|before the change|개정", re.IGNORECASE)
-_MOST_BETWEEN = 60
+_MOST_LETTERS_BETWEEN = 60
 """Characters that may separate a reference from its page number."""
 TITLE_AT_MOST = 14
 
@@ -377,13 +377,13 @@ def _owner(part: PartRead, claim: PageClaim, ties: dict[Quotation, Attached]) ->
     place = before[-1] if before else None
     if place is not None:
         between = text[place.end : claim.start]
-        if "\u2003" not in between and (len(between) > _MOST_BETWEEN or re.search(r"[.;]\s", between)):
+        if "\u2003" not in between and (len(between) > _MOST_LETTERS_BETWEEN or re.search(r"[.;]\s", between)):
             place = None
     if place is not None:
         tied = [q for q, tie in ties.items() if any(p is place for p in tie.places)]
         near = min(tied, key=lambda q: min(abs(q.start - claim.end), abs(claim.start - q.end)), default=None)
         return ("q", near.start) if near is not None else ("r", place.start)
-    quoted = [q for q in ties if q.end <= claim.start and claim.start - q.outer_end < _MOST_BETWEEN]
+    quoted = [q for q in ties if q.end <= claim.start and claim.start - q.outer_end < _MOST_LETTERS_BETWEEN]
     return ("q", quoted[-1].start) if quoted else None
 
 

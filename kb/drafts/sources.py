@@ -99,7 +99,7 @@ class SourceReader:
         found: list[NamedPlace] = []
         pointers = list(repeats(text))
         written = written_in_full(self.library, original or text)
-        text = _blanked(text, [r.span for r in written])
+        text = _blanked_out(text, [r.span for r in written])
         parsed = [(r.span[0], r) for r in (*written, *self._parsed(text))]
         used: list[tuple[int, int]] = []
         items: list[tuple[int, Repeat | Reference]] = [*((p.start, p) for p in pointers), *parsed]
@@ -300,7 +300,7 @@ def written_in_full(library: Library, text: str) -> list[Reference]:
     return sorted(out, key=lambda r: r.span)
 
 
-def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+def _blanked_out(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """A text in which some stretches are replaced by a word that is no reference; offsets stay the same."""
     out = list(text)
     for start, end in spans:

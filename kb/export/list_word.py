@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 PLACEHOLDER = "{{citations}}"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_XML_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _CONTENT_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _STYLES: dict[str, tuple[str, str, str]] = {
     # name in Word, kind, what it is where the template has none
@@ -191,7 +191,7 @@ class _Document:
         name = self._part("numbering")
         data = self.contents.get(name)
         if data is None:
-            text = f'{_HEAD}<w:numbering xmlns:w="{_W}">{abstract}{number}</w:numbering>'
+            text = f'{_XML_HEAD}<w:numbering xmlns:w="{_W}">{abstract}{number}</w:numbering>'
             return {name: text.encode()}
         nodes = xml_nodes(data, name, ["num", "numIdMacAtCleanup", "numbering"])
         root = next(node for node in nodes if node.name == "numbering")
@@ -210,7 +210,7 @@ class _Document:
         name = self._part(kind)
         data = self.contents.get(name)
         if data is None:
-            return {name: f"{_HEAD}{opening}{inside}{ending}".encode()}
+            return {name: f"{_XML_HEAD}{opening}{inside}{ending}".encode()}
         node = next(each for each in xml_nodes(data, name, [root]) if not each.path)
         return {name: spliced(data, [(node.inner_end, node.inner_end, inside.encode())])}
 
@@ -218,7 +218,7 @@ class _Document:
         """The changes, with the content types and relations of parts that were not there before."""
         folder = self.main.rpartition("/")[0]
         rels, types = relations_name(self.main), "[Content_Types].xml"
-        known = self.contents.get(rels, f'{_HEAD}<Relationships xmlns="{_PACKAGE}"></Relationships>'.encode())
+        known = self.contents.get(rels, f'{_XML_HEAD}<Relationships xmlns="{_PACKAGE}"></Relationships>'.encode())
         links = overrides = ""
         for kind in ("styles", "numbering", "footnotes"):
             name = self._part(kind)
@@ -320,4 +320,4 @@ def blank_parts() -> tuple[Part, ...]:
             '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style></w:styles>'
         ),
     }
-    return tuple(Part(name, (_HEAD + text).encode()) for name, text in texts.items())
+    return tuple(Part(name, (_XML_HEAD + text).encode()) for name, text in texts.items())

@@ -113,8 +113,8 @@ def amended(edition: Edition) -> Notice:
     return notice("amended by", ref=edition.ref, by=edition.amended_by, day=notice("day", day=edition.amended_on))
 
 
-_MONTH_NAMES: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
-_MONTH_NAMES += ("August", "September", "October", "November", "December")
+_ENGLISH_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July")
+_ENGLISH_MONTHS += ("August", "September", "October", "November", "December")
 
 
 def day_words(lang: str, day: str | None) -> str:
@@ -124,7 +124,7 @@ def day_words(lang: str, day: str | None) -> str:
         parts = [f"{int(n)}{sign}" for n, sign in ((year, "년"), (month, "월"), (of_month, "일")) if n]
         return " ".join(parts)
     parts = [str(int(of_month))] if of_month else []
-    return " ".join([*parts, *([_MONTH_NAMES[int(month) - 1]] if month else []), *([year] if year else [])])
+    return " ".join([*parts, *([_ENGLISH_MONTHS[int(month) - 1]] if month else []), *([year] if year else [])])
 
 
 def from_register(ref: str, verified: bool) -> Notice:

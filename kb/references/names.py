@@ -225,7 +225,7 @@ def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]
 _GAP = re.compile(r"[\W_]+")
 _SIGN_BETWEEN = re.compile(r"\d[\W_]+\d")
 _GAP_OF_LINE = re.compile(r"(?<=\d)(?:[^\w\n]|_)+(?=\d)")
-_OF_MANY = {n: None for n in range(128) if not chr(n).isalnum()} | {ord("\n"): "\n", 1: ".", 2: "|"}
+_SIGNS_DROPPED = {n: None for n in range(128) if not chr(n).isalnum()} | {ord("\n"): "\n", 1: ".", 2: "|"}
 
 
 def _sign_between_digits(gap: re.Match[str]) -> str:
@@ -257,7 +257,7 @@ def _squeezed_together(names: Iterable[str]) -> dict[str, str]:
     not known here, as its letters are not those of ASCII, is left out."""
     plain = [words for words in dict.fromkeys(names) if words.isascii() and words.isprintable()]
     lines = _GAP_OF_LINE.sub(lambda gap: "\x01" if gap.group() == "." else "\x02", "\n".join(plain).lower())
-    return dict(zip(plain, lines.translate(_OF_MANY).split("\n"), strict=True))
+    return dict(zip(plain, lines.translate(_SIGNS_DROPPED).split("\n"), strict=True))
 
 
 _SIGNS = frozenset(" -,.:;'\"()/_&?!")
@@ -364,7 +364,7 @@ def _found_in(text: str, pattern: re.Pattern[str]) -> list[str]:
 
 def standard_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:
     """A standard's bare number at ``i``, in a list of standards: known, or a number that the catalog does not have."""
-    match = _LISTED.match(text.s, i)
+    match = _LISTED_STANDARD.match(text.s, i)
     if match is None:
         return None
     number, year = match["n"], match["year"]
@@ -379,7 +379,7 @@ def standard_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | No
     return match.end(), Name(newest_first(d for doc in docs for d in lexicon.chains[doc]))
 
 
-_LISTED = lazy(r"p?(?P<n>\d{4}(?:\.\d{1,2})?)(?:\s?-\s?(?P<year>(?:19|20)\d\d))?(?![\da-z]|\.\d)")
+_LISTED_STANDARD = lazy(r"p?(?P<n>\d{4}(?:\.\d{1,2})?)(?:\s?-\s?(?P<year>(?:19|20)\d\d))?(?![\da-z]|\.\d)")
 
 
 def name_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:

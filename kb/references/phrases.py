@@ -78,7 +78,7 @@ _ROMAN_OUTLINE = lazy(
 )
 """A number below a Roman one without a word before it: "II.2", "Ⅱ-1-가", "Ⅱ.2.나.1)"."""
 _LETTER = lazy(r"(?P<n>[a-z])(?![a-z])(?P<more>(?:\.\d{1,3}){0,4})")
-_BRACKETED = lazy(r"\(\s?(?P<n>\d{1,3}|[ivxlc]{1,7})\s?\)")
+_NUMBER_IN_BRACKETS = lazy(r"\(\s?(?P<n>\d{1,3}|[ivxlc]{1,7})\s?\)")
 _POINT = r"(?:[a-z]|aa|bb|cc|dd|[ivx]{1,6})"
 _TAILS = (
     lazy(rf"\s?\(\s?(?P<x>{_POINT}|\d{{1,3}})\s?\)"),
@@ -114,7 +114,7 @@ _SUFFIX_KIND = {
     "장": "chapter",
     "원칙": "principle",
 }
-_LEVEL = lazy(r",?\s?level\s\d(?!\d)")
+_LEVEL_NUMBER = lazy(r",?\s?level\s\d(?!\d)")
 _REVERSED = lazy(
     rf"(?:(?:sub-?)?(?:points?|items?|letters?)\s?\(?(?P<point>{_POINT}|\d{{1,3}})\)?\s(?:of|in|under)\s(?:the\s)?)?"
     r"(?:(?:paragraphs?|paras?\.?)\s?\(?(?P<para>\d{1,3})\)?\s(?:of|in|under)\s(?:the\s)?)?"
@@ -144,7 +144,7 @@ _RMF = lazy(
 _ACTION = lazy(
     r"(?P<f>gv|mp|ms|mg|govern|map|measure|manage)[\s-]{0,2}(?P<a>\d{1,2})\s?\.\s?(?P<b>\d{1,2})\s?[-\s]{1,2}\s?(?P<c>\d{3})(?!\d)"
 )
-_QUESTION = lazy(r"e\s?(?P<a>\d{1,2})\s?\.\s?(?P<b>\d{1,2})(?!\d|\.\d)")
+_QUESTION_NUMBER = lazy(r"e\s?(?P<a>\d{1,2})\s?\.\s?(?P<b>\d{1,2})(?!\d|\.\d)")
 _TERM = lazy(
     r"(?P<kind>definition|term)s?(?:\sof)?(?:\sthe)?(?:\sterm)?\s{0,2}[\"'](?P<name>[^\"]{1,120}?)[\"'](?![a-z])"
 )
@@ -204,7 +204,7 @@ def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
     s = text.s
     roman_kind = kind in {"clause", "annex", "chapter", "section", "part"}
     counted = kind in {"principle", "value", "policy-area", "requirement"}  # "Principle V" is principle 5
-    if bracketed := _BRACKETED.match(s, i):
+    if bracketed := _NUMBER_IN_BRACKETS.match(s, i):
         n = bracketed["n"]
         if n.isdigit() and kind:
             return [n.lstrip("0") or "0"], 1, bracketed.end()
@@ -280,7 +280,7 @@ def _tail(s: str, end: int, phrase: Phrase) -> int:
         if match.groupdict().get("unit") == "호":
             phrase.items.append(len(phrase.parts) - 1)
         end = match.end()
-    level = _LEVEL.match(s, end)
+    level = _LEVEL_NUMBER.match(s, end)
     return level.end() if level else end
 
 
@@ -425,7 +425,7 @@ def _special(text: Folded, i: int, alone: bool) -> Phrase | None:
     if match := _ACTION.match(s, i):
         key = f"action:{_SHORT[FUNCTIONS[match['f']]]}-{match['a']}.{match['b']}-{match['c']}"
         return Phrase("action", [], 0, i, match.end(), raw_keys=(key,))
-    if match := _QUESTION.match(s, i):
+    if match := _QUESTION_NUMBER.match(s, i):
         key = f"question:E{int(match['a']):02}.{int(match['b']):02}"
         return Phrase("question", [], 0, i, match.end(), raw_keys=(key,))
     if match := _ADDENDA.match(s, i):
@@ -544,7 +544,7 @@ def _range(text: Folded, last: Phrase) -> list[Phrase]:
         return []
     at = sign.end()
     if last.raw_keys:
-        question = _QUESTION.match(s, at)
+        question = _QUESTION_NUMBER.match(s, at)
         a, b = re.findall(r"\d+", last.raw_keys[0])
         if question is None or int(question["a"]) != int(a):
             return []

@@ -37,7 +37,7 @@ _OPENING_WORDS = lazy(
 _LINE_END = lazy(r"[\n\u2029]")
 """A line ends, or a paragraph does (:data:`kb.types.PARAGRAPH_END`)."""
 _COUNTING_SYLLABLES = "가나다라마바사아자차카타파하"
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_CIRCLED_NUMBER = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _AT_LINE = r"(?:^|(?<=[\n\f\u2029]))[ \t]*"
 _INSIDE = r"(?<=[;:：,.])\s+(?:(?:and|or|y|o|및|또는)\s+)?|(?<=\band)\s+|(?<=\bor)\s+|(?<=및)\s+|(?<=또는)\s+"
 _POINT_MARK = lazy(
@@ -45,7 +45,7 @@ _POINT_MARK = lazy(
     r"(?P<mark>"
     r"\((?P<pletter>[a-z]{1,2})\)"
     r"|\((?P<pnumber>\d{1,2})\)"
-    rf"|(?P<circled>[{_CIRCLED}])"
+    rf"|(?P<circled>[{_CIRCLED_NUMBER}])"
     r"|(?P<letter>[a-z])\)"
     r"|(?P<number>\d{1,2})(?:의(?P<branch>\d{1,2}))?(?P<sign>[.)])(?!\d)"
     rf"|(?P<syllable>[{_COUNTING_SYLLABLES}])(?P<ssign>[.)])"
@@ -89,7 +89,7 @@ def points_after(text: str, at: int, stop: int) -> tuple[Span, ...]:
     first = marks[0]
     mine = [first]
     for n, mark in enumerate(marks[1:], 1):
-        if len(mine) < MOST_POINTS and _follows(mine[-1], mark, first) and not _begins_romans(marks, n):
+        if len(mine) < MOST_POINTS and _comes_next(mine[-1], mark, first) and not _begins_romans(marks, n):
             mine.append(mark)
     last = mine[-1]
     over = _INLINE_END.search(text, last.start + 3, stop) if last.inside else None
@@ -153,7 +153,7 @@ def _mark_of(kind: str, match: re.Match[str], inside: bool) -> _Mark:
         value = ord(found[0]) - 96 if len(found) == 1 else 0
         return _Mark(kind, (value, 0), start, inside, roman_value(found) or 0)
     if kind == "circled":
-        return _Mark(kind, (_CIRCLED.index(found) + 1, 0), start, inside)
+        return _Mark(kind, (_CIRCLED_NUMBER.index(found) + 1, 0), start, inside)
     if kind == "syllable":
         return _Mark(kind + match["ssign"], (_COUNTING_SYLLABLES.index(found) + 1, 0), start, inside)
     if kind == "bullet":
@@ -162,7 +162,7 @@ def _mark_of(kind: str, match: re.Match[str], inside: bool) -> _Mark:
     return _Mark(kind + (sign or ""), (int(found), int(match["branch"] or 0) if kind == "number" else 0), start, inside)
 
 
-def _follows(last: _Mark, mark: _Mark, first: _Mark) -> bool:
+def _comes_next(last: _Mark, mark: _Mark, first: _Mark) -> bool:
     """Whether a mark is the next one of the enumeration that ``first`` began."""
     if mark.kind != first.kind:
         return False
@@ -182,7 +182,7 @@ def _begins_romans(marks: Sequence[_Mark], n: int) -> bool:
 
 def run_of_points(text: str, at: int, floor: int, stop: int) -> tuple[Span, tuple[Span, ...]] | None:
     """The run ①, ②, ③ … of which a point holds the character ``at``, with the sentence before it; ``None``: none."""
-    first = next((m.start() for m in reversed(list(re.finditer(_CIRCLED[0], text[floor : at + 1])))), None)
+    first = next((m.start() for m in reversed(list(re.finditer(_CIRCLED_NUMBER[0], text[floor : at + 1])))), None)
     if first is None:
         return None
     points = points_after(text, floor + first, stop)

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 INFORMATIVE_KINDS = frozenset({"recital", "definition", "term", "preamble", "formula"})
 """Kinds of units whose words bind nobody."""
 
-_LABEL = r"(?:[•▪◦·\uf000-\uf0ff–—-]|\(?(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,5})[).]|\(?[가-하][).]|[①-⑳]|\d{1,3}\.|o(?=\s))"
-_ITEM = lazy(rf"\s*{_LABEL}\s+", re.IGNORECASE)
+_POINT_LABEL = (
+    r"(?:[•▪◦·\uf000-\uf0ff–—-]|\(?(?:\d{1,3}|[a-z]{1,2}|[ivx]{1,5})[).]|\(?[가-하][).]|[①-⑳]|\d{1,3}\.|o(?=\s))"
+)
+_LIST_ITEM = lazy(rf"\s*{_POINT_LABEL}\s+", re.IGNORECASE)
 _OPENS = lazy(
     r"[:：]\W*$|[—–]\s*$|\b(?:the )?following\W*$|siguientes?\W*$|suivante?s?\W*$"
     r"|다음 (?:각 ?[호목]|사항|내용|조치|업무)[^.]{0,160}[.:]?\s*$"
@@ -34,7 +36,9 @@ _OPENS = lazy(
 )
 """How words end that open a list."""
 
-_LIST_BEGINS = lazy(rf"[:：—–]\s*(?=(?P<label>{_LABEL})\s)|(?<=다\.)\s+(?=(?P<ko>{_LABEL})\s)", re.IGNORECASE)
+_LIST_BEGINS = lazy(
+    rf"[:：—–]\s*(?=(?P<label>{_POINT_LABEL})\s)|(?<=다\.)\s+(?=(?P<ko>{_POINT_LABEL})\s)", re.IGNORECASE
+)
 _BACK = 6000
 """Characters before a point in which its opening words are looked for."""
 
@@ -52,7 +56,7 @@ def _of_point(point: str, openings: Sequence[str]) -> Force:
     if not openings:
         return own
     frame = _of_point(_last_sentence(openings[0]), openings[1:])
-    bare = _ITEM.sub("", point, count=1).lstrip()
+    bare = _LIST_ITEM.sub("", point, count=1).lstrip()
     goes_on = bare[:1].islower() or own is Force.INFORMATIVE
     return frame if goes_on and frame is not Force.INFORMATIVE else own
 
@@ -88,7 +92,7 @@ def openings_of(text: str, start: int, chain: Sequence[Unit] = ()) -> list[str]:
 
 def _openings_before(text: str, start: int) -> list[str]:
     """The opening words of a list without numbered units: a colon, then points with labels of one sort."""
-    item = lazy(_LABEL, re.IGNORECASE).match(text, start)
+    item = lazy(_POINT_LABEL, re.IGNORECASE).match(text, start)
     if item is None:
         return []
     sort = _sort(item.group())

@@ -12,7 +12,7 @@ from kb.text.korean_units import korean_units
 MOST_ROMAN = 399
 """The largest Roman numeral that is read: chapters, annexes and front matter end far below it."""
 
-_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_ROMAN_LETTERS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _ROMAN_SIGNS = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _WELL_FORMED = re.compile(r"(?=.)c{0,3}(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE | re.ASCII)
 
@@ -21,7 +21,7 @@ def roman_value(text: str) -> int | None:
     """1 to :data:`MOST_ROMAN` for a well-formed Roman numeral in either case, else ``None``."""
     if not _WELL_FORMED.fullmatch(text):
         return None
-    values = [_VALUES[c] for c in text.lower()]
+    values = [_ROMAN_LETTERS[c] for c in text.lower()]
     return sum(-v if v < max(values[i + 1 :], default=0) else v for i, v in enumerate(values))
 
 

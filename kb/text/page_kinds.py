@@ -24,7 +24,7 @@ class Apparatus(str, Enum):
     SUMMARY = "Executive summary"
 
 
-_NUMBERED = r"(?:(?:\d+(?:\.\d+)*|[ivxlc]+|[a-h]|annex \w+|appendix \w+|part \w+)[.:)]?\s*[-–:]?\s*)?"
+_NUMBER_BEFORE = r"(?:(?:\d+(?:\.\d+)*|[ivxlc]+|[a-h]|annex \w+|appendix \w+|part \w+)[.:)]?\s*[-–:]?\s*)?"
 _HEADINGS_OF_KINDS = {
     Apparatus.REFERENCES: (
         r"(?:selected )?(?:references(?: cited)?|bibliograph\w*"
@@ -57,7 +57,9 @@ _HEADINGS_OF_KINDS = {
         r"|resumen(?: ejecutivo)?|요약(?:문)?|개요"
     ),
 }
-_MATCHERS = {kind: lazy(_NUMBERED + rf"(?:{words})\W*", re.IGNORECASE) for kind, words in _HEADINGS_OF_KINDS.items()}
+_MATCHERS = {
+    kind: lazy(_NUMBER_BEFORE + rf"(?:{words})\W*", re.IGNORECASE) for kind, words in _HEADINGS_OF_KINDS.items()
+}
 _ASKS = {
     Apparatus.REFERENCES: r"\breferences?\b|bibliograph|\bcit(?:e[sd]?|ations?)\b|\bsources?\b|참고 ?문헌|출처|인용",
     Apparatus.CONTENTS: (

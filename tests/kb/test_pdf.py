@@ -10,6 +10,7 @@ import pytest
 from fpdf import FPDF
 
 from kb import pdf
+from kb.boxes import Rect
 from kb.errors import EncryptedError, UnreadableError
 from kb.types import SOFT_HYPHEN
 
@@ -38,14 +39,14 @@ def page(tmp_path: Path) -> Path:
     return write(tmp_path / "a.pdf", [(50, 60 + 16 * n, line) for n, line in enumerate(LINES)])
 
 
-def rects(path: Path, quote: str) -> tuple[pdf.Rect, ...]:
+def rects(path: Path, quote: str) -> tuple[Rect, ...]:
     with pdf.open_pdf(path) as document:
         text = pdf.read_page(document, 1).text
         start = text.index(quote)
         return pdf.quote_rects(document, 1, [(start, start + len(quote))], quote)
 
 
-def read_back(path: Path, boxes: tuple[pdf.Rect, ...]) -> str:
+def read_back(path: Path, boxes: tuple[Rect, ...]) -> str:
     """The words of page 1 whose middle pdftotext puts inside the boxes, box by box."""
     if not shutil.which("pdftotext"):
         pytest.skip("poppler-utils is not installed")
@@ -149,7 +150,7 @@ def test_boxes_are_of_the_page_as_shown_when_it_is_cropped(page: Path, tmp_path:
     assert _dark_share(tmp_path / "cropped.pdf", boxes[0]) > 0.05
 
 
-def _dark_share(path: Path, box: pdf.Rect) -> float:
+def _dark_share(path: Path, box: Rect) -> float:
     """The share of dark pixels inside a box of the drawn page."""
     with pdf.open_pdf(path) as document:
         image = pdf.render(document, 1, scale=3).convert("L")

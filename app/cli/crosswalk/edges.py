@@ -13,7 +13,7 @@ from app.cli.settings import interface_of
 from app.cli.usage import Misuse
 from kb.catalog.crosswalk import family_names
 from kb.catalog.edges import LABEL, NOTICE, Edge, Relation, Review
-from kb.crosswalks import counted
+from kb.crosswalks import counterpart_count
 from kb.messages import message
 from kb.release import today
 
@@ -170,7 +170,8 @@ def show_coverage(ctx: click.Context, gaps: bool, form: str) -> None:
             out(message(lang, "coverage line", name=group.name, **counts))
             for unit in group.units:
                 if not gaps or unit.is_gap:
-                    cells = "; ".join(f"{name} {counted(unit, name)}" for name in family_names() if counted(unit, name))
+                    columns = ((name, counterpart_count(unit, name)) for name in family_names())
+                    cells = "; ".join(f"{name} {count}" for name, count in columns if count)
                     out(f"  {walks.name(unit.unit_id)}: {cells or message(lang, 'coverage none')}")
     tell_person(f"{message(lang, 'coverage key')} {message(lang, 'crosswalk notice')}")
 

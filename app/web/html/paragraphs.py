@@ -15,7 +15,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _FIRST_NUMBER = re.compile(r"(\d{1,2})\.\s")
-_SENTENCE_END = re.compile(r"(?<=[.;:!?])[”’\")]?\s")
+_AFTER_A_SENTENCE = re.compile(r"(?<=[.;:!?])[”’\")]?\s")
 
 
 def quote_paragraphs(text: str) -> list[str]:
@@ -94,7 +94,7 @@ def folded_paragraphs(paragraphs: Sequence[str], shown: int) -> tuple[list[str],
 def _sentence_cut(text: str, near: int) -> int:
     """The offset at which a paragraph is cut: after the last sentence before ``near``, else after the next one if it
     ends soon."""
-    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    ends = [found.end() for found in _AFTER_A_SENTENCE.finditer(text)]
     before = [end for end in ends if near // 2 <= end <= near]
     after = [end for end in ends if near < end <= near * 2]
     if before:
