@@ -9,7 +9,7 @@ learned choice puts first beside them. Only these figures speak for the weights 
 all documents.
 
 What the lower layers make of a text is computed once and kept in memory; only the last layers are trained. A fold takes
-some two minutes of an idle core.
+two to ten minutes of a core.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ TRANSITIONAL = 1.5
 
 MOST_READ, NEARLY_AS_GOOD = 4, 0.5
 """How many sentences are read with the question at most, and how far behind the best their log odds may be."""
-READING = 0.5
+WEIGHT_OF_READING = 0.5
 """The weight of a reader's score beside the log odds."""
 
 WEIGHTS = "sentences"
@@ -119,4 +119,4 @@ def read_again(odds: Array, read: Callable[[Sequence[int]], Array | None]) -> in
     first = np.argsort(-odds, kind="stable")[:MOST_READ]
     near = first[odds[first] >= odds[first[0]] - NEARLY_AS_GOOD]
     scores = read(near.tolist()) if len(near) > 1 else None
-    return int(first[0] if scores is None else near[np.argmax(odds[near] + READING * scores)])
+    return int(first[0] if scores is None else near[np.argmax(odds[near] + WEIGHT_OF_READING * scores)])

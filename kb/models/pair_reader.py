@@ -53,14 +53,14 @@ class PairReader:
     def score(self, question: FloatArray, text: FloatArray) -> float:
         """The score of a pair by the last states of the question's tokens and of the text's, ``(tokens, d)`` each;
         higher where the text answers the question better."""
-        q, t = _unit(question.mean(axis=0)), _unit(text.mean(axis=0))
-        nearest = (_unit(question) @ _unit(text).T).max(axis=1).mean()
+        q, t = _scaled_to_one(question.mean(axis=0)), _scaled_to_one(text.mean(axis=0))
+        nearest = (_scaled_to_one(question) @ _scaled_to_one(text).T).max(axis=1).mean()
         a, b, c = HEAD_SCALES
         inner = np.tanh(np.concatenate([a * q * t, b * np.abs(q - t), c * q]) @ self.hidden + self.hidden_bias)
         return float(self.cosines[0] * (q @ t) + self.cosines[1] * nearest + inner @ self.out)
 
 
-def _unit(rows: FloatArray) -> FloatArray:
+def _scaled_to_one(rows: FloatArray) -> FloatArray:
     out: FloatArray = rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12)
     return out
 
