@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.citing.cite import force_at
-from kb.query.actors import acting_in, actors_asked, names_any
+from kb.query.actors import acting_in, actors_asked, names_any, speaks_of_others
 from kb.query.exceptions_asked import EXCEPTION_ASKED, EXCEPTION_STATED, PROHIBITION_ASKED, PROHIBITION_STATED
 from kb.query.question_kinds import QuestionKind
 from kb.retrieval.leading import asks_of_duty
@@ -103,7 +103,7 @@ def fitted(
             continue
         fits = 0.0
         if spoken_of and actors:
-            fits += OF_ASKED if names_any(asked, actors) else -OF_OTHERS
+            fits += OF_ASKED * names_any(asked, actors) - OF_OTHERS * speaks_of_others(asked, actors)
         if fits >= 0:
             fits += OF_FORM * (form is not None and form.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0

@@ -62,6 +62,12 @@ _NO_ATTRIBUTES = frozenset(
     " respective only also not both either established new initial same responsible certain many most several more"
     " what how why under within between among via because it they we i you there".split()
 )
+_ORGANISATIONS = frozenset(
+    "company firm business organisation institution enterprise undertaking corporation school university hospital bank"
+    " employer person people individual 회사 기업 업체 공공기관 기관 학교 대학 병원 은행 법인 개인 단체".split()
+)
+"""What somebody is and not what part he has: each of these may be the provider or deployer of which a text speaks."""
+_PUBLIC = (("public", "authority"), ("public", "body"), ("public", "institution"))
 _OF_MANY = frozenset(
     "relevant concerned respective established new initial same responsible certain many most several other".split()
 )
@@ -98,6 +104,15 @@ def names_any(asked: Iterable[Actor], actors: Iterable[Actor]) -> bool:
     return any(is_same_actor(a, b) for a in actors for b in known)
 
 
+def speaks_of_others(asked: frozenset[Actor], actors: frozenset[Actor]) -> bool:
+    """Whether a sentence is about other actors than those asked about. A question for a kind of organisation ("a
+    school") may mean whoever has the part of which the sentence speaks ("deployers"): that is no other."""
+    if not actors or names_any(asked, actors):
+        return False
+    is_kind = any(actor[-1] in _ORGANISATIONS or actor in _PUBLIC for actor in asked)
+    return not is_kind or all(actor[-1] in _KINDS for actor in actors)
+
+
 def _actors_in(text: str) -> Iterator[tuple[int, Actor]]:
     """The actors that English words name, each with the place of its head."""
     for found in _HEAD.finditer(text):
@@ -129,7 +144,7 @@ _BEFORE_ACTOR = (
         r" (?:of|for|on) ",
         re.IGNORECASE,
     ),
-    re.compile(r"\b(?:as|am|we are|we['’]re|i['’]m) (?:an?|the) ", re.IGNORECASE),
+    re.compile(r"(?:(?:^|[,.;:] )as|\bam|\bwe are|\bwe['’]re|\bi['’]m) (?:an?|the) ", re.IGNORECASE),
     re.compile(
         r"\b(?:must|shall|should|may|can|could|ought|do|does|did|is|are|has|have|will|need)(?:n['’]t| not)? ",
         re.IGNORECASE,
