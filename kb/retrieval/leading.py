@@ -16,7 +16,7 @@ import numpy as np
 
 from kb.citing.cite import force_at, opening_words
 from kb.library.row_sets import RowSet
-from kb.query.actors import acting_in, acting_in_headings, acting_in_passage, actors_asked, names_any, speaks_of_others
+from kb.query.actors import acting_in, acting_in_headings, acting_in_passage, actors_asked, names_any
 from kb.query.definitions import asked_terms, is_definition
 from kb.query.exceptions_asked import EXCEPTION_STATED, asks_for_exception, asks_for_prohibition
 from kb.query.question_kinds import QuestionKind, unit_kinds_among, unit_kinds_asked
@@ -339,8 +339,7 @@ def with_other_actors_behind(library: Library, query: Query, hits: Sequence[Hit]
     out: list[Hit] = []
     for hit, passage, each, mine in zip(hits, read, acting, theirs, strict=True):
         score = hit.score
-        of_others = not mine and any(speaks_of_others(asked, actors) for actors in each)
-        if of_others and score < best + OTHER_ACTOR:
+        if not mine and each and score < best + OTHER_ACTOR:
             score = min(score - ACTOR_BEHIND, best - ACTOR_BEHIND / 2)
         elif not mine and not each and passage.doc_id in speaking:
             score -= ACTOR_BEHIND * (force_at(library, passage.doc_id, passage.span) not in _GRANTING)
