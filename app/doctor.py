@@ -67,8 +67,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
         ("pdftotext", "doctor witness", "apt-get install poppler-utils"),
     ):
         ok = shutil.which(program) is not None
-        said = notice("doctor program", name=program, purpose=notice(purpose))
-        yield Finding(said, ok, None if ok else _command(how), needed=False)
+        state = notice("doctor program", name=program, purpose=notice(purpose))
+        yield Finding(state, ok, None if ok else _command(how), needed=False)
 
 
 def _command(text: str) -> Notice:
@@ -126,8 +126,8 @@ def _reranker(settings: Settings, reranking: LazyReranker) -> Finding:
 def _morphology(settings: Settings) -> Finding:
     ok, needed = is_installed(), settings.korean == "kiwi"
     set_ = notice("doctor morphemes set" if needed else "doctor morphemes unset")
-    said = notice("doctor morphemes", name=KIWI_PACKAGE, state=set_)
-    return Finding(said, ok, None if ok else _command(HOW_TO_GET_KIWI), needed)
+    state = notice("doctor morphemes", name=KIWI_PACKAGE, state=set_)
+    return Finding(state, ok, None if ok else _command(HOW_TO_GET_KIWI), needed)
 
 
 def _index(settings: Settings) -> Finding:

@@ -118,8 +118,8 @@ class Actions:
         """
         chosen = self._filter(documents, publishers, languages, forces, as_of, register)
         found = self.base().search(_text_given(query), min(max(_whole(limit, "limit"), 1), 200), chosen)
-        said = notices_in_words(found.notices, language_of(query, self.language))
-        return _as_json({"hits": [found_dict(each) for each in found], "notices": said})
+        notices = notices_in_words(found.notices, language_of(query, self.language))
+        return _as_json({"hits": [found_dict(each) for each in found], "notices": notices})
 
     def lookup(
         self, references: list[str], edition: str | None = None, as_of: str | None = None, language: str = ""

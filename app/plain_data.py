@@ -16,18 +16,18 @@ def lookup_dict(looked: LookUpRecords, lang: str) -> dict[str, Any]:
     item = looked.found
     return {
         "reference": item.written,
-        "units": [_record_dict(told) for told in looked.records],
+        "units": [_record_dict(record) for record in looked.records],
         "choices": [{"unit_id": u, "name": name} for u, name in item.choices],
         "near": [{"unit_id": u, "name": name} for u, name in item.near],
         "message": words(item.notice, lang) if item.notice else "",
     }
 
 
-def _record_dict(told: UnitRecord) -> dict[str, Any]:
-    return told.as_dict() | {
-        "parents": [u.unit_id for u in told.parents],
-        "children": [u.unit_id for u in told.children],
-        "citation": citation_dict(told.citation),
+def _record_dict(record: UnitRecord) -> dict[str, Any]:
+    return record.as_dict() | {
+        "parents": [u.unit_id for u in record.parents],
+        "children": [u.unit_id for u in record.children],
+        "citation": citation_dict(record.citation),
     }
 
 

@@ -48,10 +48,10 @@ def status_note(status: str, successors: Sequence[str], lang: str = "en") -> str
     """The status of an edition in words, a superseded one with its successors; "" for a current one."""
     if status == "current":
         return ""
-    said = messages.status(lang, status)
+    text = messages.status(lang, status)
     if not successors or status == "unknown":
-        return said
-    return message(lang, "successor", status=said, successor=messages.list_in_words(lang, successors))
+        return text
+    return message(lang, "successor", status=text, successor=messages.list_in_words(lang, successors))
 
 
 def plain(text: str) -> str:

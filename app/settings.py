@@ -117,8 +117,8 @@ class Setting:
 
         :raises ConfigError: it is of another type, or not allowed; names its origin.
         """
-        said = {"origin": origin, "name": name, "value": repr(printable_value(name, value))}
-        other_kind = ConfigError(notice("setting of kind", **said, kind=_KINDS[self.kind]))
+        values = {"origin": origin, "name": name, "value": repr(printable_value(name, value))}
+        other_kind = ConfigError(notice("setting of kind", **values, kind=_KINDS[self.kind]))
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise other_kind
         try:
@@ -126,7 +126,7 @@ class Setting:
         except (ValueError, OverflowError):
             raise other_kind from None
         if not self.check(found):
-            raise ConfigError(notice("setting must be", **said, wanted=self.wanted))
+            raise ConfigError(notice("setting must be", **values, wanted=self.wanted))
         return found
 
 
@@ -317,8 +317,8 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> Loaded:
     notes: list[Notice] = []
     for key, endpoint in ENDPOINT_OF.items():
         if values.get(key, ("",))[0] and rank.get(endpoint, len(layers)) < rank[key]:
-            said = {"origin": values.pop(key)[1], "endpoint": values[endpoint][1]}
-            notes.append(notice("setting key not sent", **said, secret=key, place=endpoint))
+            places = {"origin": values.pop(key)[1], "endpoint": values[endpoint][1]}
+            notes.append(notice("setting key not sent", **places, secret=key, place=endpoint))
     typed = {name: about.typed(name, *values[name]) for name, about in SETTINGS.items() if name in values}
     origin = {name: values.get(name, (None, "default"))[1] for name in SETTINGS}
     return Loaded(Settings(**typed), origin, tuple(notes))
@@ -373,12 +373,12 @@ def _table_in(path: Path) -> dict[str, Any]:
 def interface_despite_faults(named: str | None = None) -> str:
     """The language of the interface if other settings are wrong: the one in the strongest place that can be read.
     ``named`` is the file of the command line."""
-    said = [os.environ.get("KB_LANGUAGE")]
+    candidates = [os.environ.get("KB_LANGUAGE")]
     with contextlib.suppress(ConfigError):
         for path, _ in reversed(_layers_of_files(named)):
             with contextlib.suppress(ConfigError):
-                said.append(_table_in(path).get("language"))
-    return next((str(each) for each in said if each in LANGUAGES), LANGUAGES[0])
+                candidates.append(_table_in(path).get("language"))
+    return next((str(each) for each in candidates if each in LANGUAGES), LANGUAGES[0])
 
 
 def printable_value(name: str, value: object) -> object:

@@ -40,11 +40,11 @@ def suggest_edges(
     """
     judged = {edge.pair for edge in walks.crosswalk.edges}
     out: list[EdgeSuggestion] = []
-    told: dict[Notice, None] = {}
+    notices: dict[Notice, None] = {}
     for unit_id in unit_ids:
         entry = walks.entry(unit_id)
         found = search(library, models, read_query(library, f"{entry.title}. {entry.gist_en}"), MOST_SEARCHED)
-        told.update(dict.fromkeys(found.notices))
+        notices.update(dict.fromkeys(found.notices))
         seen = {unit_id}
         for hit in found.hits:
             cited = with_citation(library, 1, hit).citation
@@ -59,7 +59,7 @@ def suggest_edges(
             out.append(EdgeSuggestion(edge, hit.score, hit.parts))
             if len(seen) > k:
                 break
-    return out, list(told)
+    return out, list(notices)
 
 
 def _described_unit(walks: Crosswalks, library: Library, unit_id: str | None) -> str | None:

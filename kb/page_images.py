@@ -138,32 +138,32 @@ def page_sheet(
         raise ReferenceNotFound(notice("no such page", document=doc_id[:200], page=shown))
     source, path = stored.edition, Path(stored.source)
     label = pages[shown - 1].label
-    said = [message(lang, "page of register", name=source.ref)] if source.is_register or source.register_of else []
+    lines = [message(lang, "page of register", name=source.ref)] if source.is_register or source.register_of else []
     first, last = (citation.page_index, citation.page_end) if citation is not None else (shown, shown)
-    sheet = PageSheet(source.ref, shown, len(pages), label, tuple(said), first=first, last=last)
+    sheet = PageSheet(source.ref, shown, len(pages), label, tuple(lines), first=first, last=last)
     if place is not None and citation is None:
-        said.append(message(lang, "quote gone"))
+        lines.append(message(lang, "quote gone"))
         if page is None:
-            return replace(sheet, lines=tuple(said))
+            return replace(sheet, lines=tuple(lines))
     state = source_state(stored) if stored.media_type == "application/pdf" else SourceState.SAME
     if not may_show_pages(source):
-        said += [message(lang, "no page images"), message(lang, "licence", text=source.licence)]
+        lines += [message(lang, "no page images"), message(lang, "licence", text=source.licence)]
     elif stored.media_type != "application/pdf":
-        said.append(message(lang, "not from pdf"))
+        lines.append(message(lang, "not from pdf"))
     elif state is not SourceState.SAME:
-        said.append(message(lang, state.value, file=path.name))
+        lines.append(message(lang, state.value, file=path.name))
     else:
         marks = with_rects(library, citation).rects if citation is not None and place and not place.is_elided else ()
         if citation is not None and not marks:
-            said.append(message(lang, "no highlight"))
+            lines.append(message(lang, "no highlight"))
         try:
             words = _lines_of_page(library, stored, shown)
         except (KBError, RuntimeError) as error:  # RuntimeError is what pdfium raises for a page that it cannot load
-            said.append(message(lang, "page unreadable", file=path.name, why=str(error)[:120]))
-            return replace(sheet, lines=tuple(said))
+            lines.append(message(lang, "page unreadable", file=path.name, why=str(error)[:120]))
+            return replace(sheet, lines=tuple(lines))
         on_page = tuple((x0, y0, x1, y1) for n, x0, y0, x1, y1 in marks if n == shown)
-        return replace(sheet, lines=tuple(said), is_drawn=True, words=words, marks=on_page)
-    return replace(sheet, lines=tuple(said))
+        return replace(sheet, lines=tuple(lines), is_drawn=True, words=words, marks=on_page)
+    return replace(sheet, lines=tuple(lines))
 
 
 def _citation_at(library: Library, doc_id: str, place: QuotePlace) -> Citation | None:

@@ -76,8 +76,8 @@ class Questions:
         _check_limit(limit)
         query = read_query(self.library, question, chosen, history, language)
         made = answer(self.library, self.models, query, limit)
-        said = source_notices(self.library, made.citations)
-        return replace(made, notices=(*made.notices, *said)) if said else made
+        notices = source_notices(self.library, made.citations)
+        return replace(made, notices=(*made.notices, *notices)) if notices else made
 
     def search(self, question: str, limit: int, chosen: SearchFilter | None, history: Sequence[str]) -> SearchHits:
         """The best passages with their citations (:func:`kb.retrieval.search.search`).

@@ -85,5 +85,5 @@ def _password(ctx: click.Context) -> str:
     """The password that is typed twice, or the first line of an input that is no terminal."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    said = message(interface_of(ctx), "account password")
-    return str(click.prompt(said, hide_input=True, confirmation_prompt=True))
+    prompt = message(interface_of(ctx), "account password")
+    return str(click.prompt(prompt, hide_input=True, confirmation_prompt=True))

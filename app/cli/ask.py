@@ -165,8 +165,8 @@ def search_passages(ctx: click.Context, /, query: str, k: int, explain: bool, fo
             words = item.citation.quote
             out(f"    {words if len(words) <= 320 else words[:320] + ' …'}")
     for found_notice in found.notices:
-        told = in_words([found_notice], language_of(query, lang))
-        tell_person(message(language_of(query, lang), "note", text=told))
+        lines = in_words([found_notice], language_of(query, lang))
+        tell_person(message(language_of(query, lang), "note", text=lines))
     if not found.hits:
         tell_person(message(lang, "search nothing"))
         ctx.exit(NOT_FOUND)

@@ -138,14 +138,14 @@ def _progress(total: int, stack: ExitStack, lang: str) -> Callable[[int], None]:
             bar.update(done - bar.n)
 
         return show
-    began, told = time.monotonic(), [time.monotonic()]
+    began, printed = time.monotonic(), [time.monotonic()]
     at_first: list[int] = []
 
     def tell(done: int) -> None:
         now = time.monotonic()
         at_first[:] = at_first or [done]
-        if done < total and now - told[0] >= SECONDS_BETWEEN_LINES and done > at_first[0]:
-            told[0] = now
+        if done < total and now - printed[0] >= SECONDS_BETWEEN_LINES and done > at_first[0]:
+            printed[0] = now
             left = (now - began) / (done - at_first[0]) * (total - done)
             counts = {"done": f"{done:,}", "total": f"{total:,}", "seconds": f"{left:,.0f}"}
             tell_person(message(lang, "batch rows left", **counts))

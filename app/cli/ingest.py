@@ -106,8 +106,8 @@ def publish_index(settings: Settings, lang: str, *, quiet: bool = False) -> None
         return
     with _ProgressBars(quiet or not sys.stderr.isatty()) as progress:
         made = publish(settings.home_path, address, settings.store_workers, progress)
-    said = "store written" if made.written else "store as it was"
-    tell_person(message(lang, said, n=made.n_rows, name=made.generation, place=address.place))
+    key = "store written" if made.written else "store as it was"
+    tell_person(message(lang, key, n=made.n_rows, name=made.generation, place=address.place))
 
 
 def _summary_dict(summary: Summary, lang: str) -> dict[str, Any]:
@@ -165,13 +165,13 @@ def print_summary(summary: Summary, dry_run: bool, lang: str) -> None:
     for report in summary.files:
         name = Path(report.path).name
         outcome = f"{message(lang, f'outcome {report.outcome.value}'):<9}"
-        told = words(report.message, lang) if report.message else ""
+        reason = words(report.message, lang) if report.message else ""
         if report.outcome.value in {"new", "changed", "unchanged", "kept"}:
             out(f"{outcome} {name} → {report.ref} [{report.doc_id}]: {_size(report, lang)}")
         else:
-            out(f"{outcome} {told if report.outcome.value == 'failed' else f'{name}: {told}'}")
-        if told and report.outcome.value in {"changed", "kept"}:
-            out(f"          {told}")
+            out(f"{outcome} {reason if report.outcome.value == 'failed' else f'{name}: {reason}'}")
+        if reason and report.outcome.value in {"changed", "kept"}:
+            out(f"          {reason}")
         for note in report.notes:
             out(f"          {message(lang, 'note', text=words(note, lang))}")
     for note in summary.notes:

@@ -64,8 +64,8 @@ def lookup(
 
 def _print_lookup(looked: LookUpRecords, children: bool, context: bool, lang: str | None, labels: str) -> None:
     item = looked.found
-    for told in looked.records:
-        _print_unit(told, children, context, lang, labels)
+    for record in looked.records:
+        _print_unit(record, children, context, lang, labels)
     if item.choices:
         out(f"{item.written}: {_label_in('which one', labels)}")
         for unit_id, name in item.choices:
@@ -78,50 +78,52 @@ def _print_lookup(looked: LookUpRecords, children: bool, context: bool, lang: st
         tell_person(f"{_label_in('note', labels)}: {words(item.notice, labels)}")
 
 
-def _print_unit(told: UnitRecord, children: bool, context: bool, lang: str | None, labels: str) -> None:
-    out(place_line(told.citation, labels))
-    title = told.title_ko if lang == "ko" and told.title_ko else told.title
-    if title and title not in told.citation.locator:
+def _print_unit(record: UnitRecord, children: bool, context: bool, lang: str | None, labels: str) -> None:
+    out(place_line(record.citation, labels))
+    title = record.title_ko if lang == "ko" and record.title_ko else record.title
+    if title and title not in record.citation.locator:
         out(f"  {_label_in('title', labels)}: {title}")
-    if told.parents:
-        out(f"  {_label_in('in', labels)}: {' > '.join(_titled_path(each, lang) for each in told.parents)}")
-    if told.before and context:
-        out(f"  {_label_in('before', labels)}: {_titled_path(told.before, lang)}: {_text_in(told, told.before, lang)}")
-    for line in _unit_lines(told, lang):
+    if record.parents:
+        out(f"  {_label_in('in', labels)}: {' > '.join(_titled_path(each, lang) for each in record.parents)}")
+    if record.before and context:
+        before = f"{_titled_path(record.before, lang)}: {_text_in(record, record.before, lang)}"
+        out(f"  {_label_in('before', labels)}: {before}")
+    for line in _unit_lines(record, lang):
         out(f"  {line}")
-    if told.after and context:
-        out(f"  {_label_in('after', labels)}: {_titled_path(told.after, lang)}: {_text_in(told, told.after, lang)}")
-    if not context and (told.before or told.after):
-        beside = [f"{_label_in('before', labels)}: {told.before.path}"] if told.before else []
-        beside += [f"{_label_in('after', labels)}: {told.after.path}"] if told.after else []
+    if record.after and context:
+        after = f"{_titled_path(record.after, lang)}: {_text_in(record, record.after, lang)}"
+        out(f"  {_label_in('after', labels)}: {after}")
+    if not context and (record.before or record.after):
+        beside = [f"{_label_in('before', labels)}: {record.before.path}"] if record.before else []
+        beside += [f"{_label_in('after', labels)}: {record.after.path}"] if record.after else []
         out(f"  {'; '.join(beside)}")
     if children:
-        for child in told.children:
+        for child in record.children:
             out(f"  - {_titled_path(child, lang)}")
-    for other in told.editions:
+    for other in record.editions:
         out(f"  {_label_in('other editions', labels)}: {_other(other, labels)}")
-    for found in told.counterparts:
+    for found in record.counterparts:
         edge, title = found.edge, f" — {found.title}" if found.title else ""
         out(f"  {message(labels, f'crosswalk {edge.relation.value}')}: {found.locator}{title}")
         review, ours = message(labels, f"crosswalk {edge.status.value}"), message(labels, "crosswalk label")
         out(f"    {review}; {ours}; {edge.edge_id}")
-    out(f"  {_label_in('cite as', labels)}: {cite_as(told.citation, labels)}")
-    out(f"  {told.unit_id}")
+    out(f"  {_label_in('cite as', labels)}: {cite_as(record.citation, labels)}")
+    out(f"  {record.unit_id}")
 
 
-def _unit_lines(told: UnitRecord, lang: str | None) -> list[str]:
+def _unit_lines(record: UnitRecord, lang: str | None) -> list[str]:
     """The unit's words in lines; of the register only the language asked for, with a Korean gist beside a text."""
-    if told.is_register and lang:
-        gist = told.gist_ko if lang == "ko" else told.gist_en
-        return [gist] if gist else [told.text]
-    lines = [line.strip() for line in told.text.replace("\x02", "").replace("\f", "\n").splitlines()]
-    if lang == "ko" and told.gist_ko:
-        lines.append(f"{_label_in('gist', lang)}: {told.gist_ko}")
+    if record.is_register and lang:
+        gist = record.gist_ko if lang == "ko" else record.gist_en
+        return [gist] if gist else [record.text]
+    lines = [line.strip() for line in record.text.replace("\x02", "").replace("\f", "\n").splitlines()]
+    if lang == "ko" and record.gist_ko:
+        lines.append(f"{_label_in('gist', lang)}: {record.gist_ko}")
     return lines
 
 
-def _text_in(told: UnitRecord, unit: RelatedUnit, lang: str | None) -> str:
-    return unit.text_ko if lang == "ko" and told.is_register and unit.text_ko else unit.text
+def _text_in(record: UnitRecord, unit: RelatedUnit, lang: str | None) -> str:
+    return unit.text_ko if lang == "ko" and record.is_register and unit.text_ko else unit.text
 
 
 def _titled_path(unit: RelatedUnit, lang: str | None) -> str:

@@ -28,5 +28,5 @@ def register_made(
         base.register_made(path, kind, [each for each in citations if each is not None], today())
     except OSError as error:
         lang = interface_of(ctx)
-        told = message(lang, "not registered", file=path.name, why=error.strerror)
-        tell_person(message(lang, "note", text=told))
+        problem = message(lang, "not registered", file=path.name, why=error.strerror)
+        tell_person(message(lang, "note", text=problem))

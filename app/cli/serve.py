@@ -34,8 +34,8 @@ def serve(ctx: click.Context, host: str | None, port: int | None, endpoints: boo
     tell_notes(loaded)
     with framework_environment(loaded.settings.home_path) as ignored:
         if ignored:
-            told = message(loaded.settings.interface, "ignored variables", names=", ".join(ignored))
-            tell_person(f"kb: {told}")
+            warning = message(loaded.settings.interface, "ignored variables", names=", ".join(ignored))
+            tell_person(f"kb: {warning}")
         from app.web.server import run_app  # gradio takes seconds, which the help of this command need not wait for
 
         readers = FileReaders(table_of_upload, draft_of_upload, commented_upload)

@@ -122,13 +122,13 @@ class Handlers:
             _LOG.exception("a handler failed")
             return None, message(lang, "general problem")
 
-    def _without_home(self, said: str) -> str:
+    def _without_home(self, text: str) -> str:
         """A line without the path of the home folder, which must not be shown in the browser."""
         home = self.settings.home_path
         for path in {str(home), str(home.resolve())}:
             if Path(path).is_absolute() and len(path) > 1:
-                said = re.sub(rf"{re.escape(path)}(?![\w.-])", "KB_HOME", said)
-        return said
+                text = re.sub(rf"{re.escape(path)}(?![\w.-])", "KB_HOME", text)
+        return text
 
     # --- Ask
 

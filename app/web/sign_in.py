@@ -175,10 +175,10 @@ class SingleSignOn:
         if not self.header or not scope.get(BY_PROXY):
             return None
         wanted = self.header.lower().encode("latin-1")
-        said = [value for name, value in scope["headers"] if name.lower() == wanted]
-        if len(said) != 1:
+        names = [value for name, value in scope["headers"] if name.lower() == wanted]
+        if len(names) != 1:
             return None
-        name = said[0].decode("utf-8", "replace").strip()
+        name = names[0].decode("utf-8", "replace").strip()
         if not name or len(name) > MAX_ACCOUNT_NAME or not name.isprintable() or "," in name:
             return None
         return Person(name, AccountRole.EDITOR if account_key(name) in self.editors else AccountRole.READER)
@@ -275,8 +275,10 @@ class SignIn:
         :raises _TooManyAttempts: this address or this name has to wait.
         """
         account = self._accounts.find(name)
-        said = hmac.new(self._memory_key, f"{account}\0{password}".encode("utf-8", "surrogatepass"), "sha256").digest()
-        if account and self._remembered.get(said, 0.0) > time.monotonic():
+        digest = hmac.new(
+            self._memory_key, f"{account}\0{password}".encode("utf-8", "surrogatepass"), "sha256"
+        ).digest()
+        if account and self._remembered.get(digest, 0.0) > time.monotonic():
             return account
         keys = ("address", _address_of(scope)), ("name", account_key(name[:MAX_ACCOUNT_NAME]))
         seconds = self._attempts.wait(*keys)
@@ -291,7 +293,7 @@ class SignIn:
             self._verifying -= 1
         if found:
             self._attempts.forget(*keys)
-            self._remembered[said] = time.monotonic() + _REMEMBERED_SECONDS
+            self._remembered[digest] = time.monotonic() + _REMEMBERED_SECONDS
             while len(self._remembered) > 500:
                 self._remembered.popitem(last=False)
         return found
@@ -328,33 +330,35 @@ class SignIn:
         self, scope: Scope, send: Send, status: int, problem: str, after: str, minutes: int = 0
     ) -> None:
         lang = self._words_in(scope)
-        said = message(lang, problem, minutes=minutes) if minutes else message(lang, problem) if problem else ""
-        page = sign_in_page(lang, f"{self._root}/login", said, after[:2000])
+        problem_words = (
+            message(lang, problem, minutes=minutes) if minutes else message(lang, problem) if problem else ""
+        )
+        page = sign_in_page(lang, f"{self._root}/login", problem_words, after[:2000])
         wait = (("retry-after", str(minutes * 60)),) if minutes else ()
         await _reply(send, status, page.encode(), _HTML, *wait)
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
         if self._sso.header and not self._accounts.all():
             lang = self._words_in(scope)
-            said = message(lang, "sign in elsewhere")
+            text = message(lang, "sign in elsewhere")
             if _wants_page(scope):
-                await _reply(send, 401, sign_in_elsewhere_page(lang, said).encode(), _HTML)
+                await _reply(send, 401, sign_in_elsewhere_page(lang, text).encode(), _HTML)
                 return
-            await _reply(send, 401, json.dumps({"detail": said}).encode(), _JSON)
+            await _reply(send, 401, json.dumps({"detail": text}).encode(), _JSON)
         elif _wants_page(scope) and scope["method"] == "GET":
             query = _query_of(scope)
             await _reply(send, 303, b"", ("location", f"{self._root}/login{query}"))
         else:
-            said = message(self._words_in(scope), "sign in needed")
-            await _reply(send, 401, json.dumps({"detail": said}).encode(), _JSON)
+            text = message(self._words_in(scope), "sign in needed")
+            await _reply(send, 401, json.dumps({"detail": text}).encode(), _JSON)
 
     async def _refuse_for_now(self, scope: Scope, send: Send, seconds: float) -> None:
         minutes = max(1, round(seconds / 60 + 0.49))
         if _wants_page(scope):
             await self._show_page(scope, send, 429, "sign in too often", "", minutes)
         else:
-            said = message(self._words_in(scope), "sign in too often", minutes=minutes)
-            await _reply(send, 429, json.dumps({"detail": said}).encode(), _JSON, ("retry-after", str(minutes * 60)))
+            text = message(self._words_in(scope), "sign in too often", minutes=minutes)
+            await _reply(send, 429, json.dumps({"detail": text}).encode(), _JSON, ("retry-after", str(minutes * 60)))
 
     def _words_in(self, scope: Scope) -> str:
         return self._language({name: _header(scope, name.encode()) for name in ("cookie", "accept-language")})

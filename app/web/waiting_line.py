@@ -58,7 +58,7 @@ class WaitingLine:
                 self._moved.notify_all()
 
     def _until_served(self, ticket: object) -> Iterator[int]:
-        told = -1
+        reported = -1
         while True:
             with self._moved:
                 before = self._waiting.index(ticket)
@@ -67,8 +67,8 @@ class WaitingLine:
                     self._served += 1
                     self._moved.notify_all()
                     return
-                if before == told:
+                if before == reported:
                     self._moved.wait()
                     continue
-            told = before
+            reported = before
             yield before

@@ -50,8 +50,8 @@ def attack(seed: int, minutes: float, only: Sequence[str], first: int, public: S
                     print(f"CRASH {name} {number}: {type(error).__name__}: {error}", flush=True)
                 done[name] += 1
             number += 1
-    told = ", ".join(f"{name} {n}" for name, n in done.items())
-    print(f"seed {seed}: {told}; {breaches} broken")
+    counts = ", ".join(f"{name} {n}" for name, n in done.items())
+    print(f"seed {seed}: {counts}; {breaches} broken")
     return breaches
 
 

@@ -187,8 +187,8 @@ def kills(ground: Ground, chance: random.Random, count: int) -> Outcome:
             faults += [f"{kind} {n}: {what}" for what in work.faults(kind, before)]
         except Exception as error:  # a crash is a fault as well
             faults.append(f"{kind} {n}: {type(error).__name__}: {error}")
-    told = ", ".join(f"{what} {times}" for what, times in sorted(done.items()))
-    return faults, f"{count} moments: {told}"
+    counts = ", ".join(f"{what} {times}" for what, times in sorted(done.items()))
+    return faults, f"{count} moments: {counts}"
 
 
 def _forked(work: Callable[[], None], seconds: float | None) -> bool:
@@ -329,9 +329,9 @@ def files(ground: Ground, chance: random.Random, count: int) -> Outcome:
             faults.append(f"build from {first}: {type(error).__name__}: {error}")
             summary = None
         slowest = max(slowest, time.monotonic() - began)
-        told = {Path(report.path).name: report for report in summary.files} if summary else {}
+        reports = {Path(report.path).name: report for report in summary.files} if summary else {}
         for name in (*names, "good.txt"):
-            report = told.get(name)
+            report = reports.get(name)
             line = "" if report is None or report.message is None else words(report.message, "en")
             outcomes[report.outcome.value if report else "not told"] += 1
             if report is None or "\n" in line or "Traceback" in line:
@@ -379,8 +379,8 @@ def corruptions(ground: Ground, chance: random.Random, count: int) -> Outcome:
             faults.append(f"{how} {path} {key}: {type(error).__name__}: {error}")
         finally:
             shutil.rmtree(home)
-    told = ", ".join(f"{where} {n}" for where, n in noticed.most_common())
-    return faults, f"{count} changes, noticed {sum(noticed.values())}: {told}"
+    counts = ", ".join(f"{where} {n}" for where, n in noticed.most_common())
+    return faults, f"{count} changes, noticed {sum(noticed.values())}: {counts}"
 
 
 def _noticed(ground: Ground, home: Path) -> str:
@@ -454,11 +454,11 @@ def sources(ground: Ground, chance: random.Random, count: int) -> Outcome:
                 ways[how] += 1
                 question = QUESTIONS[n % len(QUESTIONS)]
                 answer = base.ask(question)
-                told = " ".join(words(each, "en") for each in answer.notices)
+                notices = " ".join(words(each, "en") for each in answer.notices)
                 if shown(answer) != shown(right[question]):
                     faults.append(f"{how}: another answer")
-                elif any(c.rects for c in answer.citations) or not told:
-                    faults.append(f"{how}: marked, or nothing is said: {told}")
+                elif any(c.rects for c in answer.citations) or not notices:
+                    faults.append(f"{how}: marked, or nothing is said: {notices}")
                 for citation in answer.citations[:1]:
                     with contextlib.suppress(KBError):
                         base.page_image(citation.doc_id, citation.page_index, citation.quote)
@@ -497,12 +497,12 @@ def models(ground: Ground, chance: random.Random, count: int) -> Outcome:
                 faults.append(f"{kind} {n}: {type(error).__name__}: {error}")
                 continue
         shown_sentences += len(last.draft)
-        said = " ".join(sentence.text for sentence in last.draft)
-        told = " ".join(words(each, "en") for each in last.notices)
-        faults += [f"{kind} {n}: shows {lie!r}" for lie in lies if lie in said]
+        drafted = " ".join(sentence.text for sentence in last.draft)
+        notices = " ".join(words(each, "en") for each in last.notices)
+        faults += [f"{kind} {n}: shows {lie!r}" for lie in lies if lie in drafted]
         if last.sentences != answer.sentences or last.citations != answer.citations:
             faults.append(f"{kind} {n}: the quotes are others")
-        if "sk-secret" in said + told:
+        if "sk-secret" in drafted + notices:
             faults.append(f"{kind} {n}: the key is shown")
     told_kinds = ", ".join(f"{kind} {times}" for kind, times in kinds.most_common())
     return faults, f"{count} replies: {told_kinds}; {shown_sentences} sound sentences shown"
@@ -609,13 +609,13 @@ def payloads(ground: Ground, chance: random.Random, count: int) -> Outcome:
         status, _, _ = _sent(port, "GET", "/config", b"", {"Host": f"127.0.0.1:{port}"})
         if status != 200:
             faults.append(f"the app answers {status} at the end")
-    told = ", ".join(f"{status}: {n}" for status, n in statuses.most_common())
-    return faults, f"{count} requests: {told}"
+    counts = ", ".join(f"{status}: {n}" for status, n in statuses.most_common())
+    return faults, f"{count} requests: {counts}"
 
 
-def _event(said: str) -> str:
+def _event(reply: str) -> str:
     try:
-        found = json.loads(said)
+        found = json.loads(reply)
     except ValueError:
         return ""
     return str(found.get("event_id", "")) if isinstance(found, dict) else ""

@@ -120,10 +120,10 @@ def file(ground: Ground, chance: random.Random) -> str:
         name, data = damaged_file(ground, chance)
         (folder / name).write_bytes(data)
         summary = build(ground.folder / "reading", folder)
-        told = {Path(report.path).name: report for report in summary.files}
-        if "good.txt" not in told or told["good.txt"].outcome.value in {"failed", "refused"}:
+        reports = {Path(report.path).name: report for report in summary.files}
+        if "good.txt" not in reports or reports["good.txt"].outcome.value in {"failed", "refused"}:
             raise Breach(f"{name}: the good file beside it was not read")
-        if name not in told:
+        if name not in reports:
             raise Breach(f"{name}: nothing is said of it")
         return f"{name} ({len(data)} bytes)"
     finally:
@@ -231,15 +231,15 @@ def lie(ground: Ground, chance: random.Random) -> str:
     if how == "swap":
         first, second = sorted(chance.sample(range(len(words)), 2))
         words[first], words[second] = words[second], words[first]
-        said = " ".join(words)
+        claim = " ".join(words)
         turned = [w.strip(",").casefold() for w in words] != [w.strip(",").casefold() for w in pair.text[:-1].split()]
     else:
         old, new = chance.choice(TURNED)
-        said = pair.text.replace(old, new, 1)
-        turned = said != pair.text
-    finding = check_claim(said, (1,), {1: QuotedSource(1, pair.text, pair.text_language)}, tokens)
+        claim = pair.text.replace(old, new, 1)
+        turned = claim != pair.text
+    finding = check_claim(claim, (1,), {1: QuotedSource(1, pair.text, pair.text_language)}, tokens)
     if turned and how == "turn" and finding.passes:
-        raise Breach(f"passes: {said}")
+        raise Breach(f"passes: {claim}")
     return how
 
 

@@ -53,11 +53,11 @@ class Tree(NamedTuple):
         left_out = ("KB_", "PYTHONDONTWRITEBYTECODE")
         env = {k: v for k, v in os.environ.items() if not k.startswith(left_out)} | {"PYTHONPATH": path}
         with subprocess.Popen(command, env=env, cwd=self.home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as p:
-            said = p.stderr.read() if p.stderr else b""
+            output = p.stderr.read() if p.stderr else b""
             _, status, used = os.wait4(p.pid, 0)
             p.returncode = os.waitstatus_to_exitcode(status)
         if p.returncode:
-            sys.exit(f"{self.folder}: exit code {p.returncode}\n{said.decode(errors='replace')}")
+            sys.exit(f"{self.folder}: exit code {p.returncode}\n{output.decode(errors='replace')}")
         return Cost(used.ru_utime + used.ru_stime, 1024 * used.ru_maxrss)
 
 

@@ -233,8 +233,8 @@ def step(home: Path, name: str, *arguments: object) -> dict[str, Any]:
     workers, and ``processor``, the seconds of processor time of all of them, their start included."""
     given = json.dumps([str(home), name, *arguments])
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    whole, _, said = watched([sys.executable, "-m", "benchmarks.measurements.growth", "--step", given])
-    found: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
+    whole, _, output = watched([sys.executable, "-m", "benchmarks.measurements.growth", "--step", given])
+    found: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return found | {"megabytes": whole / 1e6, "processor": used}

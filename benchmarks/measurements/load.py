@@ -113,13 +113,13 @@ def ask_once(port: int, question: str) -> str:
         path = "/gradio_api/call/v2/ask"
         connection.request("POST", path, json.dumps({"question": question}), {"Content-Type": "application/json"})
         reply = connection.getresponse()
-        said = reply.read()
+        received = reply.read()
         if reply.status != 200:
-            return f"{reply.status} {said[:200]!r}"
-        connection.request("GET", f"{path}/{json.loads(said)['event_id']}")
+            return f"{reply.status} {received[:200]!r}"
+        connection.request("GET", f"{path}/{json.loads(received)['event_id']}")
         reply = connection.getresponse()
-        said = reply.read()
-        return "" if reply.status == 200 and b"event: complete" in said else f"{reply.status} {said[-200:]!r}"
+        received = reply.read()
+        return "" if reply.status == 200 and b"event: complete" in received else f"{reply.status} {received[-200:]!r}"
     except (OSError, ValueError, http.client.HTTPException) as error:
         return repr(error)
     finally:
@@ -197,11 +197,11 @@ class Builds:
             (self._folder / f"lamps-{n}.txt").write_text(f"Rules for Lamps of Kind {n}\n\n{rules}\n", "utf-8")
             command = [sys.executable, "-m", "app.cli.main", "--home", self._home, "ingest", str(self._folder)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
-            told = re.search(r"index ([0-9a-f]{16})", done.stdout + done.stderr)
-            if done.returncode or told is None:
+            index_id = re.search(r"index ([0-9a-f]{16})", done.stdout + done.stderr)
+            if done.returncode or index_id is None:
                 self.faults.append((done.stdout + done.stderr)[-300:])
                 return
-            self.indexes.append(told[1])
+            self.indexes.append(index_id[1])
             if self._end.is_set():
                 return
 
@@ -209,9 +209,9 @@ class Builds:
 def stopped_under_way(process: psutil.Process, port: int, people: int) -> tuple[int, int, list[str]]:
     """Ends a server while users ask: how many questions were answered, how many refused until later, and which answers
     were lost."""
-    said: list[str] = []
+    outcomes: list[str] = []
     threads = [
-        threading.Thread(target=lambda n=n: said.append(ask_once(port, varied(9000 + n)))) for n in range(people)
+        threading.Thread(target=lambda n=n: outcomes.append(ask_once(port, varied(9000 + n)))) for n in range(people)
     ]
     for thread in threads:
         thread.start()
@@ -220,9 +220,9 @@ def stopped_under_way(process: psutil.Process, port: int, people: int) -> tuple[
     said_later = [ask_once(port, varied(9500 + n)) for n in range(3)]
     for thread in threads:
         thread.join()
-    refused = [each for each in (*said, *said_later) if each.startswith("503 ") or "ConnectionRefused" in each]
-    lost = [each for each in (*said, *said_later) if each and each not in refused]
-    return len([each for each in said if not each]), len(refused), lost
+    refused = [each for each in (*outcomes, *said_later) if each.startswith("503 ") or "ConnectionRefused" in each]
+    lost = [each for each in (*outcomes, *said_later) if each and each not in refused]
+    return len([each for each in outcomes if not each]), len(refused), lost
 
 
 def processor_time(process: psutil.Process) -> float:

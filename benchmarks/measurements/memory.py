@@ -72,14 +72,14 @@ def watched(command: Sequence[str], every: float = 0.05) -> tuple[int, int, str]
     output."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("KB_")}
     whole = alone = 0
-    with tempfile.TemporaryFile("w+") as said, subprocess.Popen(command, stdout=said, env=env) as process:
+    with tempfile.TemporaryFile("w+") as output, subprocess.Popen(command, stdout=output, env=env) as process:
         while process.poll() is None:
             sizes = [_bytes_of(pid) for pid in _tree(process.pid)]
             whole, alone = max(whole, sum(sizes)), max(alone, sizes[0])
             with contextlib.suppress(subprocess.TimeoutExpired):  # back at once where the command ends meanwhile
                 process.wait(every)
-        said.seek(0)
-        return whole, alone, said.read()
+        output.seek(0)
+        return whole, alone, output.read()
 
 
 def copies(files: Sequence[Path], times: int, folder: Path) -> list[Path]:
@@ -120,10 +120,10 @@ def main() -> int:
         chosen = copies(files[: given.most], given.times, work)
         (work / "files").write_text("\n".join(map(str, chosen)))
         command = [sys.executable, "-m", "benchmarks.measurements.memory", "--build", str(work)]
-        whole, alone, said = watched([*command, *(["--encoder", str(given.encoder)] if given.encoder else [])])
+        whole, alone, output = watched([*command, *(["--encoder", str(given.encoder)] if given.encoder else [])])
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    print(f"{len(chosen)} files: {said.strip()}")
+    print(f"{len(chosen)} files: {output.strip()}")
     print(f"most of all processes {whole / 1e6:,.0f} MB, of the writing one {alone / 1e6:,.0f} MB")
     return 0 if whole <= BOUND else 1
 

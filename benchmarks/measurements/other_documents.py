@@ -51,7 +51,7 @@ def row_measured(base: KnowledgeBase, row: dict[str, Any], answer: Answer) -> di
     """The result of one question: whether it was refused, and whether the shown places are judged ones."""
     found = {"row": row, "refused": answer.refused}
     if row["units"] and not answer.refused:
-        met = [meets_units(base, c, row["units"]) for c in places_shown(base.library(), answer)[:PLACES_COUNTED]]
+        met = [meets_units(base, c, row["units"]) for c in places_shown(answer)[:PLACES_COUNTED]]
         found |= {"first": bool(met[:1] and met[0]), "three": any(met)}
     return found
 

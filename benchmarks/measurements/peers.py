@@ -68,22 +68,22 @@ def recall(found: Sequence[Page], groups: Mapping[int, set[Page]]) -> float:
 def _step(system: System, do: str, given: Mapping[str, Any]) -> None:
     """One step in this process; prints its results, with processor seconds, as the last line."""
     files, out = [Path(file) for file in given["files"]], Path(given["out"])
-    said: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     if do == "ingest":
         out.mkdir(parents=True)
         system.ingest(files, out, given["encoder"])
-        said["versions"] = system.versions()
+        figures["versions"] = system.versions()
     else:
         search = system.opened(out, given["encoder"])
         chosen = given["questions"][:1] if do == "cold" else given["questions"]
-        said["found"], said["seconds"] = [], []
+        figures["found"], figures["seconds"] = [], []
         for question in chosen:
             started = time.perf_counter()
-            said["found"].append(search(question))
-            said["seconds"].append(time.perf_counter() - started)
+            figures["found"].append(search(question))
+            figures["seconds"].append(time.perf_counter() - started)
     times = os.times()
-    said["processor"] = times.user + times.system + times.children_user + times.children_system
-    print("\n" + json.dumps(said), flush=True)
+    figures["processor"] = times.user + times.system + times.children_user + times.children_system
+    print("\n" + json.dumps(figures), flush=True)
 
 
 class StepFailed(Exception):
@@ -92,17 +92,17 @@ class StepFailed(Exception):
 
 def _measured(python: str, system: System, do: str, given: Mapping[str, Any], work: Path) -> dict[str, Any]:
     """Runs the same in a process of its own, and measures it."""
-    told = work / f"{do}.json"
-    told.write_text(json.dumps(given), "utf-8")
-    command = [python, "-m", "benchmarks.measurements.peers", "--step", system.name, do, str(told)]
+    result_file = work / f"{do}.json"
+    result_file.write_text(json.dumps(given), "utf-8")
+    command = [python, "-m", "benchmarks.measurements.peers", "--step", system.name, do, str(result_file)]
     started = time.perf_counter()
     whole, _, output = watched(command, 0.5)
     seconds = time.perf_counter() - started
     try:
-        said: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
+        figures: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
     except (ValueError, IndexError):
         raise StepFailed(do) from None
-    return {**said, "clock": seconds, "bytes": whole}
+    return {**figures, "clock": seconds, "bytes": whole}
 
 
 def compared(python: str, system: System, files: Sequence[Path], encoder: str, asked: Asked) -> dict[str, Any]:

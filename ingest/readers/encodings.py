@@ -1,4 +1,4 @@
-"""Recognises the encoding of a text file: by a byte order mark, by what the content declares, or by its bytes. Pure."""
+"""Recognises the encoding of a text file: by a byte order mark, by what the content declares, or by its bytes."""
 
 from __future__ import annotations
 

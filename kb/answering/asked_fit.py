@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from kb.citing.cite import force_at
 from kb.query.actors import acting_in, actors_asked, names_any, speaks_of_others
-from kb.query.exceptions_asked import EXCEPTION_ASKED, EXCEPTION_STATED, PROHIBITION_ASKED, PROHIBITION_STATED
+from kb.query.exceptions_asked import (
+    EXCEPTION_ASKED,
+    EXCEPTION_STATED,
+    PROHIBITION_ASKED,
+    PROHIBITION_STATED,
+    denied_in,
+)
 from kb.query.question_kinds import QuestionKind
 from kb.retrieval.leading import asks_of_duty
 
@@ -32,6 +38,8 @@ SPECIAL_CASE = 0.05
 BINDS_NOBODY, DEFINES_ONLY = 0.04, 0.06
 """What is taken from that of a sentence of a law that states no duty, right or power, and of a definition, where one is
 asked for."""
+OF_DENIED = 0.03
+"""What is added to that of a sentence that denies the same as a question for an exception does."""
 COMPARED = 0.12
 """How far behind the best score a sentence may be to be weighed so."""
 
@@ -92,6 +100,7 @@ def fitted(
     acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
     spoken_of = any(names_any(asked, actors) for actors in acting)
     form = next((stated for wanted, stated in _FORMS if wanted.search(text)), None)
+    denied = denied_in(text)
     asks_time, asks_length = (p.search(text) is not None for p in (_TIME_ASKED, _LENGTH_ASKED))
     wants_case = any(p.search(text) for p in (EXCEPTION_ASKED, _PUTS_CASE))
     asks_duty = bool(asked) or form is not None or query.kind is QuestionKind.WHO
@@ -106,6 +115,7 @@ def fitted(
             fits += OF_ASKED * names_any(asked, actors) - OF_OTHERS * speaks_of_others(asked, actors)
         if fits >= 0:
             fits += OF_FORM * (form is not None and form.search(c.words) is not None)
+            fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
         fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
         if asks_duty and query.kind is not QuestionKind.DEFINITION:

@@ -27,7 +27,7 @@ _SCOPE_ASKED = re.compile(
 _SCOPE_STATED = re.compile(
     r"\bappl(?:y|ies)\b(?: \w+){0,2}? to\b|\b(?:is|are) (?:addressed|intended|meant) (?:to|for)\b|\bcovers?\b"
     r"|(?:에|에게|에는|에도) ?(?:이를 )?적용(?:한다|된다|합니다|됩니다|하며|되며)"
-    r"|적용 ?대상|대상으로 ?(?:한다|합니다)",
+    r"|적용 ?대상|대상으로 ?(?:한다|합니다|하며|하고|한 )",
     re.IGNORECASE,
 )
 _GIVES = (
@@ -124,7 +124,8 @@ _ASKS_WHAT_IT_IS = re.compile(
 
 _BACKGROUND = re.compile(
     r"(?:[\divx]+[.)]? )?(?:(?:fore|pre)words?|preface|background|explanatory notes?|about this \w+"
-    r"|why (?:it|this) matters|context|발간사|머리말|들어가(?:며|는 말)|서문|인사말|(?:추진|제정|도입)? ?배경)\W*",
+    r"|why (?:it|this) matters|context|(?:foot|end)notes?|각주"
+    r"|발간사|머리말|들어가(?:며|는 말)|서문|인사말|(?:추진|제정|도입)? ?배경)\W*",
     re.IGNORECASE,
 )
 _ASKS_BACKGROUND = re.compile(
@@ -244,5 +245,6 @@ def only_announces(question: str, words: str) -> bool:
 
 
 def is_background(question: str, headings: Sequence[str]) -> bool:
-    """Whether a passage's last heading is one of a preface or of background, and the question does not ask for that."""
+    """Whether a passage's last heading is one of a preface, of background or of footnotes, and the question does not
+    ask for that."""
     return bool(headings) and _BACKGROUND.fullmatch(headings[-1]) is not None and not _ASKS_BACKGROUND.search(question)

@@ -43,11 +43,11 @@ _KOREAN_OBJECT = re.compile(
 )
 VALUES = ("amount", "date")
 """The kinds of value that are asked for of a thing."""
-_NUMBER = (
+_NUMBER_OF_UNITS = (
     r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|eighteen|twenty|thirty|sixty|ninety)"
 )
 _LENGTH = (
-    rf"\b{_NUMBER}(?: \(\d+\))?[ -](?:[a-z]+ ){{0,2}}(?:years?|months?|weeks?|days?|hours?|minutes?)\b"
+    rf"\b{_NUMBER_OF_UNITS}(?: \(\d+\))?[ -](?:[a-z]+ ){{0,2}}(?:years?|months?|weeks?|days?|hours?|minutes?)\b"
     r"|\d ?(?:년|개월|달|주|일|시간|분)(?![가-힣]{2})"
 )
 _GIVEN = tuple(
@@ -75,7 +75,7 @@ _GIVEN = tuple(
 NEAR_ENOUGH = 0.85
 """The share of the best sentence's score from which a sentence about the thing goes first."""
 HOLDS_WHOLE = 0.999
-AHEAD = 0.001
+OBJECT_AHEAD = 0.001
 """By how much the score of the sentence that goes first is above the best of the others."""
 
 
@@ -121,4 +121,4 @@ def of_the_object(
     first = min(fits, key=lambda c: (not is_of(headings[c.passage]), -c.score, c.passage, c.span))
     if ranked[0] is first:
         return list(ranked)
-    return [replace(first, chosen=best + AHEAD), *(c for c in ranked if c is not first)]
+    return [replace(first, chosen=best + OBJECT_AHEAD), *(c for c in ranked if c is not first)]

@@ -258,18 +258,18 @@ def sentence_cosines(texts: Sequence[str], vectors: Sequence[FloatArray], encode
 
     ``vectors`` are ``(k, d)`` each, of the passages in ``texts``.
     """
-    cosines = [each @ _columns(encoded.vector, encoded.tuned) for each in vectors]
+    cosines = [each @ _both_vectors(encoded.vector, encoded.tuned) for each in vectors]
     if encoded.own is None:
         return cosines
     korean = [n for n, text in enumerate(texts) if is_korean(text) and len(vectors[n])]
     if not korean:
         return cosines
-    alone = {n: vectors[n] @ _columns(encoded.own, encoded.own_tuned) for n in korean}
+    alone = {n: vectors[n] @ _both_vectors(encoded.own, encoded.own_tuned) for n in korean}
     level = np.mean(np.concatenate([cosines[n] for n in korean]) - np.concatenate(list(alone.values())), axis=0)
     return [alone[n] + level if n in alone else each for n, each in enumerate(cosines)]
 
 
-def _columns(plain: Array | None, tuned: Array | None) -> FloatArray:
+def _both_vectors(plain: Array | None, tuned: Array | None) -> FloatArray:
     both = [np.asarray(plain), np.asarray(plain if tuned is None else tuned)]
     return np.stack(both, axis=1)
 
@@ -286,7 +286,7 @@ def ranked_sentences(found: Sequence[FoundPassage], possible: Sequence[SentenceC
 
 def _only_names(library: Library, found: FoundPassage, sentence: SentenceCandidate) -> bool:
     """Whether a piece of text, which is no sentence, hardly says more than the names of its document."""
-    if found.passage.unit_id is not None or _ENDS_A_SENTENCE.search(sentence.words) or _is_registers(sentence):
+    if found.passage.unit_id is not None or _IS_ENDED.search(sentence.words) or _is_registers(sentence):
         return False
     stored = library.store.document(sentence.doc_id)
     if stored is None:
@@ -297,7 +297,7 @@ def _only_names(library: Library, found: FoundPassage, sentence: SentenceCandida
     return bool(said) and len(said & names) >= NAMES_ALONE * len(said)
 
 
-_ENDS_A_SENTENCE = re.compile(r"[.!?;:。…][\"”’)\]]*\s*$")
+_IS_ENDED = re.compile(r"[.!?;:。…][\"”’)\]]*\s*$")
 NAMES_ALONE = 0.6
 """The share of a piece's words that are its document's names, from which it says nothing else."""
 

@@ -52,11 +52,11 @@ _FILLS = re.compile(
     re.IGNORECASE,
 )
 """Words that such a question may hold besides."""
-_TEXT = (
+_THIS_TEXT = (
     r"(?:report|guidance|guidelines?|document|paper|code|framework|standard|policy|handbook|guide|manual|recommendation"
     r"|convention|regulation|act|statement|publication|chapter|RMF)"
 )
-_APPLIES = re.compile(
+_ASKS_APPLIED = re.compile(
     r"\bappl(?:y|ies|ied|icable|ication)\b|\bbound by\b|\bbind(?:s|ing)?\b|\baddress(?:ed|ees?|es)?\b|\bsubject to\b"
     r"|\b(?:must|should|has to|have to) (?:follow|comply|observe)\b|\bscope\b|\bcover(?:s|ed)?\b|\bintended for\b"
     r"|\bfield of\b|\bmeant for\b|적용|대상|범위|구속|따라야|지켜야|준수해야|해당",
@@ -71,15 +71,15 @@ _BESIDE_WHOM = re.compile(
     r"\b(?:by|under|with|is there|application)\b|에게|어떻게|어디까지|으로|되|합|인|습", re.IGNORECASE
 )
 """By what a question asks to whom or to what a publication applies, and what it may hold besides."""
-_ADDRESSES = re.compile(
-    rf"\b(?:this|the present|these) (?:[\w-]+ ){{0,3}}?{_TEXT} (?:\w+ )?"
+_SAYS_WHOM = re.compile(
+    rf"\b(?:this|the present|these) (?:[\w-]+ ){{0,3}}?{_THIS_TEXT} (?:\w+ )?"
     r"(?:appl(?:y|ies)|(?:is|are) (?:addressed|applicable|intended|meant|binding|aimed)|binds?|addresses|covers?)\b"
     r"|\b(?:addressed|applies|applicable) to (?:all|any|every)\b|적용 ?(?:된다|됩니다|한다|합니다|대상)"
     r"|대상으로 (?:한다|하며|합니다)",
     re.IGNORECASE,
 )
 """Sentences by which a text says whom or what it applies to."""
-_PARTS = tuple(
+_TITLES_OF_PARTS = tuple(
     re.compile(rf"^\W*(?:(?:{titles})\b.{{0,24}}|.{{0,24}}\b(?:and|y|및) (?:{titles}))\W*$", re.IGNORECASE)
     for titles in (
         r"subject(?: |-)matter|objects?|purposes?|objectives?|aims?|objeto|objetivos?|목적|(?:제정|수립) ?(?:목적"
@@ -91,13 +91,14 @@ _PARTS = tuple(
 )
 """Titles of the parts in which a text states its subject, the best ones first."""
 _STATES = re.compile(
-    rf"\b(?:this|the present|these) (?:[\w-]+ ){{0,3}}?{_TEXT} (?:\w+ )?"
+    rf"\b(?:this|the present|these) (?:[\w-]+ ){{0,3}}?{_THIS_TEXT} (?:\w+ )?"
     r"(?:sets? out|describes?|aims?|provides?|covers?|presents?|addresses|explains?|summari[sz]es?|offers?|gives?"
     r"|lays? down|deals? with|contains?|seeks?|intends?|is intended|is designed|establish(?:es)?|outlines?|examines?"
     r"|considers?)\b"
-    rf"|\b(?:goals?|purposes?|aims?|objectives?) of (?:th(?:is|ese)|the (?=(?-i:[A-Z]))) ?(?:[\w-]+ ){{0,3}}?{_TEXT}\b"
+    rf"|\b(?:goals?|purposes?|aims?|objectives?) of (?:th(?:is|ese)"
+    rf"|the (?=(?-i:[A-Z]))) ?(?:[\w-]+ ){{0,3}}?{_THIS_TEXT}\b"
     r"(?: of \w+)?(?: \([^)]*\))? (?:is|are)\b"
-    rf"|^\W*in (?:this|the present|these) (?:[\w-]+ ){{0,2}}?{_TEXT}\b"
+    rf"|^\W*in (?:this|the present|these) (?:[\w-]+ ){{0,2}}?{_THIS_TEXT}\b"
     r"|\b(?:estas|las presentes|este|esta|la presente|el presente)"
     r" (?:directrices|documento|gu[ií]a|informe|recomendaci[oó]n)"
     r" (?:\w+ )?(?:tienen|tiene|buscan?|ofrecen?|proporcionan?|establecen?|presentan?|pretenden?)\b"
@@ -124,9 +125,9 @@ def asks_overview(query: Query) -> bool:
 def asks_scope(query: Query) -> bool:
     """Whether a question names a publication and asks whom or what it applies to, and for nothing beside."""
     beside = _beside_names(query)
-    if not beside or not (_WHOM.search(beside) and _APPLIES.search(beside)):
+    if not beside or not (_WHOM.search(beside) and _ASKS_APPLIED.search(beside)):
         return False
-    rest = _BESIDE_WHOM.sub(" ", _FILLS.sub(" ", _APPLIES.sub(" ", _WHOM.sub(" ", beside))))
+    rest = _BESIDE_WHOM.sub(" ", _FILLS.sub(" ", _ASKS_APPLIED.sub(" ", _WHOM.sub(" ", beside))))
     return not re.search(r"[^\W\d_]{2}", rest)
 
 
@@ -191,7 +192,7 @@ class _OpeningOfText:
         self.passages = [store.passage(row) for row in ahead if row not in apparatus]
 
     def titled(self, part: int) -> list[Unit]:
-        return [unit for unit in self.units if _PARTS[part].search(unit.title)]
+        return [unit for unit in self.units if _TITLES_OF_PARTS[part].search(unit.title)]
 
     def said(self, pattern: re.Pattern[str], within: Span | None = None) -> list[Span]:
         """The first sentence that a pattern finds, in a unit or at the beginning of the text."""
@@ -214,13 +215,13 @@ class _OpeningOfText:
         """Where the text says whom or what it applies to, at most one place."""
         for unit in self.titled(1):
             return [rule_of(self.library, unit, wants_list=True).span]
-        return self.said(_ADDRESSES)
+        return self.said(_SAYS_WHOM)
 
     def introduction(self, lang: str) -> list[Span]:
         """The opening of the introduction, or else of the first unit."""
         if units := self.titled(2):
             return [_opening(self.library, units[0], lang)]
-        headed = (p for p in self.passages if any(_PARTS[2].search(heading) for heading in p.headings))
+        headed = (p for p in self.passages if any(_TITLES_OF_PARTS[2].search(heading) for heading in p.headings))
         for passage in headed:
             return [_first_sentences(passage.text, passage.span.start)]
         return [_opening(self.library, unit, lang) for unit in self.units[:1]]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kb.answering.asked_forms import counted, form_asked, is_transitional, only_announces, permission_asked
-from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features
+from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features, money_asked
 from kb.data import table
 from kb.errors import ConfigError
 from kb.types import notice
@@ -83,14 +83,16 @@ def choose_sentences(
 
     On held-out questions the model finds the first sentence better than the weighted sum does, and further places no
     better. ``terms`` are the question's index terms with their rarity, ``weights`` the shipped ones unless given.
-    ``form`` matches sentences that have what is asked for, if the question asks for no form of
+    ``form`` matches sentences that have what is asked for, and counts beside a form of
     :mod:`kb.answering.asked_forms`. ``bonus`` is added to a sentence's log odds; minus infinity excludes the sentence
     from the first place.
     """
     if not candidates:
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
-    forms = [each for each in (form_asked(question), form, counted(question)) if each is not None]
+    forms = [
+        each for each in (form_asked(question), form, counted(question), money_asked(question)) if each is not None
+    ]
     permits = permission_asked(question)
     for n, c in enumerate(candidates):
         odds[n] += PERMITS * (permits is not None and permits.search(c.words) is not None)

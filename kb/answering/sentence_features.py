@@ -108,6 +108,12 @@ _VALUES = (
 """How a question asks for a time, a sum or a number, and how a sentence gives it."""
 
 
+def money_asked(question: str) -> re.Pattern[str] | None:
+    """How a sentence gives a sum of money, where a question asks for one; else ``None``. A sum is rarer than another
+    number, and settles more."""
+    return next((given for wanted, given in _VALUES if given is _OF_MONEY and wanted.search(question)), None)
+
+
 _MARK = re.compile(r"\s*(?:제\d+조(?:의\d+)?(?:\([^)]*\))?|\(?\d+(?:\.\d+)+[.)]?|\(?\d+[.)]|[①-⑳])\s")
 """The number of a paragraph before its words, which is no number that somebody asks for."""
 

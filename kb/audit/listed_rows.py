@@ -121,8 +121,8 @@ def listed_rows(name: str, data: bytes) -> tuple[ListedRow, ...]:
     try:
         table = reader(data)
     except (ValueError, RecursionError, csv.Error, DocumentError) as error:
-        told = error.as_notice if isinstance(error, DocumentError) else str(error)
-        why = notice("list nested") if isinstance(error, RecursionError) else told
+        reason = error.as_notice if isinstance(error, DocumentError) else str(error)
+        why = notice("list nested") if isinstance(error, RecursionError) else reason
         raise ConfigError(notice("list unreadable", file=name, kind=ending, why=why)) from error
     rows = tuple(row for n, each in enumerate(table, 1) if (row := _listed_row(n, each)) is not None)
     if not rows:

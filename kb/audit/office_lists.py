@@ -102,7 +102,7 @@ def _filled_sheet(sheet: WorkSheet) -> Iterator[dict[str, Any]]:
             continue
         cells = {key: unguarded_cell(sheet.text(number, column)) for key, column in columns.items()}
         units, hashes = cells["units"].split("\n"), cells["hashes"].split("\n")
-        said = {
+        values = {
             quote_hash(found["words"]): found["words"]
             for part in re.split(r"(?<=\])\n", cells.get("answer", ""))
             if (found := _MARKS.fullmatch(part)) is not None
@@ -112,7 +112,7 @@ def _filled_sheet(sheet: WorkSheet) -> Iterator[dict[str, Any]]:
                 yield {
                     "unit_id": _unit_of_record(unit),
                     "doc_id": _document_of_record(unit),
-                    "quote": said.get(sha256, ""),
+                    "quote": values.get(sha256, ""),
                     "quote_sha256": sha256,
                     "index_id": cells.get("index", ""),
                 }

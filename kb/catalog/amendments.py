@@ -162,7 +162,7 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
         found[pair] = Amendment(
             *pair, cast("str", table["from"]), complete, cast("str", table["source"]), verified, (), heads.place(n)
         )
-    told: set[tuple[str, str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for n, table in enumerate(rows.tables(data) if data.get("change") else ()):
         _check_table(table, rows, n, _CHANGE)
         pair = cast("str", table["edition"]), cast("str", table["by"])
@@ -170,9 +170,9 @@ def load_amendments(text: str, name: str = f"corpus/{AMENDMENTS}") -> Amendments
             raise rows.error(n, "by", notice("amendment absent", edition=pair[0], by=pair[1]))
         units = _change(table, rows, n, found[pair])
         for unit in units:
-            if (*pair, unit.key) in told:
+            if (*pair, unit.key) in seen:
                 raise rows.error(n, "units", notice("amendment unit twice", unit=unit.key))
-            told.add((*pair, unit.key))
+            seen.add((*pair, unit.key))
         found[pair] = replace(found[pair], units=(*found[pair].units, *units))
     return Amendments(tuple(found.values()))
 

@@ -108,12 +108,12 @@ def check_glossary(
             if found:
                 what = notice("corpus variant used", variant=variant, term=term.en, word=term.ko)
                 faults.append(at_place(where, what))
-    told: set[str] = set()
+    seen: set[str] = set()
     by_en = {each.en.casefold(): each for each in terms}
     for korean, english, variants, where in pairs:
         meant = by_en.get(english.casefold())
-        first = english.casefold() not in told  # further lines of an English term are other Korean words for it
-        told.add(english.casefold())
+        first = english.casefold() not in seen  # further lines of an English term are other Korean words for it
+        seen.add(english.casefold())
         if meant is None:
             continue
         here = {_fold(korean), *map(_fold, variants)}

@@ -131,9 +131,9 @@ def write_own_files(home: Path, files: Sequence[OwnFile]) -> Path:
     """
     lines = ["# What a person said of files, recorded with `kb corpus identify` and `kb corpus set`."]
     for each in files:
-        said = {"name": each.name, "edition": each.edition, **dict(each.facts), "recorded": each.recorded}
+        values = {"name": each.name, "edition": each.edition, **dict(each.facts), "recorded": each.recorded}
         lines += ["", "[[file]]", f'sha256 = "{each.sha256}"']
-        lines += [f"{key} = {_toml_text(value)}" for key, value in said.items() if value]
+        lines += [f"{key} = {_toml_text(value)}" for key, value in values.items() if value]
         if each.denied:
             lines.append(f"not = [{', '.join(map(_toml_text, each.denied))}]")
     return write_own(home / OWN_FILES, "\n".join(lines) + "\n")

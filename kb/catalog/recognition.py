@@ -101,8 +101,8 @@ def recognise_file(
     else:
         if contradicted and claimed is not None:
             notes.append(_contradicted(edition, claimed, catalog))
-        told = {claimed.doc_id} if contradicted and claimed is not None else set[str]()
-        notes += _notices(edition, told, catalog)
+        named = {claimed.doc_id} if contradicted and claimed is not None else set[str]()
+        notes += _notices(edition, named, catalog)
         if how == "person":
             notes.append(notice("recognised by word", ref=edition.ref))
         elif how == "text" and edition.files:

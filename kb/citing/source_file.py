@@ -61,14 +61,14 @@ def _hash_of_state(path: Path, _modified: int, _size: int, _inode: int) -> str:
 
 def source_notices(library: Library, citations: Iterable[Citation]) -> tuple[Notice, ...]:
     """A notice for each cited PDF whose file is gone or has changed, so that its pages cannot be shown."""
-    said: dict[str, Notice] = {}
+    notices: dict[str, Notice] = {}
     for citation in citations:
         stored = library.store.document(citation.doc_id)
-        if stored is None or citation.doc_id in said or stored.media_type != "application/pdf":
+        if stored is None or citation.doc_id in notices or stored.media_type != "application/pdf":
             continue
         state = source_state(stored)
         if state is SourceState.SAME and PAGE_WORKERS.gave_up(Path(stored.source), stored.sha256):
             state = SourceState.BEYOND
         if state is not SourceState.SAME:
-            said[citation.doc_id] = notice(f"quotes of a {state.value}", file=Path(stored.source).name)
-    return tuple(said.values())
+            notices[citation.doc_id] = notice(f"quotes of a {state.value}", file=Path(stored.source).name)
+    return tuple(notices.values())

@@ -203,10 +203,10 @@ def _of_quotation(checked: _Checked, n: int, q: Quotation, tie: Attached) -> Dra
     places = tuple(p for p in tie.places if not p.unknown and not p.no_edition)
     if tie.places and not places:
         tie = Attached((), False) if not tie.firm else tie
-    said = any(p.edition is not None and p.edition.doc_id in checked.said for p in tie.places)
+    is_admitted = any(p.edition is not None and p.edition.doc_id in checked.said for p in tie.places)
     year = _year_before(checked.parts[n], q)
     dated = tuple(d for p in places if year and (d := in_edition_of_year(letters.library, p, year)) is not None)
-    made = judge_quotation(letters, quote, replace(tie, places=(*dated, *places)), said)
+    made = judge_quotation(letters, quote, replace(tie, places=(*dated, *places)), is_admitted)
     if made is None:
         return None
     named = named_place_words(letters, tie.places[0]) if tie.places and tie.firm else ""
@@ -295,14 +295,14 @@ def _of_reference(checked: _Checked, n: int, place: NamedPlace) -> DraftFinding:
     if place.lacking:
         keys = place.reference.keys if place.reference is not None else ()
         span = existing_range(library, edition, keys)
-        said = notice("draft no unit", number=place.lacking, ref=edition.ref)
+        remark = notice("draft no unit", number=place.lacking, ref=edition.ref)
         if span is not None:
             first, last, n_units = span
-            said = notice(
+            remark = notice(
                 "draft no unit range" if n_units > 1 else "draft no unit only",
                 number=place.lacking, ref=edition.ref, first=first, last=last, n=n_units,
             )  # fmt: skip
-        return made(DraftVerdict.NO_SUCH_UNIT, said)
+        return made(DraftVerdict.NO_SUCH_UNIT, remark)
     cited = None
     unit = None
     if place.unit_ids:
@@ -332,8 +332,8 @@ def _of_reference(checked: _Checked, n: int, place: NamedPlace) -> DraftFinding:
         and changed_since(library, place.unit_ids[0])
     ):
         key = unit_key(place.unit_ids[0])
-        told = amendments_of_unit(library, edition.doc_id, key)
-        return made(DraftVerdict.AMENDED_SINCE, notice("sentences", items=told), tuple(also), cited)
+        amendments = amendments_of_unit(library, edition.doc_id, key)
+        return made(DraftVerdict.AMENDED_SINCE, notice("sentences", items=amendments), tuple(also), cited)
     return made(DraftVerdict.EXISTS, notice("draft exists", named=named), tuple(also), cited)
 
 
@@ -358,14 +358,14 @@ def _with_pages(
         citation = finding.citation
         if owner[0] == "r" and at_note is not None:
             citation = at_note
-        said = _page_said(checked, citation, claim) if citation is not None else None
-        if said is None:
+        fault = _page_said(checked, citation, claim) if citation is not None else None
+        if fault is None:
             continue
         if level_of_verdict(finding.verdict) is FindingLevel.RIGHT or finding.verdict is DraftVerdict.SUPERSEDED_SINCE:
             keep = (finding.reason,) if finding.verdict is DraftVerdict.SUPERSEDED_SINCE else ()
-            out[owner] = replace(finding, verdict=DraftVerdict.OTHER_PAGE, reason=said, also=(*keep, *finding.also))
+            out[owner] = replace(finding, verdict=DraftVerdict.OTHER_PAGE, reason=fault, also=(*keep, *finding.also))
         else:
-            out[owner] = replace(finding, also=(*finding.also, said))
+            out[owner] = replace(finding, also=(*finding.also, fault))
     return list(out.values())
 
 

@@ -163,10 +163,10 @@ def _exact(letters: LibraryLetters, quote: str, place: Place, said: bool) -> Quo
         and changed_since(library, unit.unit_id)
     ):
         key = unit_key(unit.unit_id)
-        told = amendments_of_unit(library, edition.doc_id, key)
+        amendments = amendments_of_unit(library, edition.doc_id, key)
         return QuotedWords(
             DraftVerdict.AMENDED_SINCE,
-            notice("draft amended", place=where, told=notice("sentences", items=told)),
+            notice("draft amended", place=where, told=notice("sentences", items=amendments)),
             (),
             place,
         )
@@ -193,11 +193,11 @@ def _elsewhere(letters: LibraryLetters, quote: str, targets: Sequence[_Target], 
         if target is None or same or kin or not clear:
             return _placed_elsewhere(letters, quote, found, target, firm, same, kin)
     if target is not None and likeness is not None and likeness.share >= CLEARLY_LIKE:
-        return _different(letters, likeness, target)
+        return _different(letters, likeness)
     if (stitched := _stitched(letters, quote, targets)) is not None:
         return stitched
     if target is not None and likeness is not None and likeness.share >= LIKE:
-        return _different(letters, likeness, target)
+        return _different(letters, likeness)
     return _nowhere(letters, quote, target if firm else None)
 
 
@@ -268,10 +268,10 @@ def _placed_elsewhere(
             DraftVerdict.OTHER_CONTENT, notice("draft other content", named=target.named, place=where), also, found
         )
     if kin:
-        said = notice("draft other edition", named=target.named, place=where)
+        reason = notice("draft other edition", named=target.named, place=where)
         if not target.scopes:
             also = (*also, notice("draft text missing", ref=target.editions[0].ref))
-        return QuotedWords(DraftVerdict.OTHER_EDITION, said, also, found)
+        return QuotedWords(DraftVerdict.OTHER_EDITION, reason, also, found)
     mistaken = edition is not None and set(edition.mistaken_for) & {e.doc_id for e in target.editions}
     if mistaken:
         return QuotedWords(
@@ -280,8 +280,8 @@ def _placed_elsewhere(
     if not firm:
         return _unnamed(letters, quote, found)
     if not target.scopes:
-        said = notice("draft text not here", named=target.named, ref=target.editions[0].ref)
-        return QuotedWords(DraftVerdict.TEXT_NOT_HERE, said, (*also, notice("draft also stands", place=where)), found)
+        reason = notice("draft text not here", named=target.named, ref=target.editions[0].ref)
+        return QuotedWords(DraftVerdict.TEXT_NOT_HERE, reason, (*also, notice("draft also stands", place=where)), found)
     return QuotedWords(
         DraftVerdict.OTHER_DOCUMENT, notice("draft other document", named=target.named, place=where), also, found
     )
@@ -298,8 +298,8 @@ def _unnamed(letters: LibraryLetters, quote: str, found: Place) -> QuotedWords:
 
 def _superseded_remark(letters: LibraryLetters, found: Place) -> tuple[Notice, ...]:
     unit = letters.library.store.unit_at(found.doc_id, found.span.start)
-    said = superseded_notice(letters, found.doc_id, unit, said=True)
-    return (said,) if said is not None else ()
+    remark = superseded_notice(letters, found.doc_id, unit, said=True)
+    return (remark,) if remark is not None else ()
 
 
 def superseded_notice(letters: LibraryLetters, doc_id: str, unit: Unit | None, said: bool = False) -> Notice | None:
@@ -336,7 +336,7 @@ def _most_like(letters: LibraryLetters, quote: str, scopes: Iterable[QuoteScope]
     return best
 
 
-def _different(letters: LibraryLetters, likeness: Likeness, target: _Target | None) -> QuotedWords:
+def _different(letters: LibraryLetters, likeness: Likeness) -> QuotedWords:
     where = quote_place_in_words(letters, likeness.place)
     pairs = changed_words(likeness.words)
     reason = notice("draft differs", place=where, changes=notice("semicolons", items=pairs))
@@ -374,8 +374,8 @@ def _stitched(letters: LibraryLetters, quote: str, targets: Sequence[_Target]) -
         return None
     whole = runs[0][1]
     places = tuple(dict.fromkeys(quote_place_in_words(letters, place) for _, place in runs))
-    said = notice("draft stitched", places=notice("semicolons", items=places))
-    return QuotedWords(DraftVerdict.STITCHED, said, (), whole)
+    reason = notice("draft stitched", places=notice("semicolons", items=places))
+    return QuotedWords(DraftVerdict.STITCHED, reason, (), whole)
 
 
 def _unit_of(letters: LibraryLetters, place: Place) -> str:
@@ -389,14 +389,14 @@ def _nowhere(letters: LibraryLetters, quote: str, target: _Target | None) -> Quo
     near = _most_like(letters, quote, [letters.scope_of_document(d) for d in order])
     like = near if near is not None and near.share >= LIKE_ELSEWHERE else None
     if target is not None and not target.scopes:
-        said = notice("draft text not here", named=target.named, ref=target.editions[0].ref)
+        reason = notice("draft text not here", named=target.named, ref=target.editions[0].ref)
         if like is None:
-            return QuotedWords(DraftVerdict.TEXT_NOT_HERE, said)
+            return QuotedWords(DraftVerdict.TEXT_NOT_HERE, reason)
         changes = notice("semicolons", items=changed_words(like.words))
         also = (notice("draft nearest known", place=quote_place_in_words(letters, like.place), changes=changes),)
-        return QuotedWords(DraftVerdict.TEXT_NOT_HERE, said, also, like.place, like.words)
+        return QuotedWords(DraftVerdict.TEXT_NOT_HERE, reason, also, like.place, like.words)
     if like is not None:
-        return _different(letters, like, target)
+        return _different(letters, like)
     if target is not None:
         return QuotedWords(DraftVerdict.NOWHERE, notice("draft not in", named=target.named))
     return QuotedWords(DraftVerdict.NOWHERE, notice("draft nowhere"))

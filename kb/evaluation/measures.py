@@ -162,25 +162,25 @@ def auroc(truth: Sequence[bool], scores: Sequence[float]) -> float:
     return (rank_sum - n_true * (n_true + 1) / 2) / (n_true * n_false)
 
 
-def balanced_accuracy(truth: Sequence[bool], said: Sequence[bool]) -> float:
+def balanced_accuracy(truth: Sequence[bool], decided: Sequence[bool]) -> float:
     """The mean, over the classes that occur, of the share of their cases with a correct prediction."""
     shares = []
     for kind in (True, False):
-        own = [s for t, s in zip(truth, said, strict=True) if t == kind]
+        own = [s for t, s in zip(truth, decided, strict=True) if t == kind]
         if own:
             shares.append(sum(s == kind for s in own) / len(own))
     return sum(shares) / len(shares)
 
 
-def precision(truth: Sequence[bool], said: Sequence[bool]) -> float:
+def precision(truth: Sequence[bool], decided: Sequence[bool]) -> float:
     """Of the cases predicted true, the share that is true; 0 where none was predicted."""
-    own = [t for t, s in zip(truth, said, strict=True) if s]
+    own = [t for t, s in zip(truth, decided, strict=True) if s]
     return sum(own) / len(own) if own else 0.0
 
 
-def sensitivity(truth: Sequence[bool], said: Sequence[bool]) -> float:
+def sensitivity(truth: Sequence[bool], decided: Sequence[bool]) -> float:
     """Of the true cases, the share that was predicted true; 0 where there is none."""
-    own = [s for t, s in zip(truth, said, strict=True) if t]
+    own = [s for t, s in zip(truth, decided, strict=True) if t]
     return sum(own) / len(own) if own else 0.0
 
 
@@ -205,7 +205,7 @@ def cross_validated(truth: Sequence[bool], scores: Sequence[float], folds: int =
     """The prediction for each case when its threshold was set (:func:`best_threshold`) on the other folds alone."""
     n = len(truth)
     order = np.random.default_rng(seed).permutation(n)
-    said = [False] * n
+    decided = [False] * n
     for fold in range(folds):
         held = {int(i) for i in order[fold::folds]}
         rest = [i for i in range(n) if i not in held]
@@ -213,8 +213,8 @@ def cross_validated(truth: Sequence[bool], scores: Sequence[float], folds: int =
             rest = list(range(n))
         cut = best_threshold([truth[i] for i in rest], [scores[i] for i in rest])
         for i in held:
-            said[i] = scores[i] >= cut
-    return said
+            decided[i] = scores[i] >= cut
+    return decided
 
 
 # --- words
@@ -317,10 +317,10 @@ def figure(
 
 
 def decision_figure(
-    measure: Callable[[Sequence[bool], Sequence[bool]], float], truth: Sequence[bool], said: Sequence[bool]
+    measure: Callable[[Sequence[bool], Sequence[bool]], float], truth: Sequence[bool], decided: Sequence[bool]
 ) -> Figure:
     """A measure of decisions with its interval."""
-    pairs = list(zip(truth, said, strict=True))
+    pairs = list(zip(truth, decided, strict=True))
     return figure(pairs, lambda some: measure([t for t, _ in some], [s for _, s in some]))
 
 

@@ -197,13 +197,13 @@ def decisions(kind: str, truth: Sequence[bool], sure: Sequence[float]) -> Measur
     found: Measures = {}
     if len(set(truth)) == 2:
         found["auroc"] = measures.auroc_figure(truth, sure)
-    for suffix, said in (("", [s >= SURE for s in sure]), ("_cv", measures.cross_validated(truth, sure))):
+    for suffix, decided in (("", [s >= SURE for s in sure]), ("_cv", measures.cross_validated(truth, sure))):
         if kind == "refusal":
-            no_truth, no_said = [not t for t in truth], [not s for s in said]
+            no_truth, no_said = [not t for t in truth], [not s for s in decided]
             found[f"refusal_precision{suffix}"] = measures.decision_figure(measures.precision, no_truth, no_said)
             found[f"refusal_recall{suffix}"] = measures.decision_figure(measures.sensitivity, no_truth, no_said)
-        found[f"accuracy{suffix}"] = [float(t == s) for t, s in zip(truth, said, strict=True)]
-        found[f"balanced_accuracy{suffix}"] = measures.decision_figure(measures.balanced_accuracy, truth, said)
+        found[f"accuracy{suffix}"] = [float(t == s) for t, s in zip(truth, decided, strict=True)]
+        found[f"balanced_accuracy{suffix}"] = measures.decision_figure(measures.balanced_accuracy, truth, decided)
     return found
 
 

@@ -50,7 +50,7 @@ def evaluate_drafts(
             found = _finding_of(case, left)
             if found is not None:
                 left.remove(found)
-            said = found.verdict.value if found is not None else "nothing"
+            verdict = found.verdict.value if found is not None else "nothing"
             if case.is_wrong:
                 hit = found is not None and found.verdict is case.verdict
                 wrong.append(float(hit))
@@ -58,7 +58,7 @@ def evaluate_drafts(
                 hit = found is not None and found.level in {FindingLevel.RIGHT}
                 right.append(float(hit))
             if not hit:
-                notes.append(f"{made.name}: {case.kind}, {case.reference}: {said}, not {case.verdict.value}")
+                notes.append(f"{made.name}: {case.kind}, {case.reference}: {verdict}, not {case.verdict.value}")
         for each in left:
             if each.level is FindingLevel.WRONG:
                 alarms += 1

@@ -271,10 +271,10 @@ def _answers(
                 gathered.add(name, value)
         if question.answerable and not answer.refused and where[question.id]:
             _judge(library, question, answer, where[question.id], gathered)
-    truth, said = [not a for a in gathered.answerable], gathered.refused
+    truth, refused = [not a for a in gathered.answerable], gathered.refused
     found: Measures = {
-        "refusal_precision": measures.decision_figure(measures.precision, truth, said),
-        "refusal_recall": measures.decision_figure(measures.sensitivity, truth, said),
+        "refusal_precision": measures.decision_figure(measures.precision, truth, refused),
+        "refusal_recall": measures.decision_figure(measures.sensitivity, truth, refused),
         "answered": [float(not answers[q.id].refused) for q in questions if q.answerable],
         **{
             f"{code}.answered": [float(not answers[q.id].refused) for q in questions if q.answerable and q.lang == code]
@@ -322,7 +322,7 @@ def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequ
     gathered.add("cited", float(any(right.values())))
     first = answer.citations[0]
     gathered.add("first_cited", float(right[first.n]))
-    shown = places_shown(library, answer)
+    shown = places_shown(answer)
     meets = [any(meets_place(library, spot, place) for spot in places) for place in shown[:3]]
     gathered.add("three_places", float(any(meets)))
     gathered.add("first_place", float(meets[0]))
@@ -347,7 +347,7 @@ def _judge(library: Library, question: OwnQuestion, answer: Answer, places: Sequ
         )
 
 
-def places_shown(library: Library, answer: Answer) -> list[Citation]:
+def places_shown(answer: Answer) -> list[Citation]:
     """The distinct places of an answer, in the order shown: those quoted, then those that are also relevant."""
     return distinct((*answer.citations, *answer.also_relevant))
 

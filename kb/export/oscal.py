@@ -130,7 +130,7 @@ def _resource_reference(doc_id: str) -> dict[str, str]:
 
 
 def _oscal_map(edge: Edge, name_of: Callable[[str], str]) -> dict[str, Any]:
-    told = {
+    properties = {
         "edge-id": edge.edge_id,
         "relation": edge.relation.value,
         "status": edge.status.value,
@@ -149,7 +149,7 @@ def _oscal_map(edge: Edge, name_of: Callable[[str], str]) -> dict[str, Any]:
         "relationship": _RELATIONSHIPS[edge.relation],
         "sources": [_item(edge.source, name_of)],
         "targets": [_item(edge.target, name_of)],
-        "props": [_prop(name, value) for name, value in told.items() if value],
+        "props": [_prop(name, value) for name, value in properties.items() if value],
         "remarks": f"{edge.rationale_en} ({LABEL.capitalize()}.)",
     }
 

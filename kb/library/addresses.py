@@ -32,4 +32,4 @@ def addresses(library: Library, doc_ids: Iterable[str]) -> list[Notice]:
     if any(edition.doc_id in here for edition in wanted):
         return []
     wanted = [e for e in wanted if not e.rendition_of and not e.mistaken_for]
-    return [said for edition in wanted[:MOST_ADDRESSES] if (said := address_of(edition))]
+    return [found for edition in wanted[:MOST_ADDRESSES] if (found := address_of(edition))]

@@ -36,8 +36,8 @@ def _unknown_of_field(field: str, values: Iterable[str], known: set[str]) -> Ite
     for value in values:
         if value not in known:
             near = near_values(value, known)
-            told = {"near": near} if near else {}
-            yield notice(f"no {field} {'near' if near else 'called'}", value=value, **told)
+            hint = {"near": near} if near else {}
+            yield notice(f"no {field} {'near' if near else 'called'}", value=value, **hint)
 
 
 def near_values(value: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def answer_row(
             return _unknown_reference(library, row, asked, lang)
         found = row_of_answer(library, row.place, answer(library, models(), query), lang)
         found = replace(found, asked=row.text)
-        return _with_choices(library, found, asked, lang) if query.is_reference else found
+        return _with_choices(library, found, asked) if query.is_reference else found
     except KBError as error:
         return replace(blank, reading=RowReading.REFERENCE if is_reference else RowReading.QUESTION, reason=str(error))
 
@@ -72,7 +72,7 @@ def _fault_of(asked: str, lang: str) -> str:
     return "" if re.search(r"\w", asked) else message(lang, "list row no words")
 
 
-def _with_choices(library: Library, row: AnswerRow, asked: str, lang: str) -> AnswerRow:
+def _with_choices(library: Library, row: AnswerRow, asked: str) -> AnswerRow:
     """The row of a reference; if it leads to no single unit, with the units that it may mean and those with similar
     names."""
     if row.is_answered:
@@ -141,7 +141,7 @@ def _words_of_unit(citation: Citation, lang: str) -> str:
 def _unknown_reference(library: Library, row: InputRow, asked: str, lang: str) -> AnswerRow:
     """The row of a reference to a publication that is not known here."""
     found = look_up(library, asked)
-    said = tuple(dict.fromkeys(words(item.notice, lang) for item in found if item.notice))
+    reasons = tuple(dict.fromkeys(words(item.notice, lang) for item in found if item.notice))
     units = [_limited(library, cite_unit(library, 1, view.unit, lang)) for item in found for view in item.units]
     cited = tuple(replace(c, n=n) for n, c in enumerate(units, 1))
     choices = tuple(name for item in found for _, name in item.choices)
@@ -151,10 +151,10 @@ def _unknown_reference(library: Library, row: InputRow, asked: str, lang: str) -
         RowReading.CHOICE if choices and not cited else RowReading.REFERENCE,
         cited,
         tuple((c.quote, (c.n,)) for c in cited),
-        "" if cited else " ".join(said) or message(lang, "no such unit"),
+        "" if cited else " ".join(reasons) or message(lang, "no such unit"),
         choices,
         tuple(name for item in found for _, name in item.near),
-        (*(said if cited else ()), *_remarks(row.text, cited, lang)),
+        (*(reasons if cited else ()), *_remarks(row.text, cited, lang)),
         searched_words(library, library.rows.searched_documents(SearchFilter()), lang),
         library.index_id,
     )

@@ -169,17 +169,17 @@ def _has_words(library: Library, unit: UnitName, words: str) -> bool:
     name of its edition.
     """
     edition = library.editions.get(unit.of_document)
-    told = [unit.title, unit.path, *unit.aliases]
-    told += [edition.title, edition.ref, edition.publisher, edition.edition, *edition.aliases] if edition else []
+    texts = [unit.title, unit.path, *unit.aliases]
+    texts += [edition.title, edition.ref, edition.publisher, edition.edition, *edition.aliases] if edition else []
     unit_id: str | None = unit.unit_id
     for _ in range(MAX_PARENTS):
         sources = library.store.unit(unit_id) if unit_id else ()
         if not sources:
             break
         entry = library.register.get(sources[0].unit_id)
-        told += [sources[0].title, *((entry.title, entry.title_ko, *entry.aliases) if entry else ())]
+        texts += [sources[0].title, *((entry.title, entry.title_ko, *entry.aliases) if entry else ())]
         unit_id = sources[0].parent_id
-    known = {t for text in told for t in name_tokens(text or "")}
+    known = {t for text in texts for t in name_tokens(text or "")}
     return all(t in known or t in SMALL_WORDS for t in name_tokens(words))
 
 
@@ -210,16 +210,18 @@ def _with_views(library: Library, led: _ResolvedOnDay, in_force: EditionsInForce
 
         added = [each for key in reference.keys for each in added_units(library, reference.doc_ids, key)]
         entries = _names_of_units(library, [entry for _, entry in added])
-        said = [notice("amended not here", told=how) for how, _ in added]
+        notices = [notice("amended not here", told=how) for how, _ in added]
         bare = [
             d
             for doc in reference.doc_ids
             if (d := library.store.document(doc)) is not None and not library.units.holds(doc)
         ]
-        said += [notice("no units there", ref=d.edition.ref) for d in bare[:MAX_ADDRESSES]]
+        notices += [notice("no units there", ref=d.edition.ref) for d in bare[:MAX_ADDRESSES]]
         if len(reference.doc_ids) <= MAX_ADDRESSES:
-            said += addresses(library, reference.doc_ids)
-        return LookUp(written, near=(*entries, *_unit_choices(library, found.near)), notice=_all(found.notice, *said))
+            notices += addresses(library, reference.doc_ids)
+        return LookUp(
+            written, near=(*entries, *_unit_choices(library, found.near)), notice=_all(found.notice, *notices)
+        )
     seen = view(library, found.units[0].unit_id) if found.units else None
     if seen is None:
         asked = [found.edition.doc_id] if found.edition else []

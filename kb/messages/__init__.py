@@ -178,10 +178,10 @@ def cite_as(citation: Citation, lang: str = "en") -> str:
         marks.append(citation.amendment.rstrip(".") if lang == "en" else status_words(lang, citation.status, ()))
     marks += [message(lang, "register")] if register else []
     marks += [] if citation.verified else [message(lang, "not verified")]
-    told = f" [{'; '.join(marks)}]" if marks else ""
+    remarks = f" [{'; '.join(marks)}]" if marks else ""
     page = "" if register else f", {page_words(lang, citation)}"
     what = f"{publisher_words(lang, citation.publisher)}, {citation.title} ({citation.doc_ref}){where}{page}"
-    return f"{what}{quote}{gist}{told}. {citation.url}".strip()
+    return f"{what}{quote}{gist}{remarks}. {citation.url}".strip()
 
 
 COMPUTED: Mapping[str, Callable[..., str]] = {

@@ -88,11 +88,15 @@ _KO_WHOSE = re.compile(rf"{_KO_NAMED}의 (?:[가-힣]+ (?:및 )?){{0,3}}?(?:의�
 _KO_JOINED = re.compile(rf"(?P<name>{_KO_NAMES})(?:들)?(?:와|과|·|,| 및| 또는| 혹은) ?$")
 
 
+_ANYBODY = frozenset({"individual", "person", "people", "citizen"})
+"""Heads that acts use for whoever is meant."""
+
+
 def is_same_actor(one: Actor, other: Actor) -> bool:
     """Whether two names may mean one actor: the same head, and no words before it that speak against that."""
     if has_hangul(one[-1]):
         return one[-1].endswith(other[-1]) or other[-1].endswith(one[-1])
-    if one[-1] != other[-1]:
+    if one[-1] != other[-1] and not {one[-1], other[-1]} <= _ANYBODY:
         return False
     a, b = set(one[:-1]), set(other[:-1])
     return a <= b or b <= a

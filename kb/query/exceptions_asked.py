@@ -11,7 +11,7 @@ _EXEMPTS = (
 )
 _FREED = (
     rf"{_NEGATION} (?:\w+ ){{0,2}}?(?:appl(?:y|ies|icable)|cover(?:s|ed)?|subject|eligible|entitled|required?"
-    r"|need(?:ed)?|have to|necessary|obliged|qualify|count)"
+    r"|need(?:ed)?|have to|necessary|obliged|qualify|count|considered|regarded|deemed|classified|treated)"
 )
 """How a sentence says that a rule is not for somebody: "does not apply", "is not eligible"."""
 EXCEPTION_ASKED = re.compile(
@@ -22,7 +22,7 @@ EXCEPTION_ASKED = re.compile(
     r"|\b(?:when|where|in which cases?) (?:is|are) there no\b|\b(?:disregard|skip|omit|dispense with|opt out)\b"
     r"|예외|제외|면제|배제|생략|적용(?:되지|하지|을 받지|이 안|받지)"
     r"|(?:하지|받지|지) ?(?:않아도|아니하여도)|안 [가-힣]+도 되|없어도 되"
-    r"|대상이 아닌|해당하지 않|필요(?:가|는)? ?없",
+    r"|대상이 아닌|[이가] 아닌 (?:경우|때|것)|해당하지 않|필요(?:가|는)? ?없",
     re.IGNORECASE,
 )
 EXCEPTION_STATED = re.compile(
@@ -50,6 +50,18 @@ PROHIBITION_STATED = re.compile(
     r"|금지|(?:안|아니) ?(?:된다|됩니다|되며|한다)|수 없(?:다|습|으)|못한다",
     re.IGNORECASE,
 )
+
+
+_DENIED = re.compile(rf"\b{_NEGATION} (?:\w+ ){{0,2}}?(?P<word>[a-z]{{4,}})", re.IGNORECASE)
+
+
+def denied_in(question: str) -> re.Pattern[str] | None:
+    """How a sentence denies what a question for an exception denies: "is not considered", "do not need"; ``None`` of a
+    question that denies nothing in English words."""
+    found = _DENIED.search(question) if EXCEPTION_ASKED.search(question) else None
+    if found is None:
+        return None
+    return re.compile(rf"\b{_NEGATION} (?:\w+ ){{0,3}}?{re.escape(found['word'][:5])}", re.IGNORECASE)
 
 
 def asks_for_exception(question: str) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kb.types import Edition
 
-_KINDS = (
+_KINDS_ALONE = (
     ("convention", "convention|convenio", "협약", False),
     ("treaty", "treaty", "조약", False),
     ("charter", "charter|carta", "헌장", False),
@@ -40,7 +40,7 @@ _BEHIND_KOREAN = r"(?=[은는이가을를의]?(?:에서|에)?(?:는|도)?(?:$|[\
 def only_one_of_its_kind(question: str, editions: Sequence[Edition]) -> tuple[Scope, ...]:
     """The scope of the one work among ``editions`` whose kind the question names alone; empty where it names no kind,
     or several works are of it."""
-    for called, english, korean, capital in _KINDS:
+    for called, english, korean, capital in _KINDS_ALONE:
         flags = re.NOFLAG if capital else re.IGNORECASE
         word = rf"(?:{'|'.join(w.capitalize() for w in called.split('|'))})" if capital else rf"(?:{called})"
         found = re.search(rf"\b[Tt]h(?:e|is) (?P<kind>{word})\b(?! (?-i:[A-Z])| (?:of|on|for)\b)", question, flags)

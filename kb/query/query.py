@@ -136,7 +136,7 @@ def read_query(
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
-    beside = _blanked(text, scopes)
+    beside = _without_its_names(text, scopes)
     foreign, laws = tuple(foreign_in(beside)), tuple(laws_in(beside))
     strange = bool(foreign or laws)
     units = [resolve(each, library.units) for each in numbered]
@@ -163,7 +163,7 @@ def read_query(
     )
 
 
-def _blanked(text: str, scopes: Sequence[Scope]) -> str:
+def _without_its_names(text: str, scopes: Sequence[Scope]) -> str:
     """The text with spaces in place of the names of its scopes: a law that the catalog has is no foreign one."""
     for start, end in (scope.span for scope in scopes):
         text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"

@@ -102,32 +102,32 @@ class Descriptions:
 
         ``ours``: it is called "ours", so that it is a person's own document of that very kind, whatever its topic.
         """
-        told = [t for t in name_tokens(text)[:MOST_WORDS] if t not in SMALL_WORDS and t not in GENERIC_WORDS]
-        told = terms_joined(told)
-        if not any(t[:1].isalpha() for t in told):
+        tokens = [t for t in name_tokens(text)[:MOST_WORDS] if t not in SMALL_WORDS and t not in GENERIC_WORDS]
+        tokens = terms_joined(tokens)
+        if not any(t[:1].isalpha() for t in tokens):
             return None
-        fit = self._fitting(told)
+        fit = self._fitting(tokens)
         read_as = ""
         if not fit:
-            mended = [(each, found) for each in self._mended(told) if (found := self._fitting(each))]
+            mended = [(each, found) for each in self._mended(tokens) if (found := self._fitting(each))]
             if len(mended) != 1:
                 return None
-            read_as = self._put_right(text, told, mended[0][0])
-            told, fit = mended[0]
-        said = {kind for t in told if (kind := kind_of(t))}
-        if ours and said:
-            fit = [card for card in fit if card.is_own and said <= card.own_kinds]
+            read_as = self._put_right(text, tokens, mended[0][0])
+            tokens, fit = mended[0]
+        kinds = {kind for t in tokens if (kind := kind_of(t))}
+        if ours and kinds:
+            fit = [card for card in fit if card.is_own and kinds <= card.own_kinds]
         else:
-            fit = [card for card in fit if self._is_distinct(card, told)]
+            fit = [card for card in fit if self._is_distinct(card, tokens)]
         if not fit or len(fit) > MOST_FITTING:
             return None
-        whole = [card for card in fit if card.is_whole_name(told)]
-        literal = [card for card in whole or fit if all(card.has(t) for t in told)]
+        whole = [card for card in fit if card.is_whole_name(tokens)]
+        literal = [card for card in whole or fit if all(card.has(t) for t in tokens)]
         first = literal or whole or fit
         ids, works = self._by_work(first)
-        says_little = not whole and all(kind_of(t) and t not in FOREIGN_KINDS for t in told)
+        says_little = not whole and all(kind_of(t) and t not in FOREIGN_KINDS for t in tokens)
         others = self._by_work([c for c in fit if c not in first])[0]
-        if works == 1 and not any(_names_an_edition(t) for t in told):
+        if works == 1 and not any(_names_an_edition(t) for t in tokens):
             chain = self._chains.get(ids[0], ids)
             ids += tuple(doc for doc in others if doc in chain)
             others = tuple(doc for doc in others if doc not in chain)
@@ -137,8 +137,8 @@ class Descriptions:
         """The kinds of text in a document's names, such as "guideline" or "act"."""
         return next((card.kinds for card in self._cards if card.doc_id == doc_id), frozenset())
 
-    def _fitting(self, told: Sequence[str]) -> list[DocumentCard]:
-        return [c for c in self._cards if all(c.explains(t) for t in told) and not c.lacks_its_rank(told)]
+    def _fitting(self, tokens: Sequence[str]) -> list[DocumentCard]:
+        return [c for c in self._cards if all(c.explains(t) for t in tokens) and not c.lacks_its_rank(tokens)]
 
     def _by_work(self, cards: Sequence[DocumentCard]) -> tuple[tuple[str, ...], int]:
         """The ids of some documents, newest edition of a work first, and how many works they are."""
@@ -148,24 +148,24 @@ class Descriptions:
         ids = [doc for chain, docs in works.items() for doc in sorted(docs, key=lambda d: _newness(chain, d))]
         return tuple(ids), len(works)
 
-    def _is_distinct(self, card: DocumentCard, told: Sequence[str]) -> bool:
+    def _is_distinct(self, card: DocumentCard, tokens: Sequence[str]) -> bool:
         """Whether a description is specific enough to identify a document that it matches.
 
         It is if it has the issuer, an acronym or a number, two words of the title, or one word that is rare or half of
         a name. "The Data Act" therefore does not identify an act on the protection of personal data. A kind of text
         alone leads to a choice.
         """
-        content = [t for t in told if not kind_of(t)]
-        if not content or card.is_whole_name(told):
+        content = [t for t in tokens if not kind_of(t)]
+        if not content or card.is_whole_name(tokens):
             return True
         if all(t in card.issuer for t in content):  # the issuer and a kind: it must be of that kind itself
-            return {kind for t in told if (kind := kind_of(t))} <= card.own_kinds
+            return {kind for t in tokens if (kind := kind_of(t))} <= card.own_kinds
         if any(t in card.issuer or t in card.acronyms for t in content):
             return True
         share = max((len(name.intersection(content)) / len(name) for name in card.names), default=0.0)
         if any(any(c.isdigit() for c in t) and t not in card.years for t in content):
             return True
-        if any(kind_of(t) == "act" and t.isascii() for t in told):
+        if any(kind_of(t) == "act" and t.isascii() for t in tokens):
             return share >= 0.5
         words = [t for t in content if t not in card.years]
         if len(words) > 1 or share >= 0.5:
@@ -173,9 +173,9 @@ class Descriptions:
         return bool(words) and words[0] not in COMMON_WORDS and self._vocabulary[words[0]] <= 1
 
     @staticmethod
-    def _put_right(text: str, told: Sequence[str], meant: Sequence[str]) -> str:
+    def _put_right(text: str, written: Sequence[str], meant: Sequence[str]) -> str:
         """The description with its misspelt words replaced by the intended ones."""
-        instead = {a: b for a, b in zip(told, meant, strict=True) if a != b}
+        instead = {a: b for a, b in zip(written, meant, strict=True) if a != b}
         out = []
         for word in text.split():
             right = instead.get(token_of(fold_name(word.strip(".,;:()"))) if word.strip(".,;:()") else "")
@@ -185,16 +185,16 @@ class Descriptions:
             out.append(as_written or right or word)
         return " ".join(out)
 
-    def _mended(self, told: Sequence[str]) -> Iterator[list[str]]:
+    def _mended(self, tokens: Sequence[str]) -> Iterator[list[str]]:
         """The possible corrections of a misspelt description, by the words of the documents."""
         ways: list[list[str]] = []
-        for token in told:
+        for token in tokens:
             known = token in self._vocabulary or kind_of(token) or any(card.explains(token) for card in self._cards)
             near = [] if known else [w for w in self._by_first_letter.get(token[:1], ()) if within_slips(token, w)]
             if not known and not 0 < len(near) <= MOST_SLIPS:
                 return
             ways.append([token] if known else near)
-        if any(len(way) > 1 or way[0] != token for way, token in zip(ways, told, strict=True)):
+        if any(len(way) > 1 or way[0] != token for way, token in zip(ways, tokens, strict=True)):
             yield from map(list, itertools.islice(itertools.product(*ways), MOST_WAYS))
 
 

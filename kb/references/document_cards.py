@@ -54,13 +54,13 @@ class DocumentCard:
         """Whether the document has exactly this word."""
         return token in self.words or token in self.acronyms or token in self.years or token in self.korean
 
-    def lacks_its_rank(self, told: Sequence[str]) -> bool:
+    def lacks_its_rank(self, tokens: Sequence[str]) -> bool:
         """Whether the document is a decree and the description does not say so; it then means the act instead."""
-        return bool(self.rank) and not any(t.endswith(self.rank) for t in told)
+        return bool(self.rank) and not any(t.endswith(self.rank) for t in tokens)
 
-    def is_whole_name(self, told: Sequence[str]) -> bool:
+    def is_whole_name(self, tokens: Sequence[str]) -> bool:
         """Whether a description is a complete name of the document; issuer and kind of text may be missing."""
-        rest = frozenset(t for t in told if not kind_of(t) and t not in self.issuer)
+        rest = frozenset(t for t in tokens if not kind_of(t) and t not in self.issuer)
         return bool(rest) and rest in self.names
 
     def explains(self, token: str) -> bool:
@@ -133,11 +133,11 @@ def card_of(edition: Edition, file_name: str, opening: str) -> DocumentCard:
         pieces |= korean_pieces(text)
     pieces |= {w for w in words if begins_with_hangul(w)}
     for long, short in _explained(opening):
-        told = {t for t in name_tokens(long) if t not in SMALL_WORDS}
-        if told and told <= words:
+        words_of_title = {t for t in name_tokens(long) if t not in SMALL_WORDS}
+        if words_of_title and words_of_title <= words:
             acronyms.add(short.casefold())
         elif short.casefold() in words:
-            words |= told
+            words |= words_of_title
     acronyms |= {short.casefold() for short in _below_the_title(opening, edition.title)}
     for letters in {w for w in words | acronyms | of_issuer if w.isascii() and w.isalpha() and 2 < len(w) < 7}:
         if letters.upper() in f"{edition.publisher} {' '.join(titles)}" and (spelled := spelled_in_hangul(letters)):
@@ -183,8 +183,8 @@ def _whole_names(titles: Iterable[str], issuer: frozenset[str]) -> list[frozense
     out: list[frozenset[str]] = []
     for title in titles:
         for part in _title_parts(title):
-            told = [t for t in name_tokens(part) if t not in SMALL_WORDS and t not in GENERIC_WORDS]
-            out.append(frozenset(t for t in told if not kind_of(t) and t not in issuer))
+            tokens = [t for t in name_tokens(part) if t not in SMALL_WORDS and t not in GENERIC_WORDS]
+            out.append(frozenset(t for t in tokens if not kind_of(t) and t not in issuer))
             out += [frozenset({a}) for a in acronyms_of(part, whole=True)]
         out += [frozenset({t}) for t in name_tokens(title) if any(c.isdigit() for c in t) and not t.isdigit()]
     return [name for name in out if name]

@@ -19,6 +19,7 @@ from kb.records import dataclass
 from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
 from kb.references.korean_names import spelled_in_hangul
+from kb.references.name_words import rows_of_corpus
 from kb.references.slips import acronyms_of_publications
 from kb.text.hangul import begins_with_hangul
 from kb.text.lazy_patterns import lazy
@@ -333,26 +334,26 @@ _NUMBERED_ELSEWHERE = re.compile(
     r"|ead\s?(?:v(?:ersion)?\.?\s?)?\d(?:\s?e(?![a-z]))?(?![\d.])"
     r"|cets\s?(?:no\.?\s?)?\d{2,3}"
 )
-_LAWS = (
-    r"gdpr|ccpa|cpra|hipaa|nis\s?2|pipa|pipeda|lgpd|개인정보\s?보호법|(?:ai|인공지능)\s?기본법|[가-힣]{2,8}주\s?ai\s?법"
-    r"|(?:south\s)?(?:korea(?:n|'s)?|chin(?:a|a's|ese)|colorado(?:'s)?|canad(?:a|a's|ian)|japan(?:'s|ese)?|singapore(?:'s)?"
-    r"|brazil(?:'s|ian)?|vietnam(?:'s|ese)?)\s(?:[a-z]+\s){0,3}(?:act|law|measures|framework|bill)"
-)
-_FOREIGN = lazy(
-    rf"(?:{_LAWS}|dsa|dma|dora|mdr|ivdr|tfeu|teu|echr|udhr|iccpr|crpd|uncitral"
-    r"|charter|constitution|헌법|민법|형법|[가-힣]{1,12}(?:법률|기본법|보호법|진흥법|시행령|협약|조약))(?![a-z])"
-)
-_LAW = lazy(rf"(?:{_LAWS})(?![a-z])")
+LAWS_FILE = "laws.tsv"
+"""The file under ``corpus/`` with names of well-known laws that the catalog lacks."""
+
+
+@lru_cache(maxsize=1)
+def _law_names() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Patterns of the laws by whose name a question is refused, and of all laws of the file."""
+    rows = rows_of_corpus(LAWS_FILE)
+    refused, every = "|".join(name for name, kind in rows if kind == "refused"), "|".join(name for name, _ in rows)
+    return re.compile(rf"(?:{refused})(?![a-z])"), re.compile(rf"(?:{every})(?![a-z])")
 
 
 def laws_in(text: str) -> list[str]:
     """The laws of other matters and countries that a text names, as written."""
-    return _found_in(text, _LAW)
+    return _found_in(text, _law_names()[0])
 
 
 def foreign_in(text: str) -> list[str]:
     """The well-known laws that a text names and that the catalog lacks, as written."""
-    return _found_in(text, _FOREIGN)
+    return _found_in(text, _law_names()[1])
 
 
 def _found_in(text: str, pattern: re.Pattern[str]) -> list[str]:
@@ -405,6 +406,6 @@ def name_at(text: Folded, i: int, lexicon: Lexicon) -> tuple[int, Name] | None:
     other = _NUMBERED_ELSEWHERE.match(s, i)
     if other and (best is None or other.end() > best[0]):
         best = other.end(), Name(unknown=text.original(i, other.end()).strip())
-    if best is None and (foreign := _FOREIGN.match(s, i)):
+    if best is None and (foreign := _law_names()[1].match(s, i)):
         best = foreign.end(), Name(unknown=text.original(i, foreign.end()).strip(), foreign=True)
     return best

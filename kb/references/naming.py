@@ -141,8 +141,8 @@ def _numbers_of_names(tokens: list[Token]) -> list[Token]:
             after += 1
         following = tokens[after].phrase if after < len(tokens) else None
         if following is not None and (following.kind or following.raw_keys):
-            said = Token("X", token.start, token.end, value=".".join(phrase.parts))
-            out[n] = replace(said, type="F") if version else said
+            name = Token("X", token.start, token.end, value=".".join(phrase.parts))
+            out[n] = replace(name, type="F") if version else name
     return out
 
 

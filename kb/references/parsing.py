@@ -353,13 +353,13 @@ def _partner(
     if unknown := _stranger(text, tokens, start, end):
         return Token("N", tokens[start].start, tokens[start].start, unknown=unknown)
     carry = last if last is not None else names[0] if len(names) == 1 else None
-    if carry is not None and not carry.unknown and carry.docs and _fits(carry, phrases):
+    if carry is not None and not carry.unknown and carry.docs and _fits(phrases):
         carry.used = True
         return replace(carry, first=-1)
     return None
 
 
-def _fits(name: Token, phrases: Sequence[Phrase]) -> bool:
+def _fits(phrases: Sequence[Phrase]) -> bool:
     return all(p.kind or p.raw_keys or p.core > 1 for p in phrases) and not any(p.docs is not None for p in phrases)
 
 

@@ -113,12 +113,12 @@ def resolve(reference: Reference, directory: UnitDirectory) -> Resolution:
     several = listed(choices, works)
     if reference.several and len(choices) == 1:
         fitting = [works.ref(doc) for doc in (*reference.doc_ids, *reference.others)][:MAX_NEAR_MISSES]
-        said = notice("name of several", text=reference.written, refs=", ".join(fitting), listed=several)
+        reason = notice("name of several", text=reference.written, refs=", ".join(fitting), listed=several)
     elif lacking:
-        said = notice("not of this edition", shown=shown, ref=works.ref(lacking[0]), listed=several)
+        reason = notice("not of this edition", shown=shown, ref=works.ref(lacking[0]), listed=several)
     else:
-        said = notice("several places", shown=shown, listed=several)
-    return Resolution(reference, ResolutionOutcome.CHOICE, said, choices=tuple(choices))
+        reason = notice("several places", shown=shown, listed=several)
+    return Resolution(reference, ResolutionOutcome.CHOICE, reason, choices=tuple(choices))
 
 
 def _places_of(
@@ -155,8 +155,8 @@ def _numbers_inside(reference: Reference, directory: UnitDirectory) -> list[Unit
 def _choice_inside(reference: Reference, units: Sequence[UnitName], works: EditionChains) -> Resolution:
     """The choice for a number whose part is not named; it is a choice even if only one part has the number."""
     shown = reference.number or reference.written
-    said = notice("several places", shown=shown, listed=listed(units, works))
-    return Resolution(reference, ResolutionOutcome.CHOICE, said, choices=tuple(units))
+    reason = notice("several places", shown=shown, listed=listed(units, works))
+    return Resolution(reference, ResolutionOutcome.CHOICE, reason, choices=tuple(units))
 
 
 def in_edition(reference: Reference, wanted: str, documents: Sequence[Edition]) -> Reference:
@@ -219,8 +219,8 @@ def not_understood(found: Resolution, words: str, directory: UnitDirectory) -> R
     """The result for a reference with unmatched words: not found; the units that it led to become near misses."""
     works = chains_of(ByIdentity(directory.documents()))
     near = one_for_each_place((*found.units, *found.choices))[:MAX_NEAR_MISSES]
-    said = _with_near(notice("not understood", text=words), near, works)
-    return Resolution(replace(found.reference, unknown=words), ResolutionOutcome.NOT_FOUND, said, near=tuple(near))
+    reason = _with_near(notice("not understood", text=words), near, works)
+    return Resolution(replace(found.reference, unknown=words), ResolutionOutcome.NOT_FOUND, reason, near=tuple(near))
 
 
 def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChains) -> Resolution:
@@ -231,12 +231,12 @@ def _unknown(reference: Reference, directory: UnitDirectory, works: EditionChain
     unknown: Notice | str = reference.unknown
     if reference.draft:
         refs = ", ".join(works.ref(doc) for doc in reference.doc_ids)
-        said = _with_near(notice("draft named", text=reference.unknown, refs=refs), near, works)
-        return Resolution(reference, ResolutionOutcome.NOT_FOUND, said, near=tuple(near))
+        reason = _with_near(notice("draft named", text=reference.unknown, refs=refs), near, works)
+        return Resolution(reference, ResolutionOutcome.NOT_FOUND, reason, near=tuple(near))
     if not unknown:
         unknown = notice("in an edition", text=reference.written, edition=reference.not_in_edition)
-    said = _with_near(notice("unknown edition", text=unknown), near, works)
-    return Resolution(reference, ResolutionOutcome.NOT_FOUND, said, near=tuple(near))
+    reason = _with_near(notice("unknown edition", text=unknown), near, works)
+    return Resolution(reference, ResolutionOutcome.NOT_FOUND, reason, near=tuple(near))
 
 
 # --- editions --------------------------------------------------------------------------------------------------------
@@ -319,11 +319,11 @@ def _not_found(reference: Reference, near: Sequence[UnitName], works: EditionCha
     editions = ", ".join(docs[:4])
     shown = reference.number or reference.written
     where = notice("in these and others" if len(docs) > 4 else "in these", listed=editions) if docs else ""
-    said = _with_near(notice("no such number", shown=shown, where=where), near, works)
+    reason = _with_near(notice("no such number", shown=shown, where=where), near, works)
     known = works.editions.get(reference.doc_ids[0]) if reference.doc_ids else None
     beside = _read_as(reference, known) if known is not None else ()
-    return notice("sentences", items=(said, *beside)) if beside else said
+    return notice("sentences", items=(reason, *beside)) if beside else reason
 
 
-def _with_near(said: Notice, near: Sequence[UnitName], works: EditionChains) -> Notice:
-    return notice("joined", items=(said, notice("with near misses", listed=listed(near, works)))) if near else said
+def _with_near(reason: Notice, near: Sequence[UnitName], works: EditionChains) -> Notice:
+    return notice("joined", items=(reason, notice("with near misses", listed=listed(near, works)))) if near else reason

@@ -140,14 +140,14 @@ _SPEAKS_OF_TIME = re.compile(
 )
 
 
-_CONDITION = re.compile(r"^\W*when\b|(?:때|경우)[는은가이에]? ?언제", re.IGNORECASE)
+_UNDER_WHICH_CONDITION = re.compile(r"^\W*when\b|(?:때|경우)[는은가이에]? ?언제", re.IGNORECASE)
 """Asks under which condition, where the question is for a list: "When is a system not high-risk?"."""
 
 
 def with_dates_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with a penalty on the register's dates of application, unless the question speaks of a time or a change:
     a date names the provision that answers, and does not answer itself."""
-    asked = query.text if query.kind is not QuestionKind.LIST else _CONDITION.sub(" ", query.text)
+    asked = query.text if query.kind is not QuestionKind.LIST else _UNDER_WHICH_CONDITION.sub(" ", query.text)
     if query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(asked):
         return list(hits)
     dates = {application.entry for application in library.dates}

@@ -43,11 +43,11 @@ def shared_word_runs(
     found: list[Copied] = []
     for source, text in sources:
         words = words_of(text)
-        told: set[str] = set()
+        seen: set[str] = set()
         for at in range(len(words) - n + 1):
             run = tuple(words[at : at + n])
             for name in owners.get(run, ()):
-                if name not in told:
-                    told.add(name)
+                if name not in seen:
+                    seen.add(name)
                     found.append(Copied(name, source, " ".join(run)))
     return tuple(found)

@@ -127,7 +127,7 @@ def audit_impact(ctx: click.Context, editions: tuple[str, ...], lang: str, form:
                 "kind": each.list.kind,
                 "day": each.list.day,
                 "index_id": each.list.index_id,
-                "units": [{"unit_id": unit_id, "what": words(said, lang)} for unit_id, said in each.changes],
+                "units": [{"unit_id": unit_id, "what": words(change, lang)} for unit_id, change in each.changes],
             }
             for each in found
         ]
@@ -136,8 +136,8 @@ def audit_impact(ctx: click.Context, editions: tuple[str, ...], lang: str, form:
     else:
         for each in found:
             out(f"{each.list.path} ({message(lang, f'audit kind {each.list.kind}')}, {each.list.day})")
-            for _, said in each.changes:
-                out(f"    {words(said, lang)}")
+            for _, change in each.changes:
+                out(f"    {words(change, lang)}")
         tell_person(message(lang, "audit touched", touched=len(found), n=n_lists))
     if found:
         ctx.exit(SOME_FAILED)

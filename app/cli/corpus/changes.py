@@ -68,11 +68,13 @@ def corpus_amend(
     home = settings_of(ctx).home_path
     editions = known_editions(ctx, catalog_of_home(ctx), editions_of(loaded_documents(ctx)))
     since = check_date(day)
-    told = source or f"recorded by hand on {today()}"
+    origin = source or f"recorded by hand on {today()}"
     rows: list[UnitAmendment] = []
     for text in units:
-        rows.append(_unit_amendment(text, old, new, since, told))
-    own = amend(own_amendments(home), Amendment(old, new, since, complete, told, False, tuple(rows)), editions.values())
+        rows.append(_unit_amendment(text, old, new, since, origin))
+    own = amend(
+        own_amendments(home), Amendment(old, new, since, complete, origin, False, tuple(rows)), editions.values()
+    )
     path = write_amendments(home, own)
     refs = {"old": editions[old].ref, "new": editions[new].ref}
     out(message(interface_of(ctx), "said amends", **refs, day=since, path=path))

@@ -42,8 +42,8 @@ def corpus_identify(ctx: click.Context, file_or_doc: str, edition: str, denied: 
     if not denied and by_bytes is not None and by_bytes.doc_id not in (edition, *own.denied):
         command = f"kb corpus identify {file_or_doc} {by_bytes.doc_id} --not"
         raise ConfigError(notice("bytes of another edition", file=own.name, ref=by_bytes.ref, command=command))
-    said = own.denying(edition, today()) if denied else own.identified(edition, today())
-    path = _write_said(home, said)
+    record = own.denying(edition, today()) if denied else own.identified(edition, today())
+    path = _write_said(home, record)
     lang, key = interface_of(ctx), "said file is not" if denied else "said file is"
     out(message(lang, key, file=own.name, ref=wanted.ref, day=today(), path=path))
     tell_person(message(lang, "take up next"))
@@ -101,7 +101,7 @@ def _own_file(ctx: click.Context, file_or_doc: str) -> OwnFile:
 
 
 def _write_said(home: Path, own: OwnFile) -> Path:
-    said = read_own_files(home)
-    said[own.sha256] = own
-    kept = [each for each in said.values() if each.edition or each.denied or each.facts]
+    records = read_own_files(home)
+    records[own.sha256] = own
+    kept = [each for each in records.values() if each.edition or each.denied or each.facts]
     return write_own_files(home, kept)

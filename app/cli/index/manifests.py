@@ -94,11 +94,11 @@ def index_diff(ctx: click.Context, old: str, new: str, form: str) -> None:
     for doc_id in found["removed"]:
         out(message(lang, "index diff removed", id=f"{doc_id:<42}", n=a[doc_id]["passages"]))
     for doc_id, what in found["changed"].items():
-        told = [
+        changes = [
             message(lang, "index diff file" if f == "sha256" else f"index diff {f}", old=x, new=y)
             for f, (x, y) in what.items()
         ]
-        out(message(lang, "index diff changed", id=f"{doc_id:<42}", what=", ".join(told)))
+        out(message(lang, "index diff changed", id=f"{doc_id:<42}", what=", ".join(changes)))
     for name, (x, y) in found["made_otherwise"].items():
         out(message(lang, f"index diff {name}", old=_parts_of_value(x), new=_parts_of_value(y)))
     out(message(lang, "index diff same", n=found["unchanged"]))

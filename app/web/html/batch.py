@@ -32,11 +32,11 @@ PREVIEW_FILTERS = ("all", *(reading.name.lower() for reading in RowReading))
 def batch_start(lang: str, kinds: Sequence[str]) -> str:
     """The screen before a file was sent."""
     accept = escape(",".join(kinds))
-    said = "".join(
+    words = "".join(
         f' data-say-{key}="{escape(message(lang, f"batch said {key}"))}"' for key in ("reading", "lost", "large")
     )
     return (
-        f'<section class="kb-batch" data-screen="batch"{said}><h2>{escape(message(lang, "batch heading"))}</h2>'
+        f'<section class="kb-batch" data-screen="batch"{words}><h2>{escape(message(lang, "batch heading"))}</h2>'
         f'<p class="kb-sub">{escape(message(lang, "batch how"))}</p>'
         f'<div class="kb-give"><label class="kb-drop">{escape(message(lang, "batch file"))}'
         f'<input type="file" data-field="file" accept="{accept}"></label>'
@@ -100,7 +100,7 @@ def preview_page(
     head = "".join(
         f"<th>{escape(message(lang, f'batch head {name}'))}</th>" for name in ("line", "text", "read", "leads")
     )
-    said = "".join(f'<div class="kb-sub">{foreign(note)}</div>' for note in notes)
+    remarks = "".join(f'<div class="kb-sub">{foreign(note)}</div>' for note in notes)
     open_choices = sum(p.reading is RowReading.CHOICE and p.row.place.number not in settled for p in previews)
     left = (
         f'<div class="kb-note">{escape(message(lang, "batch choices left", n=open_choices))}</div>'
@@ -108,7 +108,7 @@ def preview_page(
         else ""
     )
     return (
-        f"<h3>{escape(message(lang, 'batch preview heading', n=len(previews)))}</h3>{said}{columns}{left}"
+        f"<h3>{escape(message(lang, 'batch preview heading', n=len(previews)))}</h3>{remarks}{columns}{left}"
         f"{filter_buttons(PREVIEW_FILTERS, counts, chosen, lang, 'batch preview')}"
         f'<div class="kb-table kb-rows-table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
         f"{page_buttons(page, len(shown), lang)}"

@@ -125,8 +125,8 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
     ):
         sentences = list(group)
         first = by_number[sentences[0].cites[0]]
-        status, told = _edition_status(first, found.notices, lang)
-        said_above += told
+        status, remark = _edition_status(first, found.notices, lang)
+        said_above += remark
         out.append(f'<h2 class="kb-doc">{foreign(first.doc_ref)}{_mark_source(first, lang)}</h2>{status}')
         for sentence in sentences:
             marks = "".join(_citation_marker(by_number[n], turn, lang) for n in sentence.cites)
@@ -148,8 +148,8 @@ def _edition_status(citation: Citation, notices: Sequence[Notice], lang: str) ->
     """The status of an edition in words, shown once for its document, and the notices that it replaces."""
     of_edition = [n for n in notices if n.kind in _STATUS_NOTICES and n.get("ref") == citation.doc_ref]
     status = status_note(citation.status, citation.superseded_by, lang)
-    said = " ".join(words(n, lang) for n in of_edition) or with_full_stop(capitalised(status))
-    return (f'<div class="kb-superseded">{foreign(said)}</div>' if status else ""), of_edition if status else []
+    text = " ".join(words(n, lang) for n in of_edition) or with_full_stop(capitalised(status))
+    return (f'<div class="kb-superseded">{foreign(text)}</div>' if status else ""), of_edition if status else []
 
 
 def _also_relevant(found: Answer, turn: int, lang: str) -> str:
@@ -157,11 +157,11 @@ def _also_relevant(found: Answer, turn: int, lang: str) -> str:
 
     The status of an edition is shown at its first place, unless the answer above has shown it.
     """
-    said = {c.doc_ref for c in found.citations}
+    refs = {c.doc_ref for c in found.citations}
     items: list[str] = []
     for c in found.also_relevant:
-        status = tag(status_note(c.status, (), lang), "status") if c.doc_ref not in said else ""
-        said.add(c.doc_ref)
+        status = tag(status_note(c.status, (), lang), "status") if c.doc_ref not in refs else ""
+        refs.add(c.doc_ref)
         items.append(
             f'<li><a class="kb-near" href="#kb-{turn}-{c.n}">{foreign(joined(c.doc_ref, cited_place(c, lang)))}</a>, '
             f"{escape(messages.page_words(lang, c))}{_mark_source(c, lang)}{status}"

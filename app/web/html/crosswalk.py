@@ -161,11 +161,11 @@ def pair_html(edge: Edge, words: Mapping[str, UnitWords], lang: str, said: str =
     who = edge.reviewer or ("" if edge.author == MACHINE else edge.author)
     judged = message(lang, "crosswalk judged", who=who, day=edge.changed) if who else edge.changed
     why = f"<p>{say(lang, 'crosswalk reason', text=reason)}</p>" if reason else ""
-    told = f'<p class="kb-done" role="status">{escape(said)}</p>' if said else ""
+    done = f'<p class="kb-done" role="status">{escape(said)}</p>' if said else ""
     return (
         f'<article class="kb-pair kb-edge" id="{edge.edge_id}" data-edge="{edge.edge_id}">'
         f"{_side(edge.source, words, lang)}{_side(edge.target, words, lang)}"
-        f'<div class="kb-wide"><div class="kb-tags">{tags}</div>{why}<p class="kb-quiet">{foreign(judged)}</p>{told}'
+        f'<div class="kb-wide"><div class="kb-tags">{tags}</div>{why}<p class="kb-quiet">{foreign(judged)}</p>{done}'
         f"{_judging(edge, lang)}</div></article>"
     )
 
@@ -211,7 +211,7 @@ def _judging(edge: Edge, lang: str) -> str:
 
 def queue_html(edges: Sequence[Edge], words: Mapping[str, UnitWords], lang: str, said: str = "") -> str:
     """The pairs that wait for a judgement, and the search for further ones."""
-    told = f'<p class="kb-done" role="status">{escape(said)}</p>' if said else ""
+    done = f'<p class="kb-done" role="status">{escape(said)}</p>' if said else ""
     find = (
         f'<form class="kb-suggest-pairs kb-editors"><label><span class="kb-label">{say(lang, "queue for")}</span>'
         f'<input name="reference" maxlength="200" autocomplete="off"></label>'
@@ -220,4 +220,4 @@ def queue_html(edges: Sequence[Edge], words: Mapping[str, UnitWords], lang: str,
     )
     rows = "".join(pair_html(each, words, lang) for each in edges)
     none = "" if edges else f'<p class="kb-quiet">{say(lang, "queue empty")}</p>'
-    return f'<p class="kb-quiet">{say(lang, "queue intro")}</p>{_for_readers(lang)}{find}{told}{none}{rows}'
+    return f'<p class="kb-quiet">{say(lang, "queue intro")}</p>{_for_readers(lang)}{find}{done}{none}{rows}'

@@ -146,9 +146,9 @@ def document_html(page: DocumentPage, outline: Outline, lang: str) -> str:
     edition = page.edition
     chain = {row.edition.doc_id: row.edition.ref for row in page.chain}
     successor = chain.get(edition.superseded_by or "", edition.superseded_by or "")
-    said = status_note(edition.status.value, (successor,) if successor else (), lang)
+    status_words = status_note(edition.status.value, (successor,) if successor else (), lang)
     css = "kb-quiet" if edition.status is Status.UNKNOWN else "kb-superseded"  # an unknown state is no warning
-    warned = f'<div class="{css}">{foreign(with_full_stop(capitalised(said)))}</div>' if said else ""
+    warned = f'<div class="{css}">{foreign(with_full_stop(capitalised(status_words)))}</div>' if status_words else ""
     sections = "".join(
         (_get(page, lang), _fact_list(page, lang), _licence(edition, lang), _chain(page, lang), _report(page, lang),
          _units(page, outline, lang), _pages(page, lang), _removal(page, lang))
@@ -225,11 +225,11 @@ def licence_words(
 
 
 def _licence(edition: Edition, lang: str) -> str:
-    said = licence_words(
+    text = licence_words(
         edition.redistribute, edition.quote_limit_words or 0, lang,
         ours=edition.is_register or bool(edition.register_of), in_catalog=edition.in_catalog,
     )  # fmt: skip
-    rows = "".join(f"<li>{escape(each)}</li>" for each in said)
+    rows = "".join(f"<li>{escape(each)}</li>" for each in text)
     written = ""
     if edition.licence != "unknown":  # the lines above say so in words
         written = f'<p class="kb-quiet">{say(lang, "licence as written", text=edition.licence)}</p>'
@@ -323,28 +323,28 @@ def without_file_name(note: Notice, source: str) -> Notice:
 # --- a reading
 
 
-def recognised_html(told: Mapping[str, Any], name: str, lang: str) -> str:
+def recognised_html(event: Mapping[str, Any], name: str, lang: str) -> str:
     """The recognised edition of a file, with a warning if its name says otherwise, its licence, and the choice to add
     it."""
-    known = bool(told.get("known"))
-    ref = str(told.get("ref") or "")
-    notes = [without_file_name(notice_from_json(each), name) for each in told.get("notes", ())]
+    known = bool(event.get("known"))
+    ref = str(event.get("ref") or "")
+    notes = [without_file_name(notice_from_json(each), name) for each in event.get("notes", ())]
     warned = [note for note in notes if note.kind.startswith("recognised") or note.kind == "note of file"]
     other = any(note.kind in NOT_ITS_NAME for note in warned)
     head = message(lang, "add recognised" if known else "add unknown", ref=ref)
-    state = str(told.get("status") or "")
-    limit = told.get("limit") if isinstance(told.get("limit"), int) else 0
-    said = licence_words(str(told.get("redistribute") or "unknown"), limit or 0, lang, in_catalog=known)
-    rows = "".join(f"<li>{escape(each)}</li>" for each in said)
+    state = str(event.get("status") or "")
+    limit = event.get("limit") if isinstance(event.get("limit"), int) else 0
+    licence = licence_words(str(event.get("redistribute") or "unknown"), limit or 0, lang, in_catalog=known)
+    rows = "".join(f"<li>{escape(each)}</li>" for each in licence)
     lines = "".join(
         f"<li>{worded(with_full_stop(capitalised(words(each, lang))))}</li>" for each in dict.fromkeys(notes)
     )
     listed = f'<ul class="kb-plain">{lines}</ul>' if lines else ""
     warning = f'<p class="kb-superseded"><b>{say(lang, "add not its name")}</b></p>' if other else ""
     status_tag = tag(status(lang, state), "status") if state not in {"current", "unknown", ""} else ""
-    size = message(lang, "add bounded", pages=f"{told.get('pages', 0):,}", units=f"{told.get('units', 0):,}")
+    size = message(lang, "add bounded", pages=f"{event.get('pages', 0):,}", units=f"{event.get('units', 0):,}")
     return (
-        f'<div class="kb-recognised"><h3>{escape(head)}</h3>{warning}<div>{foreign(str(told.get("title") or ""))}'
+        f'<div class="kb-recognised"><h3>{escape(head)}</h3>{warning}<div>{foreign(str(event.get("title") or ""))}'
         f'{status_tag}</div><div class="kb-quiet">{escape(size)}</div>'
         f"{listed}"
         f'<h4>{say(lang, "licence heading")}</h4><ul class="kb-plain">{rows}</ul>'
@@ -363,21 +363,21 @@ def progress_html(stage: Mapping[str, Any], name: str, index_id: str, lang: str)
     done, total = (int(stage.get(key) or 0) for key in ("done", "total"))
     kind = str(stage.get("stage") or "")
     if kind == "fetching":
-        said = message(lang, "job fetching", ref=str(stage.get("ref") or ""), done=done, total=total)
+        text = message(lang, "job fetching", ref=str(stage.get("ref") or ""), done=done, total=total)
     elif kind in {"reading", "embedding"}:
-        said = message(lang, f"job {kind}", done=done, total=total)
+        text = message(lang, f"job {kind}", done=done, total=total)
     elif kind == "removing":
-        said = message(lang, "job removing", name=name)
+        text = message(lang, "job removing", name=name)
     else:
-        said = message(lang, "add reading", name=name) if name else message(lang, "job starting")
+        text = message(lang, "add reading", name=name) if name else message(lang, "job starting")
     bar = (
-        f'<progress max="{total}" value="{done}" aria-label="{escape(said)}"></progress>'
+        f'<progress max="{total}" value="{done}" aria-label="{escape(text)}"></progress>'
         if total
-        else f'<progress aria-label="{escape(said)}"></progress>'
+        else f'<progress aria-label="{escape(text)}"></progress>'
     )
     meanwhile = f'<p class="kb-quiet">{say(lang, "job meanwhile", id=index_id)}</p>' if index_id else ""
     stop = f'<button type="button" class="kb-act" data-do="stop">{say(lang, "job stop")}</button>'
-    return f"<p>{escape(said)}</p>{bar}{meanwhile}{stop}"
+    return f"<p>{escape(text)}</p>{bar}{meanwhile}{stop}"
 
 
 def outcome_html(
@@ -387,10 +387,10 @@ def outcome_html(
     rows: list[str] = []
     for each in files:
         outcome = str(each.get("outcome"))
-        said = message(lang, "job outcome", name=str(each.get("name")), outcome=message(lang, f"outcome {outcome}"))
-        told = words(_as_on_screen(notice_from_json(each["message"])), lang) if each.get("message") else ""
+        text = message(lang, "job outcome", name=str(each.get("name")), outcome=message(lang, f"outcome {outcome}"))
+        reason = words(_as_on_screen(notice_from_json(each["message"])), lang) if each.get("message") else ""
         notes = [words(notice_from_json(note), lang) for note in each.get("notes") or ()]
-        rows.append(f"<li>{worded(' '.join(map(with_full_stop, filter(None, (said, told, *notes)))))}</li>")
+        rows.append(f"<li>{worded(' '.join(map(with_full_stop, filter(None, (text, reason, *notes)))))}</li>")
     if ended == "done" and index_id:
         head, css = message(lang, "job done" if written else "job unchanged", id=index_id), "kb-done"
     elif ended == "stopped":
@@ -401,9 +401,9 @@ def outcome_html(
     return f'<p class="{css}">{worded(with_full_stop(head))}</p>{listed}'
 
 
-def _as_on_screen(told: Notice) -> Notice:
+def _as_on_screen(note: Notice) -> Notice:
     """A message of a reading, with the next step that this screen offers instead of a command."""
-    return replace(told, kind="fetch by hand here") if told.kind == "fetch by hand" else told
+    return replace(note, kind="fetch by hand here") if note.kind == "fetch by hand" else note
 
 
 def watched_folders(folders: Sequence[Path]) -> list[tuple[str, bool]]:

@@ -30,9 +30,9 @@ def check_start(lang: str, kinds: Sequence[str]) -> str:
     """The screen before a draft was sent."""
     accept = escape(",".join(kinds))
     keys = ("reading", "checking", "lost", "large")
-    said = "".join(f' data-say-{key}="{escape(message(lang, f"check said {key}"))}"' for key in keys)
+    words = "".join(f' data-say-{key}="{escape(message(lang, f"check said {key}"))}"' for key in keys)
     return (
-        f'<section class="kb-check" data-screen="check"{said}><h2>{escape(message(lang, "check heading"))}</h2>'
+        f'<section class="kb-check" data-screen="check"{words}><h2>{escape(message(lang, "check heading"))}</h2>'
         f'<p class="kb-sub">{escape(message(lang, "check how"))}</p>'
         f'<div class="kb-give"><label class="kb-drop">{escape(message(lang, "check file"))}'
         f'<input type="file" data-field="file" accept="{accept}"></label>'
@@ -168,10 +168,10 @@ def _marked_part(text: str, found: Sequence[DraftFinding], lang: str) -> str:
             out.append(piece)
             continue
         worst = min(own, key=lambda f: (LEVELS.index(f.level), f.end - f.start))
-        said = escape(f"{worst.n}. {verdict_words(worst, lang)}")
+        label = escape(f"{worst.n}. {verdict_words(worst, lang)}")
         out.append(
             f'<mark class="kb-mark-{worst.level.value}" data-finding="{worst.n}" role="button" tabindex="0" '
-            f'title="{said}" aria-label="{said}: {escape(text[start:end])}">{piece}</mark>'
+            f'title="{label}" aria-label="{label}: {escape(text[start:end])}">{piece}</mark>'
         )
     return "".join(out)
 

@@ -49,11 +49,11 @@ def _sources(listed: Sequence[Citation], turn: int, selected: int, near: bool, l
 def document_head(citation: Citation, lang: str) -> str:
     """Name, title, edition and status of the document of a citation."""
     status = status_note(citation.status, citation.superseded_by, lang)
-    said = f'<div class="kb-superseded">{foreign(with_full_stop(capitalised(status)))}</div>' if status else ""
+    warning = f'<div class="kb-superseded">{foreign(with_full_stop(capitalised(status)))}</div>' if status else ""
     return (
         f'<div class="kb-source-head"><strong>{foreign(citation.doc_ref)}</strong>'
         f'<div class="kb-sub">{foreign(own_title(citation.doc_ref, citation.title))}'
-        f"{edition_words(citation.edition, citation.issued, lang)}</div>{said}</div>"
+        f"{edition_words(citation.edition, citation.issued, lang)}</div>{warning}</div>"
     )
 
 

@@ -25,8 +25,8 @@ border:0;border-radius:.25rem}
 
 def sign_in_elsewhere_page(lang: str, problem: str) -> str:
     """The page for a person whom the organisation's own sign-in did not name: one line and no form."""
-    told = f'<p role="alert">{escape(problem)}</p>'
-    return _login_page(lang, escape(message(lang, "sign in")), escape(message(lang, "title")), told)
+    alert = f'<p role="alert">{escape(problem)}</p>'
+    return _login_page(lang, escape(message(lang, "sign in")), escape(message(lang, "title")), alert)
 
 
 def _login_page(lang: str, name: str, title: str, inside: str) -> str:
@@ -39,14 +39,14 @@ def _login_page(lang: str, name: str, title: str, inside: str) -> str:
 
 def sign_in_page(lang: str, action: str, problem: str = "", after: str = "") -> str:
     """The sign-in page; ``action`` is the address of the form, ``after`` the query of the page that follows."""
-    said = {key: escape(message(lang, key)) for key in ("title", "sign in", "sign in name", "sign in password")}
-    told = f'<p role="alert">{escape(problem)}</p>' if problem else ""
+    words = {key: escape(message(lang, key)) for key in ("title", "sign in", "sign in name", "sign in password")}
+    alert = f'<p role="alert">{escape(problem)}</p>' if problem else ""
     form = (
         f'<form method="post" action="{escape(action)}"><input type="hidden" name="next" value="{escape(after)}">'
-        f'<label for="name">{said["sign in name"]}</label>'
+        f'<label for="name">{words["sign in name"]}</label>'
         '<input id="name" name="username" autocomplete="username" maxlength="64" required autofocus>'
-        f'<label for="password">{said["sign in password"]}</label>'
+        f'<label for="password">{words["sign in password"]}</label>'
         '<input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required>'
-        f"<button>{said['sign in']}</button></form>"
+        f"<button>{words['sign in']}</button></form>"
     )
-    return _login_page(lang, said["sign in"], said["title"], told + form)
+    return _login_page(lang, words["sign in"], words["title"], alert + form)

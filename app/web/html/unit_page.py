@@ -117,8 +117,8 @@ def _one_reference(item: LookUp, found: LookedUp, lang: str) -> str:
     if item.choices:
         out.append(f"<p>{say(lang, 'choose heading')}</p>{_unit_rows((u for u, _ in item.choices), found, lang)}")
     elif item.notice and not item.units:
-        said = _without(item.notice)
-        if said and (text := sentence(said, lang)):
+        remark = _without(item.notice)
+        if remark and (text := sentence(remark, lang)):
             out.append(f'<div class="kb-problem" role="alert">{foreign(with_full_stop(text))}</div>')
         out += [_absent_text(each, lang) for each in _of_kind(item.notice, "not loaded")]
     if item.near:
@@ -137,39 +137,39 @@ def _unit_rows(unit_ids: Iterable[str], found: LookedUp, lang: str) -> str:
     return f'<ul class="kb-rows-list">{rows}</ul>'
 
 
-def _absent_text(said: Notice, lang: str) -> str:
+def _absent_text(remark: Notice, lang: str) -> str:
     """A line that a text is not loaded, with the ways to obtain it."""
-    ref = str(said.get("ref"))
-    there = link(str(said.get("url")), message(lang, "official source", ref=ref))
+    ref = str(remark.get("ref"))
+    there = link(str(remark.get("url")), message(lang, "official source", ref=ref))
     get = (
         f'<button type="button" class="kb-act" data-documents="{escape(ref)}">{say(lang, "get in documents")}</button>'
     )
     return f'<p class="kb-absent">{say(lang, "text absent", ref=ref)} {get} {there}</p>'
 
 
-def _without(said: Notice) -> Notice | None:
+def _without(remark: Notice) -> Notice | None:
     """A notice without the parts that the rows below it show."""
-    if said.kind in _SAID_BY_ROWS:
+    if remark.kind in _SAID_BY_ROWS:
         return None
-    if said.kind not in {"joined", "sentences"}:
-        return said
-    items = [each for each in said.get("items") if isinstance(each, Notice)]
+    if remark.kind not in {"joined", "sentences"}:
+        return remark
+    items = [each for each in remark.get("items") if isinstance(each, Notice)]
     kept = [rest for each in items if (rest := _without(each)) is not None]
-    return notice(said.kind, items=tuple(kept)) if kept else None
+    return notice(remark.kind, items=tuple(kept)) if kept else None
 
 
-def _of_kind(said: Notice, kind: str) -> list[Notice]:
+def _of_kind(remark: Notice, kind: str) -> list[Notice]:
     """The notices of a kind inside a notice, the notice itself included."""
-    if said.kind == kind:
-        return [said]
-    items = said.get("items") if said.kind in {"joined", "sentences"} else ()
+    if remark.kind == kind:
+        return [remark]
+    items = remark.get("items") if remark.kind in {"joined", "sentences"} else ()
     return [found for each in items or () if isinstance(each, Notice) for found in _of_kind(each, kind)]
 
 
 # --- a unit in full
 
 
-def unit_page_html(page: UnitPage, lang: str, said: Notice | None = None) -> str:
+def unit_page_html(page: UnitPage, lang: str, remark: Notice | None = None) -> str:
     """A unit with its tree beside it; ``said`` is the remark of the look-up about it."""
     ref = page.view.edition.ref
     rows = outline_rows(page.outline, lang, page.view.unit.unit_id, ref)
@@ -179,7 +179,7 @@ def unit_page_html(page: UnitPage, lang: str, said: Notice | None = None) -> str
         "</nav></details>"
     )
     sections = "".join(
-        (_unit_card(page, lang, said), _parts_list(page, lang), _changes(page, lang), _editions_beside(page, lang),
+        (_unit_card(page, lang, remark), _parts_list(page, lang), _changes(page, lang), _editions_beside(page, lang),
          _counterparts(page, lang))
     )  # fmt: skip
     return f'<div class="kb-unit-grid">{tree}<div class="kb-unit-main">{sections}</div></div>'
@@ -209,7 +209,7 @@ def _outline_row(row: OutlineRow, lang: str, here: str, ref: str) -> str:
     return f"<li>{button}{unit_link(unit_id, named, 'kb-tree-link', current)}{below}</li>"
 
 
-def _unit_card(page: UnitPage, lang: str, said: Notice | None) -> str:
+def _unit_card(page: UnitPage, lang: str, remark: Notice | None) -> str:
     view, edition, citation = page.view, page.view.edition, page.view.citation
     successor = page.edition_refs.get(edition.superseded_by or "", "")
     status = status_note(edition.status.value, (successor,) if successor else (), lang)
@@ -223,7 +223,7 @@ def _unit_card(page: UnitPage, lang: str, said: Notice | None) -> str:
     out.append(f'<div class="kb-quiet">{facts}</div>')
     if status:
         out.append(_status_line(page, status, lang))
-    if said is not None and (more := _said_beside(said)) is not None:
+    if remark is not None and (more := _said_beside(remark)) is not None:
         out.append(f'<div class="kb-note">{foreign(with_full_stop(sentence(more, lang)))}</div>')
     out.append(_neighbours(page, lang))
     out.append(f'<div class="kb-where">{escape(messages.page_words(lang, citation))}</div>')
@@ -276,18 +276,18 @@ def _status_line(page: UnitPage, status: str, lang: str) -> str:
     return f'<div class="{css}">{text}</div>'
 
 
-def _said_beside(said: Notice) -> Notice | None:
+def _said_beside(remark: Notice) -> Notice | None:
     """The remark of a look-up about a unit, without its name, status and other editions, which the page shows."""
-    if said.kind in {"found", "place taken", "place not known", "amended unit", *_SAID_BY_ROWS}:
+    if remark.kind in {"found", "place taken", "place not known", "amended unit", *_SAID_BY_ROWS}:
         return None
-    if said.kind.startswith(("applies from", "amended")):
+    if remark.kind.startswith(("applies from", "amended")):
         return None
-    if said.kind not in {"joined", "sentences"}:
-        return said
+    if remark.kind not in {"joined", "sentences"}:
+        return remark
     items = tuple(
-        rest for each in said.get("items") if isinstance(each, Notice) and (rest := _said_beside(each)) is not None
+        rest for each in remark.get("items") if isinstance(each, Notice) and (rest := _said_beside(each)) is not None
     )
-    return notice(said.kind, items=items) if items else None
+    return notice(remark.kind, items=items) if items else None
 
 
 def _neighbours(page: UnitPage, lang: str) -> str:
@@ -342,10 +342,10 @@ def _parts_list(page: UnitPage, lang: str) -> str:
 
 
 def _changes(page: UnitPage, lang: str) -> str:
-    said = [*page.amendments, *page.dates]
-    if not said:
+    notices = [*page.amendments, *page.dates]
+    if not notices:
         return ""
-    rows = "".join(f"<li>{escape(with_full_stop(capitalised(sentence(each, lang))))}</li>" for each in said)
+    rows = "".join(f"<li>{escape(with_full_stop(capitalised(sentence(each, lang))))}</li>" for each in notices)
     return (
         f'<section class="kb-changes"><h3>{say(lang, "changes heading")}</h3><ul class="kb-plain">{rows}</ul></section>'
     )
@@ -407,15 +407,15 @@ def _counterparts(page: UnitPage, lang: str) -> str:
         return (
             f'<section class="kb-counterparts">{head}<p class="kb-quiet">{say(lang, "counterparts none")}</p></section>'
         )
-    said = ""
+    note = ""
     if page.counterparts_of is not None:
         ref = page.view.edition.ref
         name = row_words(page.counterparts_of, lang, ref)
-        told = say(lang, "counterparts of parent", name=name)
-        said = f'<p class="kb-note">{told} {unit_link(page.counterparts_of.unit_id, name)}</p>'
+        text = say(lang, "counterparts of parent", name=name)
+        note = f'<p class="kb-note">{text} {unit_link(page.counterparts_of.unit_id, name)}</p>'
     rows = "".join(_counterpart_row(page, each, lang) for each in page.counterparts)
     label = tag(message(lang, "crosswalk label"), "register")
-    return f'<section class="kb-counterparts">{head}{label}{said}<ul class="kb-rows-list">{rows}</ul></section>'
+    return f'<section class="kb-counterparts">{head}{label}{note}<ul class="kb-rows-list">{rows}</ul></section>'
 
 
 def _counterpart_row(page: UnitPage, found: Counterpart, lang: str) -> str:

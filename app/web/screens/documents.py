@@ -159,9 +159,9 @@ class DocumentCalls:
             return {"html": progress_html(job.stage, job.name, self._index_id(), lang), "running": True, "n": job.n}
         if job.do == "add":
             self._uploads.drop(given_text(data, "upload", 60))
-        told = job.events("recognised")
-        if job.do == "recognise" and told and job.ended == "done":
-            return {"html": recognised_html(told[0], job.name, lang), "running": False, "n": job.n, "choose": True}
+        events = job.events("recognised")
+        if job.do == "recognise" and events and job.ended == "done":
+            return {"html": recognised_html(events[0], job.name, lang), "running": False, "n": job.n, "choose": True}
         html, changed = self._outcome(job, lang), job.ended == "done"
         status = self._desk.status(lang) if changed else ""
         return {"html": html, "running": False, "n": job.n, "changed": changed, "status": status}

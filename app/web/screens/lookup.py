@@ -66,8 +66,8 @@ class LookUpCalls:
         """The options of the combobox for the typed characters."""
         text = given_text(data, "text", MAX_TYPED_TO_SUGGEST + 1)
         found = self._desk.base().suggested(text, MAX_SUGGESTED) if 0 < len(text) <= MAX_TYPED_TO_SUGGEST else ()
-        told = message(lang, "suggestions counted", n=len(found)) if found else message(lang, "suggestions nothing")
-        return {"html": suggestion_options(found, lang), "n": len(found), "told": told}
+        status = message(lang, "suggestions counted", n=len(found)) if found else message(lang, "suggestions nothing")
+        return {"html": suggestion_options(found, lang), "n": len(found), "told": status}
 
     def reference(self, data: Mapping[str, Any], lang: str) -> dict[str, Any]:
         """The result of a reference: a unit in full, a choice, or the units beside a missing one."""

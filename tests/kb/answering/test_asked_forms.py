@@ -103,6 +103,12 @@ def test_a_glossary_explains_its_terms() -> None:
     assert explained(()) is None
 
 
+def test_whom_a_text_is_for_is_told_within_a_sentence() -> None:
+    form = form_asked("윤리기준은 누구에게 적용되나요?")
+    assert form is not None
+    assert form.search("이 기준은 모든 등대지기를 대상으로 하며, 항만은 이를 알린다.")
+
+
 def test_a_sentence_that_only_defines_is_told() -> None:
     assert only_defines("“Keeper” means a person who lights a lamp.", ("Code", "1 Lamps"))
     assert only_defines("등불지기란 등불을 켜는 사람을 말한다.", ("규정", "제1장"))
@@ -112,7 +118,7 @@ def test_a_sentence_that_only_defines_is_told() -> None:
 
 
 def test_a_preface_is_background_unless_it_is_asked_for() -> None:
-    for heading in ("Foreword", "1. Background", "Explanatory notes", "발간사", "1. 추진 배경"):
+    for heading in ("Foreword", "1. Background", "Explanatory notes", "Footnotes", "발간사", "1. 추진 배경"):
         assert is_background("Who lights the lamps?", ("Code", heading))
     assert not is_background("Who lights the lamps?", ("Background", "Lamps"))
     assert not is_background("Why was the code written?", ("Background",))

@@ -127,6 +127,12 @@ def test_what_was_there_before_a_rule_leads_only_where_it_is_asked_for() -> None
     assert lead("이미 세운 등대는 언제까지 등록하나요?", old, rule) == old
 
 
+def test_a_sum_leads_from_further_behind_where_money_is_asked_for() -> None:
+    near, far = replace(GENERAL, held=SPECIAL.held, coverage=SPECIAL.coverage), replace(SPECIAL, passage_score=0.7)
+    first, second = choose_sentences(QUESTION, [near, far], TERMS)
+    assert second.score > first.score
+
+
 def test_a_point_in_time_is_no_period() -> None:
     term, day = "The mayor holds office for a term of 6 years.", "The mayor takes office on the day after the election."
     assert column("has_value", "When does the mayor take office?", term, day) == [0.0, 1.0]

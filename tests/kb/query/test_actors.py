@@ -103,3 +103,8 @@ def test_a_kind_of_organisation_may_have_the_part_of_which_a_sentence_speaks() -
     assert not speaks_of_others(frozenset({("school",)}), frozenset({("keeper",)}))
     assert speaks_of_others(frozenset({("school",)}), frozenset({("guild", "authority")}))
     assert not speaks_of_others(frozenset({("maker",)}), frozenset())
+
+
+def test_whoever_is_meant_has_several_names() -> None:
+    assert is_same_actor(("individual",), ("affected", "person"))
+    assert not is_same_actor(("individual",), ("keeper",))

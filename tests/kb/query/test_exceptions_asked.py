@@ -1,0 +1,38 @@
+"""How a question asks for an exception, and how a sentence states it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.query.exceptions_asked import asks_for_exception, denied_in
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When is a lamp on the list not considered dangerous?",
+        "Which lamps are not treated as dangerous?",
+        "목록에 있어도 위험 등불이 아닌 경우는 언제인가요?",
+        "When do keepers not need a licence?",
+    ],
+)
+def test_what_is_not_so_is_asked_for_as_an_exception(question: str) -> None:
+    assert asks_for_exception(question)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_denied"),
+    [
+        ("A lamp of the list shall not be considered to be dangerous where it burns no oil.", True),
+        ("Notwithstanding the first rule, a lamp of glass is always considered to be dangerous.", False),
+    ],
+)
+def test_a_sentence_denies_what_the_question_denies(sentence: str, is_denied: bool) -> None:
+    denied = denied_in("When is a lamp on the list not considered dangerous?")
+    assert denied is not None
+    assert (denied.search(sentence) is not None) is is_denied
+
+
+def test_a_question_that_denies_nothing_has_no_denied_word() -> None:
+    assert denied_in("Which lamps are exempt?") is None
+    assert denied_in("Which lamps are dangerous?") is None
