@@ -70,7 +70,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
         ("What must a seller do when he learns that a false lantern burns in the harbour?", "Article 3"),
         ("What must a maker do when he learns that a false lantern burns in the harbour?", "Article 2(2)"),
         ("What must sellers do about a lantern with a fault?", "Article 3(2)"),
-        ("판매자는 거짓 등불이 항구에서 타는 것을 알게 되면 무엇을 해야 하나요?", "제2조제1항"),
+        ("판매자는 등불을 알게 된 때에는 무엇을 해야 하나요?", "제2조제1항"),
         ("제작자는 흠이 있는 등불을 알게 된 때에는 무엇을 해야 하나요?", "제1조제1항"),
         ("By when must keepers tell the guild of fog?", "Article 4(1)"),
         ("By when must keepers tell the guild of fog where a ship was lost?", "Article 4(2)"),
