@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.citing.cite import force_at
-from kb.query.actors import acting_in, actors_asked, names_any
+from kb.query.actors import acting_in, actors_asked, names_any, speaks_of_others
 from kb.query.exceptions_asked import (
     EXCEPTION_ASKED,
     EXCEPTION_STATED,
@@ -40,7 +40,7 @@ BINDS_NOBODY, DEFINES_ONLY = 0.04, 0.06
 asked for."""
 OF_DENIED = 0.03
 """What is added to that of a sentence that denies the same as a question for an exception does."""
-COMPARED = 0.12
+FITS_WITHIN = 0.12
 """How far behind the best score a sentence may be to be weighed so."""
 
 _TIME_ASKED = re.compile(
@@ -68,12 +68,12 @@ _BEFORE_ASKED = re.compile(
     r"\b(?:before|prior to|in advance)\b|(?:기|하기|시행|출시|사용|도입|배포|이용) ?전에|사전에", re.IGNORECASE
 )
 _BEFORE_STATED = re.compile(r"\b(?:before|prior to|in advance)\b|전에|사전", re.IGNORECASE)
-_FORMS = (
+_FORMS_WEIGHED = (
     (EXCEPTION_ASKED, EXCEPTION_STATED),
     (PROHIBITION_ASKED, PROHIBITION_STATED),
     (_BEFORE_ASKED, _BEFORE_STATED),
 )
-_DEFINES = re.compile(
+_STATES_MEANING = re.compile(
     r"\W*(?:\(?\w{1,3}[.)]\s*)?[‘“\"'][^’”\"']{2,80}[’”\"'] (?:means|refers to)\b"
     r"|[^.]{0,60}[\"”’」]?(?:이란|란|라 함은) [^.]*(?:말한다|뜻한다)"
 )
@@ -96,10 +96,10 @@ def fitted(
     if not ranked:
         return []
     text, asked = query.text, actors_asked(query.text)
-    least = max(c.score for c in ranked) - COMPARED
+    least = max(c.score for c in ranked) - FITS_WITHIN
     acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
     spoken_of = any(names_any(asked, actors) for actors in acting)
-    form = next((stated for wanted, stated in _FORMS if wanted.search(text)), None)
+    form = next((stated for wanted, stated in _FORMS_WEIGHED if wanted.search(text)), None)
     denied = denied_in(text)
     asks_time, asks_length = (p.search(text) is not None for p in (_TIME_ASKED, _LENGTH_ASKED))
     wants_case = any(p.search(text) for p in (EXCEPTION_ASKED, _PUTS_CASE))
@@ -112,14 +112,14 @@ def fitted(
             continue
         fits = 0.0
         if spoken_of and actors:
-            fits += OF_ASKED if names_any(asked, actors) else -OF_OTHERS
+            fits += OF_ASKED * names_any(asked, actors) - OF_OTHERS * speaks_of_others(asked, actors)
         if fits >= 0:
             fits += OF_FORM * (form is not None and form.search(c.words) is not None)
             fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
         fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
         if asks_duty and query.kind is not QuestionKind.DEFINITION:
-            defines = _DEFINES.match(c.words) is not None
+            defines = _STATES_MEANING.match(c.words) is not None
             fits -= DEFINES_ONLY if defines else BINDS_NOBODY * _binds_nobody(library, c, led_by_law)
         out.append(replace(c, fits=fits))
     return out

@@ -49,8 +49,8 @@ _HEADS = (
     r"|panels?|[a-z]{3,}(?:er|or|ee)s?"
 )
 _CAPITAL_HEADS = r"Conference|Part(?:y|ies)|States?|Commission|Office|Secretary General"
-_HEAD = re.compile(rf"\b(?:(?i:{_HEADS})|{_CAPITAL_HEADS})\b")
-_KINDS = frozenset(
+_ACTOR_HEAD = re.compile(rf"\b(?:(?i:{_HEADS})|{_CAPITAL_HEADS})\b")
+_SHARED_HEADS = frozenset(
     "representative authority body agency institution organisation person party state board office committee council"
     " department court entity company firm team panel agent".split()
 )
@@ -62,11 +62,17 @@ _NO_ATTRIBUTES = frozenset(
     " respective only also not both either established new initial same responsible certain many most several more"
     " what how why under within between among via because it they we i you there".split()
 )
-_OF_MANY = frozenset(
+_ORGANISATIONS = frozenset(
+    "company firm business organisation institution enterprise undertaking corporation school university hospital bank"
+    " employer person people individual 회사 기업 업체 공공기관 기관 학교 대학 병원 은행 법인 개인 단체".split()
+)
+"""What somebody is and not what part he has: each of these may be the provider or deployer of which a text speaks."""
+_PUBLIC = (("public", "authority"), ("public", "body"), ("public", "institution"))
+_OF_ANY_ACTOR = frozenset(
     "relevant concerned respective established new initial same responsible certain many most several other".split()
 )
 """Words before any actor's name that do not belong to it."""
-_WORD = re.compile(r"[A-Za-z][\w’'-]*|[,;:()]")
+_NAME_WORD = re.compile(r"[A-Za-z][\w’'-]*|[,;:()]")
 _KO_NAMES = (
     r"(?:[가-힣]{2,12}자(?<!투자|문자|숫자|글자|전자|적자|흑자)"
     r"|[가-힣A-Z]{0,12}(?:대리인|사용인|감사인|신청인|청구인|관리인|보증인|임차인|개인|법인|법원|기관|기업"
@@ -102,14 +108,23 @@ def names_any(asked: Iterable[Actor], actors: Iterable[Actor]) -> bool:
     return any(is_same_actor(a, b) for a in actors for b in known)
 
 
+def speaks_of_others(asked: frozenset[Actor], actors: frozenset[Actor]) -> bool:
+    """Whether a sentence is about other actors than those asked about. A question for a kind of organisation ("a
+    school") may mean whoever has the part of which the sentence speaks ("deployers"): that is no other."""
+    if not actors or names_any(asked, actors):
+        return False
+    is_kind = any(actor[-1] in _ORGANISATIONS or actor in _PUBLIC for actor in asked)
+    return not is_kind or all(actor[-1] in _SHARED_HEADS for actor in actors)
+
+
 def _actors_in(text: str) -> Iterator[tuple[int, Actor]]:
     """The actors that English words name, each with the place of its head."""
-    for found in _HEAD.finditer(text):
+    for found in _ACTOR_HEAD.finditer(text):
         name = [_in_singular(word) for word in found.group().split()]
         if name[-1] in _NO_PERSONS:
             continue
-        if name[-1] in _KINDS:
-            for word in reversed(_WORD.findall(text[: found.start()])[-2:]):
+        if name[-1] in _SHARED_HEADS:
+            for word in reversed(_NAME_WORD.findall(text[: found.start()])[-2:]):
                 if word.lower() in _NO_ATTRIBUTES or not word[0].isalpha():
                     break
                 name.insert(0, _in_singular(word))
@@ -133,15 +148,15 @@ _BEFORE_ACTOR = (
         r" (?:of|for|on) ",
         re.IGNORECASE,
     ),
-    re.compile(r"\b(?:as|am|we are|we['’]re|i['’]m) (?:an?|the) ", re.IGNORECASE),
+    re.compile(r"(?:(?:^|[,.;:] )as|\bam|\bwe are|\bwe['’]re|\bi['’]m) (?:an?|the) ", re.IGNORECASE),
     re.compile(
         r"\b(?:must|shall|should|may|can|could|ought|do|does|did|is|are|has|have|will|need)(?:n['’]t| not)? ",
         re.IGNORECASE,
     ),
 )
 """What stands before the actor whose duty, right or power is asked for."""
-_DETERMINERS = frozenset("a an the each every any our all some both".split())
-_MOST_BETWEEN = 5
+_BEFORE_NAMES = frozenset("a an the each every any our all some both".split())
+_MOST_TO_HEAD = 5
 """Words that may stand between that and the head of the actor's name."""
 _AND_ANOTHER = re.compile(r"\s*(?:,|and|or)\s(?:and |or )?(?:an? |the )?(?:[\w’'-]+ )?$")
 _ASKS_WHICH = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
@@ -164,23 +179,23 @@ def actors_asked(question: str) -> frozenset[Actor]:
     for pattern in _BEFORE_ACTOR:
         for before in pattern.finditer(question):
             first = next((n for n, (at, _) in enumerate(actors) if at >= before.end()), None)
-            if first is not None and _follows(question[before.end() : actors[first][0]]):
+            if first is not None and _is_name_before(question[before.end() : actors[first][0]]):
                 return frozenset(actor for _, actor in _with_those_joined(question, actors[first:]))
     return frozenset()
 
 
-def _follows(between: str) -> bool:
+def _is_name_before(between: str) -> bool:
     """Whether words before an actor's head belong to its name."""
     words = between.lower().split()
-    rest = words[1:] if words[:1] and words[0] in _DETERMINERS else words
-    return len(words) <= _MOST_BETWEEN and not any(word in _NO_ATTRIBUTES for word in rest)
+    rest = words[1:] if words[:1] and words[0] in _BEFORE_NAMES else words
+    return len(words) <= _MOST_TO_HEAD and not any(word in _NO_ATTRIBUTES for word in rest)
 
 
 def _with_those_joined(question: str, actors: Sequence[tuple[int, Actor]]) -> Iterator[tuple[int, Actor]]:
     """The first actor, and those that follow it with nothing but "and" or "or" between."""
     yield actors[0]
     for (at, _), each in pairwise(actors):
-        head = _HEAD.match(question, at)
+        head = _ACTOR_HEAD.match(question, at)
         if head is None or _AND_ANOTHER.fullmatch(question[head.end() : each[0]]) is None:
             return
         yield each
@@ -193,10 +208,10 @@ _DUTY_WORDS = re.compile(
     r"|(?:is|are) (?:\w+ )?(?:required|obliged|responsible|expected|encouraged|called upon))\b"
 )
 _MAY = re.compile(r"\bmay\b")
-_SENTENCE_END = re.compile(r"[.!?;](?=\s+[A-Z(\d“‘])|(?<=다)\.(?=\s)")
+_PART_ENDS = re.compile(r"[.!?;](?=\s+[A-Z(\d“‘])|(?<=다)\.(?=\s)")
 _LONGEST_SUBJECT = 500
 """Characters before a sentence's word of force in which its subject is looked for."""
-_CLAUSE = re.compile(
+_CLAUSE_BEGINS = re.compile(
     r"[,;:]\s*|(?<=[\w.)] )"
     r"(?=(?:Each|Every|The|An|A(?= [a-z])|Any|No|Where|When|If|Such|Those|All|Before|After|In|For)\b)"
 )
@@ -206,9 +221,9 @@ _LEADS = re.compile(
     r"(?:(?:the|a|an|each|every|any|no|those|such|all|both|that|this|these) )?",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(r"\b(?:and|or) (?:(?:the|an?|any|each) )?(?:[\w-]+ ){0,2}?$")
-_PRONOUN = re.compile(r"\b(?:it|they|he|she|s/he|who|which)(?: \w+ly)? ?$", re.IGNORECASE)
-_LISTED = re.compile(r"\b(?:and|or) [^,;:]*$")
+_JOINED_ACTOR = re.compile(r"\b(?:and|or) (?:(?:the|an?|any|each) )?(?:[\w-]+ ){0,2}?$")
+_ENDS_PRONOUN = re.compile(r"\b(?:it|they|he|she|s/he|who|which)(?: \w+ly)? ?$", re.IGNORECASE)
+_ENDS_LISTED = re.compile(r"\b(?:and|or) [^,;:]*$")
 _OPENS_CLAUSE = re.compile(
     r"(?:^|[,;:.] |\b(?:where|when|if|unless|that|and|or) )"
     r"(?:(?:the|an?|any|each|every|such|that|those) )?(?:[\w-]+ ){0,2}?$",
@@ -244,19 +259,21 @@ def _subject_of(before: str) -> frozenset[Actor]:
     named = [*_actors_in(before)]
     out: set[Actor] = set()
     end = len(before)
-    for cut in [*reversed([m.span() for m in _CLAUSE.finditer(before)]), (0, 0)]:
+    for cut in [*reversed([m.span() for m in _CLAUSE_BEGINS.finditer(before)]), (0, 0)]:
         start, stop, end = cut[1], end, cut[0]
         inside = [(at, actor) for at, actor in named if start <= at < stop]
         if not before[start:stop].strip():  # "…, shall": the clause before the comma
             continue
-        titled = [actor for at, actor in inside if at > start and before[at].isupper() and actor[-1] not in _KINDS]
+        titled = [
+            actor for at, actor in inside if at > start and before[at].isupper() and actor[-1] not in _SHARED_HEADS
+        ]
         if titled and not out:  # behind a heading: "Obligations of providers Providers shall"
             return frozenset(titled[-1:])
         if not inside or not _begins_with(before[start : inside[0][0]]):
             break
         out.add(inside[0][1])
-        out |= {actor for at, actor in inside[1:] if _BESIDE.search(before, start, at)}
-    if not out and (_PRONOUN.search(before) or _LISTED.search(before)):
+        out |= {actor for at, actor in inside[1:] if _JOINED_ACTOR.search(before, start, at)}
+    if not out and (_ENDS_PRONOUN.search(before) or _ENDS_LISTED.search(before)):
         out = {actor for at, actor in named if _OPENS_CLAUSE.search(before, 0, at)}
     return frozenset(out)
 
@@ -265,7 +282,7 @@ def _begins_with(lead: str) -> bool:
     """Whether the words of a clause before an actor's head are a part of its name: at most three, and no verb."""
     found = _LEADS.match(lead)
     rest = lead[found.end() if found else 0 :].split()
-    return len(rest) <= 3 and not any(word.lower() in _NO_ATTRIBUTES - _OF_MANY for word in rest)
+    return len(rest) <= 3 and not any(word.lower() in _NO_ATTRIBUTES - _OF_ANY_ACTOR for word in rest)
 
 
 def _korean_names(pattern: re.Pattern[str], sentence: str) -> list[str]:
@@ -283,7 +300,7 @@ def _korean_names(pattern: re.Pattern[str], sentence: str) -> list[str]:
 def acting_in_passage(text: str) -> list[frozenset[Actor]]:
     """The actors of each sentence of a passage that is about some."""
     words = " ".join(text.split())
-    ends = [m.end() for m in _SENTENCE_END.finditer(words)]
+    ends = [m.end() for m in _PART_ENDS.finditer(words)]
     parts = (words[a:b] for a, b in zip([0, *ends], [*ends, len(words)], strict=True))
     return [actors for part in parts if (actors := acting_in(part))]
 

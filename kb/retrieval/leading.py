@@ -210,7 +210,7 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
     This applies to questions for a list or for who must act, if the best hit is in an article whose heading has most of
     the question's terms. If such a question for a list names the heading in full, the whole article is cited instead.
     """
-    if query.kind not in _NEED_THE_RULE or not hits or query.numbered:
+    if query.kind not in _NEED_THE_RULE or not hits or query.numbered or asks_for_exception(query.text):
         return list(hits)
     unit = library.rows.facts.unit
     best = _IN_ARTICLE.fullmatch(unit(hits[0].row) or "")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from kb.query.actors import acting_in, acting_in_headings, acting_in_passage, actors_asked, is_same_actor, names_any
+from kb.query.actors import (
+    acting_in,
+    acting_in_headings,
+    acting_in_passage,
+    actors_asked,
+    is_same_actor,
+    names_any,
+    speaks_of_others,
+)
 
 
 @pytest.mark.parametrize(
@@ -15,6 +23,7 @@ from kb.query.actors import acting_in, acting_in_headings, acting_in_passage, ac
         ("Must the harbour's lamp makers tell the guild?", {"maker"}),
         ("What are the obligations of sellers as to storage?", {"seller"}),
         ("We are a seller of lamps. Do we have to keep books?", {"seller"}),
+        ("When is a seller treated as the maker of a lamp?", {"seller"}),
         ("What may a licensing authority ask for?", {"licensing authority"}),
         ("Do makers and sellers have to keep books?", {"maker", "seller"}),
         ("Whom must a keeper tell of a fog?", {"keeper"}),
@@ -87,6 +96,13 @@ def test_names_of_one_actor_agree_in_the_head_and_contradict_nowhere() -> None:
     assert not is_same_actor(("notified", "body"), ("authority",))
     assert is_same_actor(("사업자",), ("등불사업자",))
     assert names_any({("maker",)}, {("seller",), ("maker",)})
+
+
+def test_a_kind_of_organisation_may_have_the_part_of_which_a_sentence_speaks() -> None:
+    assert speaks_of_others(frozenset({("maker",)}), frozenset({("seller",)}))
+    assert not speaks_of_others(frozenset({("school",)}), frozenset({("keeper",)}))
+    assert speaks_of_others(frozenset({("school",)}), frozenset({("guild", "authority")}))
+    assert not speaks_of_others(frozenset({("maker",)}), frozenset())
 
 
 def test_whoever_is_meant_has_several_names() -> None:
