@@ -172,24 +172,24 @@ def permission_asked(question: str) -> re.Pattern[str] | None:
     return _PERMISSION_STATED if _PERMISSION_ASKED.search(question) else None
 
 
-_COUNTED = re.compile(
+_COUNT_ASKED = re.compile(
     r"\bhow many (?:\w+ed |other |different |separate )?(?P<noun>(?!hours|days|weeks|months|years)[a-z]{4,})"
     r"|몇 ?(?P<unit>개월|년|명|인|일|시간|회|차례|곳|개|가지|점|퍼센트|세|주)(?![가-힣]?요)",
     re.IGNORECASE,
 )
-_FIGURE = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|no|several)"
+_FIGURE_WORDS = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|no|several)"
 
 
-def counted(question: str) -> re.Pattern[str] | None:
+def number_of_counted(question: str) -> re.Pattern[str] | None:
     """How a sentence gives the number of what a question counts ("How many stakeholders": "over 70 stakeholders");
     ``None`` if it counts nothing."""
-    found = _COUNTED.search(question)
+    found = _COUNT_ASKED.search(question)
     if found is None:
         return None
     if unit := found["unit"]:
         return re.compile(rf"(?:(?<!\d)\d{{1,3}}|[한두세네]|다섯|여섯|일곱|여덟|아홉|열) ?{unit}")
     stem = re.escape(found["noun"][: max(4, len(found["noun"]) - 3)])
-    return re.compile(rf"\b{_FIGURE}\)?[ -](?:[\w-]+ ){{0,2}}{stem}", re.IGNORECASE)
+    return re.compile(rf"\b{_FIGURE_WORDS}\)?[ -](?:[\w-]+ ){{0,2}}{stem}", re.IGNORECASE)
 
 
 _DEFINING = re.compile(

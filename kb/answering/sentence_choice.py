@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.answering.asked_forms import counted, form_asked, is_transitional, only_announces, permission_asked
+from kb.answering.asked_forms import form_asked, is_transitional, number_of_counted, only_announces, permission_asked
 from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features, money_asked
 from kb.data import table
 from kb.errors import ConfigError
@@ -97,7 +97,9 @@ def choose_sentences(
         return []
     odds = choice_features(question, candidates, terms) @ (sentence_weights() if weights is None else weights)
     forms = [
-        each for each in (form_asked(question), form, counted(question), money_asked(question)) if each is not None
+        each
+        for each in (form_asked(question), form, number_of_counted(question), money_asked(question))
+        if each is not None
     ]
     permits = permission_asked(question)
     for n, c in enumerate(candidates):

@@ -114,13 +114,13 @@ def money_asked(question: str) -> re.Pattern[str] | None:
     return next((given for wanted, given in _VALUES if given is _OF_MONEY and wanted.search(question)), None)
 
 
-_MARK = re.compile(r"\s*(?:제\d+조(?:의\d+)?(?:\([^)]*\))?|\(?\d+(?:\.\d+)+[.)]?|\(?\d+[.)]|[①-⑳])\s")
+_NUMBERED_BEFORE = re.compile(r"\s*(?:제\d+조(?:의\d+)?(?:\([^)]*\))?|\(?\d+(?:\.\d+)+[.)]?|\(?\d+[.)]|[①-⑳])\s")
 """The number of a paragraph before its words, which is no number that somebody asks for."""
 
 
 def as_said(words: str) -> str:
     """The words of a sentence without the numbers of its article and paragraph before them."""
-    while (mark := _MARK.match(words)) is not None:
+    while (mark := _NUMBERED_BEFORE.match(words)) is not None:
         words = words[mark.end() :]
     return words
 

@@ -25,7 +25,7 @@ DEFINED = 1.0
 WORDED = 0.2
 """The bonus of a Korean text that has a Korean question's words as no other text has them: training knew hardly any
 Korean texts, and prefers English ones that are near."""
-WHOLLY, MOSTLY, FAR_AHEAD, MORE = 0.95, 0.5, 2.0, 0.15
+WHOLLY, MOSTLY, FAR_AHEAD, MORE_SHARE = 0.95, 0.5, 2.0, 0.15
 """Such a text has the greater share (by IDF) of the pairs of neighbouring words and as much of the words, or the
 greatest BM25 score; or the lesser share of the words, and so many times the BM25 score of any text that is not
 Korean. Where one has so much more of the share than any of those, all Korean texts with more of it gain, so that their
@@ -57,6 +57,6 @@ def _worded(found: CandidateFeatures) -> Array:
     elsewhere = float(np.max(np.where(korean, 0.0, covered), initial=0.0))
     in_order = (found.column("pairs") >= WHOLLY) & ((covered >= WHOLLY) | (words >= np.max(words, initial=0.0)))
     far_ahead = (others > 0) & (words >= FAR_AHEAD * others)
-    has_more = bool(np.any(korean & (covered >= max(MOSTLY, elsewhere + MORE))))
+    has_more = bool(np.any(korean & (covered >= max(MOSTLY, elsewhere + MORE_SHARE))))
     out: Array = (korean & (covered >= MOSTLY) & (in_order | far_ahead)) | (korean & (covered > elsewhere) & has_more)
     return out
