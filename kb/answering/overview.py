@@ -7,6 +7,7 @@ The answer is what the text says about its own subject, purpose or scope, and th
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from kb.answering.facts import EDITIONS_TOLD, named_editions
@@ -25,52 +26,65 @@ if TYPE_CHECKING:
 
 SENTENCES_OF_SUBJECT = 2
 """Sentences quoted of a text about its subject."""
+SHORT_PART = 120
+"""Words up to which the part of a text on its scope is quoted whole."""
 PASSAGES_AHEAD = 40
 """Passages at the beginning of a text, in which a sentence may state its subject."""
-_WHOLE = re.compile(
-    r"\b(?:deals? with|about|covers?|covered|concerns?|concerned with|address(?:es)?|treats?|contains?|regulates?"
-    r"|governs?"
-    r"|set out|aims?(?: at| to)?|purposes?|subject(?: matter)?|objectives?|goals?|for|summar(?:y|i[sz]e)|overview"
-    r"|outline"
-    r"|contents?|topics?|explain|introduc(?:e|tion))\b"
-    r"|다루|다룹|다뤄|규정하|규율|내용|목적|취지|개요|요약|소개|설명|담고|무엇에 관한"
-    r"|어떤 (?:표준|문서|법|법률|권고|지침|지침서|가이드라인|기준)",
-    re.IGNORECASE,
+_NAME = (
+    r"(?:the |an? )?§(?:['’]s?)?(?: (?:standard|recommendation|guidelines?|guidance|act|law|regulation|code"
+    r"(?: of (?:conduct|practice))?|convention|framework|report|document|publication|policy|programme?))?"
 )
-"""Words by which a question asks about a publication as a whole."""
-_FILLS = re.compile(
-    r"\b(?:what|which|is|are|does|do|did|the|an?|of|in|it|its|this|that|say|all|main|general(?:ly)?|mainly|overall"
-    r"|please"
-    r"|can you|could you|briefly|short(?:ly)?|tell (?:me|us)|give (?:me|us)|describe|standards?|recommendations?"
-    r"|guidelines?"
-    r"|publication|document|act|law|regulation|code|convention|framework|report|and|kinds?|sorts?|thing|things|matters?"
-    r"|issues?|to|on)\b"
-    r"|무엇|어떤|어떻게|무슨|뭐|것|전체|대략|간단히|주요|표준|문서|법률?|권고|지침|지침서|가이드라인|기준|관한"
-    r"|대해서?|대한"
-    r"|알려|말해|주세요|줘|해|하|한|합니까|하나요|되어|있나요|있습니까|있는지|인가요|입니까|니까|나요|은|는|이|가|을"
-    r"|를|의|에|에서|고|요|까",
-    re.IGNORECASE,
+"""The name of a publication in a question, where § stands for it."""
+_OF_COUNTRY = re.compile(
+    r"(?:한국|우리나라|대한민국|국가|정부|유럽|미국|Korean?|European|national)(?:의|['’]s)? ?§", re.IGNORECASE
 )
-"""Words that such a question may hold besides."""
+"""The country before a publication's name, which tells nothing of what is asked."""
+_TREATS = r"(?:deal with|cover|concern|address|treat|contain|regulate|govern|set out|aim (?:at|for)|describe|explain)"
+_OF_WHOLE = r"(?:purpose|aim|objective|goal|subject(?: matter)?|content|topic|overview|summary|outline|gist)s?"
+_ENDS_KO = (
+    r"(?: ?(?:인가요|입니까|인지|이죠|예요|이에요|나요|는가요?|는지|습니까|합니까|하나요|있나요|있습니까)"
+    r"(?: (?:알려|설명해) ?(?:주세요|줘))?)?"
+)
+_WHOLE_ASKED = tuple(
+    re.compile(rf"\W*(?:please )?(?:(?:can|could) you )?(?:briefly )?(?:{form})(?: please)?\W*", re.IGNORECASE)
+    for form in (
+        rf"(?:(?:tell (?:me|us)|explain|say) )?what (?:does|do) {_NAME} (?:mainly |generally )?{_TREATS}",
+        rf"what (?:is|are) {_NAME} (?:all )?(?:about|for|concerned with)|what(?:'s| is) in {_NAME}",
+        rf"what (?:is|are) (?:the )?(?:main |general )?{_OF_WHOLE} of {_NAME}|what (?:is|are) {_NAME} {_OF_WHOLE}",
+        rf"(?:what|which) (?:main )?(?:topics|subjects|matters|issues|things|areas) (?:does|do) {_NAME} {_TREATS}",
+        rf"(?:summari[sz]e|describe|explain|introduce|outline) {_NAME}(?: briefly| to me)?|tell (?:me"
+        rf"|us) about {_NAME}",
+        rf"(?:(?:give|show) (?:me|us) )?(?:an? |the )?(?:short |brief )?(?:overview|summary|outline) of {_NAME}",
+        rf"{_NAME}\W+what is (?:it|this) about",
+        rf"§(?:[은는이가]|에는|에서는)? ?(?:주로 )?무엇(?:을|에 ?(?:대해|관해)) ?(?:다루|다룹|규정하|담고|규율하"
+        rf"|말하){_ENDS_KO}",
+        rf"§(?:[은는이가])? ?무엇에 ?(?:관한|대한) ?(?:것|문서|표준|법|법률|권고|지침|기준){_ENDS_KO}",
+        rf"§(?:[은는이가])? ?어떤 ?(?:표준|문서|법률?|권고|지침서?|가이드라인|기준|협약|규정){_ENDS_KO}",
+        rf"§의? ?(?:주요 |전체 |전반적인 )?(?:목적|취지|내용|개요|요약)(?:[은는이을를])? ?(?:무엇|뭐"
+        rf"|어떤 것)?{_ENDS_KO}",
+        r"§(?:[을를의])? ?(?:내용을 )?(?:간단히 |간략히 |짧게 |대략 )?(?:요약|소개|설명)(?:해"
+        r"|을)? ?(?:해 ?)?(?:주세요|줘|주십시오)?",
+    )
+)
+"""The forms of a question what a publication as a whole is about."""
+_SCOPE_ASKED = tuple(
+    re.compile(rf"\W*(?:{form})\W*", re.IGNORECASE)
+    for form in (
+        rf"(?:to )?who(?:m|ever)? (?:does|do) {_NAME} (?:apply(?: to)?|bind|address|cover)",
+        rf"who(?:m)? (?:is|are) (?:bound by|addressed by|covered by|subject to) {_NAME}",
+        rf"who (?:must|should|has to|have to) (?:follow|comply with|observe|apply|obey) {_NAME}",
+        rf"who(?:m)? (?:is|are) {_NAME} (?:for|addressed to|intended for|meant for|aimed at|binding on)",
+        rf"what (?:is|are) (?:the )?(?:scope|field)(?: of application)? of {_NAME}|what is {_NAME} scope",
+        r"§(?:[은는이가])? ?(?:누구(?:에게|한테|를)?|누가|어디까지|어디에) ?"
+        rf"(?:적용(?:되|돼|됩)|구속(?:하|되|됩)|대상으로 ?(?:하|합)|따라야 ?(?:하|합)|지켜야 ?(?:하|합)){_ENDS_KO}",
+        rf"§의? ?(?:적용 ?)?(?:범위|대상)(?:[은는이가])? ?(?:누구|무엇|어떻게|어디까지)?(?: ?되| ?됩)?{_ENDS_KO}",
+    )
+)
+"""The forms of a question whom or what a publication applies to."""
 _THIS_TEXT = (
     r"(?:report|guidance|guidelines?|document|paper|code|framework|standard|policy|handbook|guide|manual|recommendation"
     r"|convention|regulation|act|statement|publication|chapter|RMF)"
 )
-_ASKS_APPLIED = re.compile(
-    r"\bappl(?:y|ies|ied|icable|ication)\b|\bbound by\b|\bbind(?:s|ing)?\b|\baddress(?:ed|ees?|es)?\b|\bsubject to\b"
-    r"|\b(?:must|should|has to|have to) (?:follow|comply|observe)\b|\bscope\b|\bcover(?:s|ed)?\b|\bintended for\b"
-    r"|\bfield of\b|\bmeant for\b|적용|대상|범위|구속|따라야|지켜야|준수해야|해당",
-    re.IGNORECASE,
-)
-_WHOM = re.compile(
-    r"\bwho(?:m|ever)?\b|\bwhat (?:is|are) (?:the )?(?:scope|field)\b|\bscope\b|누구|누가|적용 ?(?:범위|대상)"
-    r"|대상(?:은|이)|범위",
-    re.IGNORECASE,
-)
-_BESIDE_WHOM = re.compile(
-    r"\b(?:by|under|with|is there|application)\b|에게|어떻게|어디까지|으로|되|합|인|습", re.IGNORECASE
-)
-"""By what a question asks to whom or to what a publication applies, and what it may hold besides."""
 _SAYS_WHOM = re.compile(
     rf"\b(?:this|the present|these) (?:[\w-]+ ){{0,3}}?{_THIS_TEXT} (?:\w+ )?"
     r"(?:appl(?:y|ies)|(?:is|are) (?:addressed|applicable|intended|meant|binding|aimed)|binds?|addresses|covers?)\b"
@@ -79,15 +93,22 @@ _SAYS_WHOM = re.compile(
     re.IGNORECASE,
 )
 """Sentences by which a text says whom or what it applies to."""
+_OF_TEXT = rf"(?: of (?:this|the|these) (?:[\w-]+ ){{0,2}}{_THIS_TEXT}| of application)?"
+_SUBJECT_TITLES = (
+    r"subject(?: |-)matter|objects?|purposes?|objectives?|aims?|objeto|objetivos?|목적|(?:제정|수립) ?(?:목적|배경)"
+)
+_SCOPE_TITLES = r"scope|[aá]mbito(?: de aplicaci[oó]n)?|적용 ?(?:범위|대상)"
+_INTRODUCTIONS = (
+    r"executive summary|overview|abstract|summary|introduction|about this \w+|introducci[oó]n|개요|서문|머리말|들어가며"
+)
+_BESIDE_TITLE = rf"(?:(?:{_SUBJECT_TITLES}|{_SCOPE_TITLES}|background|context|definitions?|대상|정의|배경|addressees)"
 _TITLES_OF_PARTS = tuple(
-    re.compile(rf"^\W*(?:(?:{titles})\b.{{0,24}}|.{{0,24}}\b(?:and|y|및) (?:{titles}))\W*$", re.IGNORECASE)
-    for titles in (
-        r"subject(?: |-)matter|objects?|purposes?|objectives?|aims?|objeto|objetivos?|목적|(?:제정|수립) ?(?:목적"
-        r"|배경)",
-        r"scope|[aá]mbito|적용 ?(?:범위|대상)",
-        r"executive summary|overview|abstract|summary|introduction|about this \w+|introducci[oó]n|개요|서문|머리말"
-        r"|들어가며",
+    re.compile(
+        rf"\W*(?:[\divxa]+[.)] )?(?:{_BESIDE_TITLE}) ?(?:and|y|및|와|과|,|/) ?)?(?:{titles}){_OF_TEXT}"
+        rf"(?: ?(?:and|y|및|와|과|,|/) ?{_BESIDE_TITLE}))?\W*",
+        re.IGNORECASE,
     )
+    for titles in (_SUBJECT_TITLES, _SCOPE_TITLES, _INTRODUCTIONS)
 )
 """Titles of the parts in which a text states its subject, the best ones first."""
 _STATES = re.compile(
@@ -109,6 +130,13 @@ _STATES = re.compile(
     re.IGNORECASE,
 )
 """Sentences by which a text says what it is about."""
+_BACKGROUND_TOO = re.compile(r"background|context|배경", re.IGNORECASE)
+_EXCEPTS = re.compile(
+    r"\b(?:not|except|exempt\w*|exclud\w*|however|only|nor|save)\b|다만|제외|아니(?:한다|하며|합니다)|않(?:는다"
+    r"|습니다)|예외",
+    re.IGNORECASE,
+)
+"""Sentences that take something out of what the sentence before them says."""
 _SUBJECT_KEYS = ("whole", "part:scope", "section:scope")
 """Entries of the register about a publication as a whole and about its scope."""
 _SCOPE_KEYS = ("part:scope", "section:scope")
@@ -116,27 +144,22 @@ _SCOPE_KEYS = ("part:scope", "section:scope")
 
 def asks_overview(query: Query) -> bool:
     """Whether a question names a publication and asks what it is about, and for nothing beside."""
-    beside = _beside_names(query)
-    if not _WHOLE.search(beside):
-        return False
-    return not re.search(r"[^\W\d_]{2}", _FILLS.sub(" ", _WHOLE.sub(" ", beside)))
+    return _has_form(query, _WHOLE_ASKED)
 
 
 def asks_scope(query: Query) -> bool:
     """Whether a question names a publication and asks whom or what it applies to, and for nothing beside."""
-    beside = _beside_names(query)
-    if not beside or not (_WHOM.search(beside) and _ASKS_APPLIED.search(beside)):
+    return _has_form(query, _SCOPE_ASKED)
+
+
+def _has_form(query: Query, forms: Sequence[re.Pattern[str]]) -> bool:
+    """Whether a question is one of some forms around the one name of a publication in it."""
+    spans = {scope.span for scope in query.scopes}
+    if len(spans) != 1 or query.numbered or query.compares or query.about_editions:
         return False
-    rest = _BESIDE_WHOM.sub(" ", _FILLS.sub(" ", _ASKS_APPLIED.sub(" ", _WHOM.sub(" ", beside))))
-    return not re.search(r"[^\W\d_]{2}", rest)
-
-
-def _beside_names(query: Query) -> str:
-    """The words of a question beside the publications that it names; empty where it names none or asks more of them."""
-    if not query.scopes or query.numbered or query.compares or query.about_editions:
-        return ""
-    named = [scope.span for scope in query.scopes]
-    return "".join(" " if any(a <= n < b for a, b in named) else sign for n, sign in enumerate(query.text))
+    start, end = spans.pop()
+    asked = _OF_COUNTRY.sub("§", " ".join(f"{query.text[:start]}§{query.text[end:]}".split()))
+    return any(form.fullmatch(asked) for form in forms)
 
 
 def overview_citations(library: Library, query: Query) -> list[Citation]:
@@ -156,19 +179,23 @@ def overview_citations(library: Library, query: Query) -> list[Citation]:
         if library.rows.allows(query.filter, cited):
             out.append(with_rects(library, cited))
 
-    for edition in editions:
-        text = _OpeningOfText(library, edition)
-        stated = text.on_scope() if of_scope else []
-        entries = _entries(library, edition, _SCOPE_KEYS) if of_scope else []
-        if not stated and not entries:  # what a publication is for often says for whom
-            stated, entries = text.on_subject(query.lang), _entries(library, edition, _SUBJECT_KEYS)
+    texts = [_OpeningOfText(library, edition) for edition in editions]
+    scopes = [
+        (text.on_scope(), _entries(library, text.edition, _SCOPE_KEYS)) if of_scope else ([], []) for text in texts
+    ]
+    is_any_scope = any(stated or entries for stated, entries in scopes)
+    if not is_any_scope:  # what a publication is for often says for whom
+        scopes = [(text.on_subject(query.lang), _entries(library, text.edition, _SUBJECT_KEYS)) for text in texts]
+    for text, (stated, entries) in zip(texts, scopes, strict=True):
+        if is_any_scope and not stated and not entries:
+            continue
         introduced = [] if stated or entries else text.introduction(query.lang)
         for span in stated:
-            show(cite(library, len(out) + 1, edition.doc_id, span, (), 1.0))
+            show(cite(library, len(out) + 1, text.edition.doc_id, span, (), 1.0))
         for unit in entries:
             show(cite_unit(library, len(out) + 1, unit, query.lang))
         for span in introduced:
-            show(cite(library, len(out) + 1, edition.doc_id, span, (), 1.0))
+            show(cite(library, len(out) + 1, text.edition.doc_id, span, (), 1.0))
     return out
 
 
@@ -183,48 +210,62 @@ class _OpeningOfText:
 
     def __init__(self, library: Library, edition: Edition) -> None:
         self.library = library
+        self.edition = edition
         store = library.store
         is_here = store.document(edition.doc_id) is not None
         units = store.units(edition.doc_id) if is_here else ()
         self.units = [unit for unit in units if unit.proven and unit.doc_id == edition.doc_id]
-        apparatus = store.rows_without_provision() if is_here else {}
+        apparatus = library.rows.page_kinds if is_here else {}
         ahead = store.rows_of(edition.doc_id)[:PASSAGES_AHEAD] if is_here else ()
         self.passages = [store.passage(row) for row in ahead if row not in apparatus]
 
     def titled(self, part: int) -> list[Unit]:
-        return [unit for unit in self.units if _TITLES_OF_PARTS[part].search(unit.title)]
+        return [unit for unit in self.units if _TITLES_OF_PARTS[part].fullmatch(unit.title)]
 
     def said(self, pattern: re.Pattern[str], within: Span | None = None) -> list[Span]:
-        """The first sentence that a pattern finds, in a unit or at the beginning of the text."""
+        """The first sentence that a pattern finds, in a unit or at the beginning of the text, with what the sentences
+        right behind it except from it."""
         for passage in self.passages:
-            for start, end in sentences(passage.text):
-                found = Span(passage.span.start + start, passage.span.start + end)
-                inside = within is None or within.start <= found.start < within.end
-                if inside and pattern.search(" ".join(passage.text[start:end].split())):
-                    return [found]
+            spans = sentences(passage.text)
+            for n, (start, end) in enumerate(spans):
+                first = passage.span.start + start
+                inside = within is None or within.start <= first < within.end
+                if not inside or not pattern.search(_on_one_line(passage.text[start:end])):
+                    continue
+                behind = (_EXCEPTS.search(_on_one_line(passage.text[a:b])) for a, b in spans[n + 1 :])
+                excepting = sum(1 for _ in takewhile(bool, behind))
+                return [Span(first, passage.span.start + spans[n + excepting][1])]
         return []
 
     def on_subject(self, lang: str) -> list[Span]:
         """Where the text states its subject, at most one place: in its part on that or on its scope, or else in the
         first sentence that says what the text is for."""
-        for unit in (*self.titled(0), *self.titled(1)):
-            return self.said(_STATES, unit.span) or [_opening(self.library, unit, lang)]
-        return self.said(_STATES)
+        for unit in self.titled(0):
+            mixed = self.said(_STATES, unit.span) if _BACKGROUND_TOO.search(unit.title) else []
+            return mixed or [_opening(self.library, unit, lang)]
+        return self.said(_STATES) or [_opening(self.library, unit, lang) for unit in self.titled(1)[:1]]
 
     def on_scope(self) -> list[Span]:
-        """Where the text says whom or what it applies to, at most one place."""
+        """Where the text says whom or what it applies to, at most one place: its part on that, whole where that is
+        short, or else the first sentence that says so."""
         for unit in self.titled(1):
-            return [rule_of(self.library, unit, wants_list=True).span]
+            whole = quoted_span(self.library, unit, "")
+            text = self.library.store.text(unit.doc_id)[whole.start : whole.end]
+            return [whole if len(text.split()) <= SHORT_PART else rule_of(self.library, unit, wants_list=True).span]
         return self.said(_SAYS_WHOM)
 
     def introduction(self, lang: str) -> list[Span]:
         """The opening of the introduction, or else of the first unit."""
         if units := self.titled(2):
             return [_opening(self.library, units[0], lang)]
-        headed = (p for p in self.passages if any(_TITLES_OF_PARTS[2].search(heading) for heading in p.headings))
+        headed = (p for p in self.passages if any(_TITLES_OF_PARTS[2].fullmatch(heading) for heading in p.headings))
         for passage in headed:
             return [_first_sentences(passage.text, passage.span.start)]
         return [_opening(self.library, unit, lang) for unit in self.units[:1]]
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _opening(library: Library, unit: Unit, lang: str) -> Span:

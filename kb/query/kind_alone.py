@@ -34,6 +34,15 @@ _KINDS_ALONE = (
 )
 """By kind: how a question calls it, how English and Spanish titles do, how Korean titles and questions do, and whether
 it must be written with a capital, since the word is an everyday one as well."""
+_BEHIND = (
+    r"(?=\W*$|[,;:?]|['’]s\b| (?:say|require|apply|applie|define|ask|deal|cover|mean|do|doe|expect|prohibit|forbid"
+    r"|allow"
+    r"|permit|provide|set|contain|enter|come|came|address|addresse|treat|regulate|oblige|bind|differ|call|demand"
+    r"|speak|speaks"
+    r"|want|give|mention|regard|list|name|state|about)(?:s|d|ed)?\b| (?:is|are|was|has|have|must|shall|should|may|can"
+    r"|will)\b)"
+)
+"""What follows a kind that is a name: the end, a verb; no word that makes it another name or an everyday word."""
 _BEHIND_KOREAN = r"(?=[은는이가을를의]?(?:에서|에)?(?:는|도)?(?:$|[\s,.?]))"
 
 
@@ -43,7 +52,7 @@ def only_one_of_its_kind(question: str, editions: Sequence[Edition]) -> tuple[Sc
     for called, english, korean, capital in _KINDS_ALONE:
         flags = re.NOFLAG if capital else re.IGNORECASE
         word = rf"(?:{'|'.join(w.capitalize() for w in called.split('|'))})" if capital else rf"(?:{called})"
-        found = re.search(rf"\b[Tt]h(?:e|is) (?P<kind>{word})\b(?! (?-i:[A-Z])| (?:of|on|for)\b)", question, flags)
+        found = re.search(rf"\b[Tt]h(?:e|is) (?P<kind>{word})\b{_BEHIND}", question, flags)
         if found is None and not capital:
             found = re.search(rf"(?<![가-힣\w])(?<![가-힣] )(?:이 )?(?P<kind>{korean}){_BEHIND_KOREAN}", question)
         if found is None:

@@ -31,6 +31,17 @@ if TYPE_CHECKING:
         ("What does Article 5 of the AI Act deal with?", False),
         ("What is the purpose of a technical file?", False),
         ("IEEE 7001에서 로그는 무엇을 다루나요?", False),
+        ("AI법에서 보고 내용은 무엇인가요?", False),
+        ("AI법의 의무 내용은 무엇인가요?", False),
+        ("AI법에 해고에 관한 내용이 있나요?", False),
+        ("AI법의 평가는 어떤 기준인가요?", False),
+        ("AI법의 내용은 무엇인가요?", True),
+        ("유네스코 권고의 목적은 무엇인가요?", True),
+        ("What does the report contain in the EU AI Act?", False),
+        ("Which standards does the EU AI Act cover?", False),
+        ("Does the EU AI Act cover the report?", False),
+        ("What is the purpose of the EU AI Act?", True),
+        ("Can you briefly summarise the UNESCO Recommendation?", True),
     ],
 )
 def test_a_question_for_the_whole_names_a_publication_and_nothing_beside(
@@ -48,6 +59,11 @@ def test_a_question_for_the_whole_names_a_publication_and_nothing_beside(
         ("유네스코 권고는 누구를 대상으로 하나요?", True),
         ("To which systems does Article 50 of the AI Act apply?", False),
         ("When does the AI Act apply to providers?", False),
+        ("Who must comply with the code in the EU AI Act?", False),
+        ("AI법에서 보고 대상은 누구인가요?", False),
+        ("AI법에서 평가 대상은 누구인가요?", False),
+        ("What is the scope of the AI Act?", True),
+        ("AI법은 누구에게 적용되나요?", True),
         ("Who keeps the logs under the AI Act?", False),
     ],
 )
@@ -80,7 +96,11 @@ Every keeper lights the lamps of the outer pier before those of the inner pier, 
 AIMED = RULES.replace("## 2. Keepers", "## 2. Purpose\n\nThe guild wants ships to come home.\n\n## 3. Keepers")
 PLAIN = RULES.replace("This handbook sets out who", "Everybody knows who")
 
-SCOPED = RULES.replace("## 2. Keepers", "## 2. Scope\n\nThe rules bind whoever steers a boat.\n\n## 3. Keepers")
+CREEP = RULES.replace("## 2. Keepers", "## 2. Purpose limitation\n\nOil is for lamps alone.\n\n## 3. Keepers")
+SCOPED = RULES.replace(
+    "## 2. Keepers",
+    "## 2. Scope\n\nThe rules bind whoever steers a boat. They do not bind its guests.\n\n## 3. Keepers",
+)
 
 
 def test_a_text_is_quoted_where_it_states_its_subject(tmp_path: Path) -> None:
@@ -89,6 +109,7 @@ def test_a_text_is_quoted_where_it_states_its_subject(tmp_path: Path) -> None:
     (papers / "lamps.md").write_text(RULES, "utf-8")
     (papers / "oars.md").write_text(AIMED.replace("Lamp", "Oar"), "utf-8")
     (papers / "sails.md").write_text(PLAIN.replace("Lamp", "Sail"), "utf-8")
+    (papers / "wicks.md").write_text(CREEP.replace("Lamp", "Wick"), "utf-8")
     (papers / "tillers.md").write_text(SCOPED.replace("Lamp", "Tiller"), "utf-8")
     done = ingest_paths(tmp_path / "home", [papers], WordEncoder(), load_corpus(), today="2026-01-02", version="test")
     assert not done.failed
@@ -101,4 +122,6 @@ def test_a_text_is_quoted_where_it_states_its_subject(tmp_path: Path) -> None:
     assert "burned on the pier for longer than anybody" in quotes[2]
     applies = base.ask("Who must follow the Rules of the Tiller Guild?").citations[0]
     assert applies.locator == "section 2"
-    assert "whoever steers a boat" in applies.quote
+    assert applies.quote.endswith("whoever steers a boat. They do not bind its guests.")
+    of_wicks = base.ask("What are the Rules of the Wick Guild about?").citations[0]
+    assert of_wicks.quote == "This handbook sets out who lights them and when."
