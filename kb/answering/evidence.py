@@ -41,7 +41,7 @@ from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind, asks_for_meaning
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
-from kb.retrieval.features import is_korean
+from kb.retrieval.features import is_korean, spread_as
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, other_editions, search
 from kb.types import Notice, notice
@@ -265,9 +265,10 @@ def sentence_cosines(texts: Sequence[str], vectors: Sequence[FloatArray], encode
     korean = [n for n, text in enumerate(texts) if is_korean(text) and len(vectors[n])]
     if not korean:
         return cosines
-    alone = {n: vectors[n] @ _both_vectors(encoded.own, encoded.own_tuned) for n in korean}
-    level = np.mean(np.concatenate([cosines[n] for n in korean]) - np.concatenate(list(alone.values())), axis=0)
-    return [alone[n] + level if n in alone else each for n, each in enumerate(cosines)]
+    alone = [vectors[n] @ _both_vectors(encoded.own, encoded.own_tuned) for n in korean]
+    ordered = spread_as(np.concatenate(alone), np.concatenate([cosines[n] for n in korean]))
+    parts = dict(zip(korean, np.split(ordered, np.cumsum([len(each) for each in alone])[:-1]), strict=True))
+    return [parts.get(n, each) for n, each in enumerate(cosines)]
 
 
 def _both_vectors(plain: Array | None, tuned: Array | None) -> FloatArray:

@@ -212,13 +212,22 @@ def is_korean(text: str) -> bool:
 
 
 def _in_order_of(values: Array, own: Array, korean: Array) -> Array:
-    """The cosines of passages to a Korean question with its English terms, those of Korean passages as they are to the
-    question alone: English terms tell Korean passages apart badly. Their mean stays, since the question alone is nearer
-    to any Korean text than to its English answer."""
+    """The cosines of passages to a Korean question with its English terms, those of Korean passages in the order of
+    their cosines to the question alone: English terms tell Korean passages apart badly."""
     if not korean.any():
         return values
-    level = float(values[korean].mean() - own[korean].mean())
-    out: Array = np.where(korean, own + level, values)
+    out = values.copy()
+    out[korean] = spread_as(own[korean], values[korean])
+    return out
+
+
+def spread_as(own: Array, values: Array) -> Array:
+    """``own`` with the mean and the standard deviation of ``values``, of the same shape ``(n,)`` or ``(n, k)`` (by
+    column): what is decided by the values keeps its scale. The question alone is nearer to any Korean text than to its
+    English answer, so that its own cosines have another one."""
+    deviation = own.std(axis=0)
+    factor = np.divide(values.std(axis=0), deviation, out=np.ones_like(deviation), where=deviation > 0)
+    out: Array = (own - own.mean(axis=0)) * factor + values.mean(axis=0)
     return out
 
 
