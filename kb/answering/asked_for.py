@@ -17,6 +17,7 @@ from kb.catalog.faults import at_line
 from kb.errors import ConfigError
 from kb.query.abbreviations import long_forms
 from kb.text.korean_units import korean_units
+from kb.text.quantities import ENGLISH_MONTH
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -54,6 +55,22 @@ _COMING_DAY = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:every|each|within|than) \w+ (?:years?|months?|weeks?|days?)\b"
     rf"|\d+ ?{korean_units('년', '개월', '주', '일', of_time=True)}|매 ?\d",
     re.IGNORECASE,
+)
+_REVISES = re.compile(r"\b(?:next|revis|review|updat|amend|replac|edition)|개정|검토|재검토|갱신|다시", re.IGNORECASE)
+"""What a sentence speaks of that gives a coming day, and not the day when a text was adopted."""
+_DAY_ASKED = re.compile(
+    r"\bon (?:what|which) (?:day|date)\b|\bwhat (?:day|date) (?:did|was|were)\b|며칠에|몇 ?월 ?며칠", re.I
+)
+_DAY_GIVEN = re.compile(
+    rf"\b\d{{1,2}} {ENGLISH_MONTH}|{ENGLISH_MONTH} \d{{1,2}}\b|\d{{1,2}}월 ?\d{{1,2}}일|\b(?:19|20)\d\d-\d\d-\d\d\b",
+    re.I,
+)
+_FINE_ASKED = re.compile(
+    r"\b(?:what|which|how (?:much|high|large)|maximum|highest)\b.*\b(?:fines?|penalt(?:y|ies))\b|과태료|과징금|벌금",
+    re.I,
+)
+_FINE_GIVEN = re.compile(
+    r"\bfin(?:es?|ed)\b|\bpenalt(?:y|ies)\b|\bsanctions?\b|과태료|과징금|벌금|벌칙|제재|처벌", re.I
 )
 _ACRONYM_OR_BRAND = re.compile(r"(?<![\w-])(?:[A-Z]{3,6}|[A-Z][a-z]+[A-Z]\w+)(?![\w-])")
 _LATIN_NAME = re.compile(r"(?<![A-Za-z-])[A-Z][A-Za-z]{2,}(?![A-Za-z])")
@@ -93,7 +110,13 @@ def is_lacking(
         return True
     if _FIGURE_ASKED.search(query.text) and not _ANY_FIGURE.search(best):
         return True
-    if not query.numbered and _COMING_DAY_ASKED.search(query.text) and not _COMING_DAY.search(best):
+    said = sentences[:SENTENCES_READ]
+    asks_coming = not query.numbered and _COMING_DAY_ASKED.search(query.text) is not None
+    if asks_coming and not any(_COMING_DAY.search(each) and _REVISES.search(each) for each in said):
+        return True
+    if _DAY_ASKED.search(query.text) and not _DAY_GIVEN.search(best):
+        return True
+    if _FINE_ASKED.search(query.text) and not any(map(_FINE_GIVEN.search, passages)):
         return True
     if query.compares:  # a missing side of a comparison is reported, and the other side is answered
         return False
