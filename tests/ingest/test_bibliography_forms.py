@@ -304,3 +304,10 @@ def test_a_notice_with_letters_in_its_number(tmp_path: Path) -> None:
 
 def test_the_ends_of_a_period_are_no_dates_of_issue() -> None:
     assert dates_of_issue("all entries found between 1999/05/01 and 1999/06/05") == []
+
+
+@pytest.mark.parametrize(
+    "title", ["Healthcare: a guide to ladders", "Software: security of rungs", "The Future: What Comes Next"]
+)
+def test_a_word_that_ends_like_the_mark_of_a_subject_stays_whole(tmp_path: Path, title: str) -> None:
+    assert first_page(tmp_path / "a.pdf", L(title, size=20, bold=True)).title.value == title
