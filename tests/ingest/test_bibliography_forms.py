@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -311,3 +312,26 @@ def test_the_ends_of_a_period_are_no_dates_of_issue() -> None:
 )
 def test_a_word_that_ends_like_the_mark_of_a_subject_stays_whole(tmp_path: Path, title: str) -> None:
     assert first_page(tmp_path / "a.pdf", L(title, size=20, bold=True)).title.value == title
+
+
+@pytest.mark.parametrize(
+    "text", [f"Dated{' ' * 2_000}x", f"1{' ' * 2_000}", f"2025{' ' * 2_000}.", f"May{' ' * 2_000}x"]
+)
+def test_a_run_of_blanks_costs_no_time(text: str) -> None:
+    start = time.process_time()
+    assert date_signed(text) is None
+    assert printed_dates(text) == []
+    assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Letter of the Council to the keepers of all ports,\ndated 12 March 1998, on wicks",
+        "It was adopted in the form\nDated 12 March 1998, and changed later.",
+        "A text.\n\nReferences\n\nLetter of the Council.\nDated 12 March 1998.",
+        "A text.\n\n7. Notes\n\nLetter of the Council.\nDated 12 March 1998.",
+    ],
+)
+def test_the_date_of_another_letter_is_not_that_of_a_signature(text: str) -> None:
+    assert date_signed(text) is None
