@@ -147,6 +147,10 @@ def test_news_are_known_by_their_head_and_no_request_for_comments_by_its_number(
         "Harbour Trust of Elsey",
         "Quayside Institute for Public Policy",
         "City of Brackwater",
+        "Future of Life Institute",
+        "Future of Privacy Forum",
+        "History of Science Society",
+        "Future of Work Institute",
     ],
 )
 def test_a_name_behind_its_preposition_is_a_body(text: str) -> None:
@@ -157,6 +161,8 @@ def test_a_name_behind_its_preposition_is_a_body(text: str) -> None:
     "text",
     [
         "Minutes of the Harbour Oversight Board",
+        "The Future of the Harbour Board",
+        "Role of the Harbour Authority",
         "Terms of Reference of the Harbour Board",
         "Building Trust",
         "Harbour Consortium Standard",
