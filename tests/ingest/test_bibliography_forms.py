@@ -81,6 +81,17 @@ def test_who_works_where_has_issued_nothing(tmp_path: Path) -> None:
     assert found.issuer is None
 
 
+def test_a_body_of_two_lines_with_its_address_has_issued_the_text(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Guidance on night lamps", size=18),
+        L("Ministry of Harbours", size=12, gap=10),
+        L("and Waterways", size=12),
+        L("press.office@harbours.example", size=9, gap=8),
+    )
+    assert found.issuer is not None and found.issuer.value == "Ministry of Harbours and Waterways"
+
+
 def test_a_consolidated_text_has_the_title_of_its_act(tmp_path: Path) -> None:
     found = first_page(
         tmp_path / "a.pdf",
@@ -186,13 +197,44 @@ def test_front_matter_says_who_and_when(tmp_path: Path) -> None:
     assert found.date is not None and (found.date.value, found.date.how) == ("2025-02-11", "metadata")
 
 
+@pytest.mark.parametrize(
+    ("fields", "key", "value"),
+    [
+        ("publisher: King's Harbour Trust", "Publisher", "King's Harbour Trust"),
+        ("publisher: 'King''s Harbour Trust'", "Publisher", "King's Harbour Trust"),
+        ('issuer: "Harbour Trust"', "Publisher", "Harbour Trust"),
+        ("author: Harbour Trust [Elsey] Ltd", "Author", "Harbour Trust [Elsey] Ltd"),
+        ('author: [Harbour Trust, "Elsey Board"]', "Author", "Harbour Trust, Elsey Board"),
+        ("date: 2025", "Date", "2025"),
+    ],
+)
+def test_a_field_of_front_matter_keeps_its_words(tmp_path: Path, fields: str, key: str, value: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\n{fields}\n---\n\n# Use of ladders\n\n{' '.join(words(0))}", "utf-8")
+    content = read_markdown(path)
+    assert content.metadata[key] == value
+    laid = lay_out(content.pages, content.outline, content.notes)
+    found = file_facts(Task(path, "0" * 64), "text/markdown", laid, content.metadata)
+    fact = found.date if key == "Date" else found.issuer
+    assert "[" in value or (fact is not None and fact.value in value)
+
+
 def test_a_row_of_two_halves_above_a_text_is_no_title(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    head = "Ladder Engineering Group (LEG)                M. Stone\nCategory: Track                    J. Hartog\n"
+    head = f"Ladder Engineering Group (LEG){' ' * 16}M. Stone\nCategory: Track{' ' * 30}J. Hartog\n"
     path.write_text(f"{head}\n\n           Ladder State Protocol\n\n   {' '.join(words(0))}\n", "utf-8")
     content = read_plain(path)
     laid = lay_out(content.pages, content.outline, content.notes)
     assert file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata).title.value == "Ladder State Protocol"
+
+
+def test_a_title_with_words_apart_is_a_title(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"LANTERN      CODE      OF      ELSEY\n\n   {' '.join(words(0))}\n", "utf-8")
+    content = read_plain(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    title = file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata).title.value
+    assert title.casefold() == "lantern code of elsey"
 
 
 def test_a_list_of_english_headings_is_english(tmp_path: Path) -> None:
