@@ -63,11 +63,18 @@ A test compares this list with the imports of the code that reads a file, in bot
 """
 
 
+TABLES = ("words",)
+"""The tables of ``kb/data`` that determine how a file is read: common words decide hyphens, languages and names."""
+
+
 @cache
 def pipeline_version() -> str:
     """Twelve hexadecimal digits, a hash of the code that turns a file into passages, without its comments and
-    docstrings; if they change, documents are read again."""
-    return code_sha256(reader_files())[:12]
+    docstrings, and of the tables that this code opens; if they change, documents are read again."""
+    digest = hashlib.sha256(code_sha256(reader_files()).encode())
+    for path in data_files():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def reader_files() -> list[Path]:
@@ -76,6 +83,11 @@ def reader_files() -> list[Path]:
     named = (name.split("/", 1) for name in READING)
     parts = [packages[package] / name for package, name in named]
     return [file for part in parts for file in ([part] if part.suffix else sorted(part.rglob("*.py")))]
+
+
+def data_files() -> list[Path]:
+    """The tables that :func:`pipeline_version` hashes."""
+    return [Path(kb.__file__).parent / "data" / f"{name}.json" for name in TABLES]
 
 
 def index_settings(encoder: Encoder, korean: str) -> dict[str, Any]:

@@ -126,17 +126,27 @@ def raw_text(pdfium_text: str) -> str:
     return pdfium_text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
 
 
+MOST_FONT_NAME = 128
+"""Bytes of the name of a font; a longer one is not read."""
+
+
 class _Box:
     """Reusable output cells for pdfium's box calls; one per page read, they are not thread-safe."""
 
     def __init__(self) -> None:
         self.left, self.right, self.bottom, self.top = (ctypes.c_double() for _ in range(4))
-        self.rect, self.name, self.flags = pdfium_c.FS_RECTF(), ctypes.create_string_buffer(128), ctypes.c_int()
+        self.rect, self.name, self.flags = (
+            pdfium_c.FS_RECTF(),
+            ctypes.create_string_buffer(MOST_FONT_NAME),
+            ctypes.c_int(),
+        )
 
     def font(self, textpage: Any, index: int) -> str:
-        """The name of a character's font, empty where the file gives none."""
+        """The name of a character's font, empty where the file gives none or a longer one."""
         n = pdfium_c.FPDFText_GetFontInfo(textpage, index, self.name, len(self.name), self.flags)
-        return self.name.raw[: min(n, len(self.name))].decode("utf-8", errors="replace").rstrip("\0")
+        if n > len(self.name):  # pdfium writes nothing, and the name before it would stand here
+            return ""
+        return self.name.raw[:n].decode("utf-8", errors="replace").rstrip("\0")
 
     def height(self, textpage: Any, index: int) -> float:
         """Height of the font's own band around a character; unlike the font size it includes the text matrix."""

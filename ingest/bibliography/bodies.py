@@ -83,10 +83,12 @@ _NAME_OF_A_TEXT = re.compile(
 _OF_A_MEETING = (
     r"(?:[\w-]+ )?(?:minutes|agenda|proceedings|transcript|speech|remarks|terms of reference|mandate|statutes"
     r"|by-?laws|members|meeting"
-    r"|composition|rules of procedure|introduction|overview|role|roles|functions|powers|history|future|work|launch"
-    r"|establishment|responsibilities)"
+    r"|composition|rules of procedure|introduction|overview|roles|functions|powers|establishment"
+    r"|responsibilities)"
 )
 """What a title says of a body, so that the title is no name of it: "Minutes of the Harbour Board"."""
+_OF_A_NAMED_BODY = re.compile(r"(?:the\s+)?(?:role|history|future|work|launch)\s+of\s+the\s+(.+)", re.IGNORECASE)
+"""The body that a title is about; without the article the words may be a name, "Future of Ladders Institute"."""
 BEFORE_A_NAME = re.compile(
     r"^(?:(?:set up|issued|published|prepared|produced|adopted|approved|developed|made) by\s+(?:the\s+)?"
     r"|in\s+(?:the\s+)?(?=[^\n]{0,60}\b(?:court|tribunal)\b)|the\s+)",
@@ -106,7 +108,8 @@ def is_body(text: str) -> bool:
     if core[:1].isupper() and len(core) <= 110 and _ROMANCE_BODY.fullmatch(core):
         return True
     core = name_in_capitals(core)
-    if _NAME_OF_A_TEXT.search(core):
+    about = _OF_A_NAMED_BODY.fullmatch(core)
+    if _NAME_OF_A_TEXT.search(core) or (about is not None and is_body(about[1])):
         return False
     if re.match(
         rf"(?:an?\s+|the\s+)?(?:{GENRE_NOUN}|{_OF_A_MEETING})\s+(?:of|on|for|to|under|concerning)\b",

@@ -219,7 +219,9 @@ def cover_lines(
         here = [line for line in layout.lines if line.page == page and not _is_sheet_row(layout, line)]
         if printed and not _has_columns(layout, here):
             here.sort(key=lambda line: (round(line.top, 2), line.x0))
-        for line in here[:MOST_LINES]:
+        texts = ["", *(layout.line_text(line) for line in here[: MOST_LINES + 1]), ""]
+        beside = [(above, below) for above, below in zip(texts, texts[2:], strict=False)]
+        for n, line in enumerate(here[:MOST_LINES]):
             before = layout.text[max(0, line.start - 4) : line.start]
             apart = before.count("\n") > 1 or not before
             goes_on = before[-1:] == "\n" and not apart and PARAGRAPH_END not in before
@@ -232,7 +234,7 @@ def cover_lines(
                 if not text:
                     continue
                 role = role_of(text)
-                if role is Role.TEXT and not printed and _TWO_CELLS.search(whole):
+                if role is Role.TEXT and not printed and _is_row_of_two(whole, beside[n]):
                     role = Role.NOISE
                 out.append(
                     CoverLine(
@@ -254,8 +256,23 @@ def cover_lines(
 _CONSOLIDATED = re.compile(r"^[►▼◄][A-Z]\d*\s*")
 """The sign of a consolidated text that says which act the words are of: "►B", "▼M1"."""
 
-_TWO_CELLS = re.compile(r"\S {5,}\S")
+_TWO_CELLS = re.compile(r"\S {5,}(?=\S)")
 """The blanks between the left and the right words of a row in a text without print."""
+
+
+def _is_row_of_two(line: str, beside: tuple[str, str]) -> bool:
+    """Whether a line of a text without print has two cells, the second below or above that of a line beside it. A title
+    with its words apart has more gaps, and none of them in the line beside it."""
+    cell = _second_cell(line)
+    others = [other for text in beside if (other := _second_cell(text)) is not None]
+    return cell is not None and any(a == b for other in others for a, b in zip(cell, other, strict=True))
+
+
+def _second_cell(line: str) -> tuple[int, int] | None:
+    """The first and the last column of the second of two cells, ``None`` where a line has not two."""
+    gaps = [match.end() for match in _TWO_CELLS.finditer(line)]
+    return (gaps[0], len(line.rstrip())) if len(gaps) == 1 else None
+
 
 _PRESS_HEAD = re.compile(
     r"(보\s?도\s?(?:참\s?고\s?)?자\s?료|설\s?명\s?자\s?료|(?:PRESS|NEWS|MEDIA) RELEASE)\s+(?=[가-힣A-Z(])(.{2,60})"

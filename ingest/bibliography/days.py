@@ -24,15 +24,15 @@ _MONTH_NAMES = {
 _MONTH_WORDS = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
 _YEAR_FORM = r"(?:19|20)\d\d"
 _DATE_FORMS = (
-    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s*(?:de\s|(?:day\s)?of\s)?\s*(?P<m1>{_MONTH_WORDS})\.?,?\s*(?:de\s)?(?P<y1>{_YEAR_FORM})",
-    rf"(?P<m2>{_MONTH_WORDS})\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s*(?P<y2>{_YEAR_FORM})",
-    rf"(?P<m3>{_MONTH_WORDS})\.?,?\s*(?:de\s)?(?P<y3>{_YEAR_FORM})",
-    rf"(?P<y4>{_YEAR_FORM})\s*년\s*(?P<m4>\d{{1,2}})\s*월(?:\s*(?P<d4>\d{{1,2}})\s*일)?",
-    rf"(?<!\d)(?P<y5>{_YEAR_FORM})\s*[.]\s*(?P<m5>\d{{1,2}})\s*[.]\s*(?P<d5>\d{{1,2}})(?!\d)",
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s{{0,3}}(?:de\s|(?:day\s)?of\s)?\s{{0,3}}(?P<m1>{_MONTH_WORDS})\.?,?\s{{0,3}}(?:de\s)?(?P<y1>{_YEAR_FORM})",
+    rf"(?P<m2>{_MONTH_WORDS})\.?\s{{0,3}}(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s{{0,3}}(?P<y2>{_YEAR_FORM})",
+    rf"(?P<m3>{_MONTH_WORDS})\.?,?\s{{0,3}}(?:de\s)?(?P<y3>{_YEAR_FORM})",
+    rf"(?P<y4>{_YEAR_FORM})\s{{0,3}}년\s{{0,3}}(?P<m4>\d{{1,2}})\s{{0,3}}월(?:\s{{0,3}}(?P<d4>\d{{1,2}})\s{{0,3}}일)?",
+    rf"(?<!\d)(?P<y5>{_YEAR_FORM})\s{{0,3}}[.]\s{{0,3}}(?P<m5>\d{{1,2}})\s{{0,3}}[.]\s{{0,3}}(?P<d5>\d{{1,2}})(?!\d)",
     rf"(?<!\d)(?P<y6>{_YEAR_FORM})-(?P<m6>\d\d)-(?P<d6>\d\d)(?!\d)",
     rf"(?<![\d/])(?P<y9>{_YEAR_FORM})/(?P<m9>\d\d)/(?P<d9>\d\d)(?![\d/])",
     rf"(?<![\d/])(?P<d7>\d{{1,2}})[./](?P<m7>\d{{1,2}}|[IVX]{{1,4}})[./](?P<y7>{_YEAR_FORM})(?!\d)",
-    rf"(?<!\d)(?P<y8>{_YEAR_FORM})\s*[.]\s*(?P<m8>\d{{1,2}})(?!\s*\.?\s*\d)\.?",
+    rf"(?<!\d)(?P<y8>{_YEAR_FORM})\s{{0,3}}[.]\s{{0,3}}(?P<m8>\d{{1,2}})(?!\s{{0,3}}\.?\s{{0,3}}\d)\.?",
 )
 _DATE_FORM = re.compile("|".join(_DATE_FORMS), re.IGNORECASE)
 _PLACE = r"(?:[^\W\d_][\w.'’ -]{1,40},\s*)?"
@@ -158,15 +158,33 @@ def dates_of_issue(text: str) -> list[Day]:
 
 
 _SIGNED = re.compile(
-    rf"^\s{{0,9}}(?:dated(?:\s(?:this|the|at\s[^,\n]{{2,30}},?))?|(?:passed(?:\sand\s(?:adopted|approved))?|adopted|approved|enacted|signed)\sthis|done\s(?:at|in)\s[^,\n]{{2,30}},?(?:\son)?|given\s(?:at|under)\s[^\n]{{2,60}}?)"
-    rf"\s*:?\s*(?:the\s|on\s|this\s)?({_DATE_FORM.pattern})",
+    r"^[ \t]{0,9}(?-i:(?=[A-Z]))(?:dated(?:\s(?:this|the|at\s[^,\n]{2,30},?))?"
+    r"|(?:passed(?:\sand\s(?:adopted|approved))?|adopted|approved|enacted|signed)\sthis"
+    r"|done\s(?:at|in)\s[^,\n]{2,30},?(?:\son)?|given\s(?:at|under)\s[^\n]{2,60}?)"
+    rf"\s{{0,3}}:?\s{{0,3}}(?:the\s|on\s|this\s)?({_DATE_FORM.pattern})[.,;]?[ \t]{{0,9}}$",
     re.IGNORECASE | re.MULTILINE,
 )
+_OTHER_TEXTS = re.compile(
+    r"^[ \t]{0,9}(?:\d{1,2}\.?[ \t]{1,3})?"
+    r"(?:references|bibliography|works cited|sources|(?:end|foot)?notes|참고 ?문헌|출처|주석)[ \t:]{0,9}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A heading below which stand the names and dates of other texts."""
+LAST_LETTERS = 3_000
+"""Number of letters at the end in which the date of a signature is looked for."""
+MOST_OF_SOURCES = 30_000
+"""Number of letters at the end in which a heading of sources is looked for."""
 
 
 def date_signed(text: str) -> Day | None:
-    """The date of a signature at the end of a text: "Dated this 3rd day of May 2031", "Done at Geneva, 3 May 2031"."""
-    found = [day for match in _SIGNED.finditer(text) for day in printed_dates(match[1])[:1]]
+    """The date of a signature at the end of a text: "Dated this 3rd day of May 2031", "Done at Geneva, 3 May 2031".
+
+    It fills the end of a line that begins with a capital and stands below no heading of sources or notes.
+    """
+    ending = text[-MOST_OF_SOURCES:]
+    sources = max((match.start() for match in _OTHER_TEXTS.finditer(ending)), default=len(ending))
+    ending = ending[:sources][-LAST_LETTERS:]
+    found = [day for match in _SIGNED.finditer(ending) for day in printed_dates(match[1])[:1]]
     return found[-1] if found else None
 
 

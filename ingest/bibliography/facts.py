@@ -68,9 +68,6 @@ ACCENTS = 20
 ENGLISH = 0.6
 """Share of common words from which a list of headings is English."""
 
-LAST_LETTERS = 3_000
-"""Number of letters at the end in which the date of a signature is looked for."""
-
 FIRST_LETTERS = 20_000
 """Number of letters of the first pages in which an imprint is looked for."""
 
@@ -146,7 +143,7 @@ def find_facts(
         or next(filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), "")
         or next((kind for b in found if _is_genre(b) and (kind := kind_of_title(b.text))), "")
     )
-    date = _date(found, around, first, heads, metadata, words, layout.text[-LAST_LETTERS:])
+    date = _date(found, around, first, heads, metadata, words, layout.text)
     number = _number_of_file(words, around, heads)
     if not kind and number and _OF_A_STANDARD.fullmatch(number.value):
         kind = "standard"
@@ -260,7 +257,7 @@ def _date(
     heads: Sequence[str],
     metadata: Mapping[str, str],
     title: str,
-    ending: str,
+    text: str,
 ) -> Fact | None:
     """The date of issue, as exact as it is printed."""
     pages = first.split("\f")
@@ -272,8 +269,8 @@ def _date(
     if cover:
         amended = [block for block in cover if _AMENDED.match(block.text)]
         issued = [block for block in cover if dates_of_issue(block.text)]
-        text = (amended[-1:] or issued[:1] or cover[:1])[0].text
-        return Fact((dates_of_issue(text) or printed_dates(text))[-1].iso, "title page")
+        line = (amended[-1:] or issued[:1] or cover[:1])[0].text
+        return Fact((dates_of_issue(line) or printed_dates(line))[-1].iso, "title page")
     signature = signed(found)
     if signature and signature[1]:
         return Fact(printed_dates(signature[1])[0].iso, "title page")
@@ -319,12 +316,14 @@ def _date(
     behind = re.search(r"^[^\n]{2,60}\s[-–—|•·]\s([^\n]{4,24})$", pages[0], re.MULTILINE)
     if behind and is_dated_line(behind[1]):
         return Fact(printed_dates(behind[1])[0].iso, "title page")
-    signed_on = date_signed(ending)
+    signed_on = date_signed(text)
     if signed_on:
         return Fact(signed_on.iso, "text")
     given = printed_dates(metadata.get("Date", ""))
     if given:
         return Fact(given[0].iso, "metadata")
+    if re.fullmatch(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?", metadata.get("Date", "").strip()):
+        return Fact(metadata["Date"].strip(), "metadata")
     of_standard = next(filter(None, map(_OF_A_STANDARD.match, (title, *around.split("\n"), *heads))), None)
     return Fact(of_standard[0][-4:], "title page") if of_standard else None
 

@@ -299,13 +299,20 @@ def _body_beside_persons(block: PrintedBlock) -> str:
 
 
 def _is_affiliation(blocks: Sequence[PrintedBlock], n: int) -> bool:
-    """Whether a block says where authors work: lines between their names and the address of one of them."""
+    """Whether a block says where authors work: lines between their names and the address of one of them. A body on two
+    lines with an address below it, and no name above, is no such place."""
     after = blocks[n + 1].text if n + 1 < len(blocks) else ""
     personal = re.search(r"\b[a-z]+[._][a-z]+@", f"{blocks[n].text} {after}", re.IGNORECASE)
     lines = [line.text.strip(" *∗†‡§") for line in blocks[n].lines]
     bodies = [at for at, line in enumerate(lines) if is_body(line)]
     below = bool(bodies) and any(is_name_of_a_person(line, strange=False) for line in lines[: bodies[0]])
-    return (personal is not None or below) and len(lines) > 1 and blocks[n].page == 1
+    largest = max(block.size for block in blocks)
+    of_persons = len(bodies) > 1 or any(
+        is_name_of_a_person(line.text.strip(" *∗†‡§"), strange=block.size > 0.9 * largest)
+        for block in blocks[max(0, n - 2) : n]
+        for line in block.lines
+    )
+    return (below or (personal is not None and of_persons)) and len(lines) > 1 and blocks[n].page == 1
 
 
 def _before_number_or_date(text: str) -> str:

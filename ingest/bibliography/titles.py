@@ -54,7 +54,7 @@ _PART_WORDS = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"(?:re|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목)\s*\.?\s*[:：]\s*(?=\S.*\s)", re.IGNORECASE
+    r"\A\W*(?:re|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목)\s*\.?\s*[:：]\s*(?=\S.*\s)", re.IGNORECASE
 )
 """What stands before the matter of a letter or a circular."""
 _KOREAN_SENTENCE = re.compile(r"(?:합니다?|입니다?|습니다?|바랍니다?)\.?$")
@@ -149,7 +149,7 @@ def find_title(
     how = "title page"
     if claimed and sorted(title_words(claimed)) == sorted(title_words(main)):
         main = claimed  # the same words, with punctuation that is missing at line ends
-    main = recased(_SUBJECT.sub("", main, count=1), f"{claimed}\n{body}")
+    main = recased(_SUBJECT.sub("", main), f"{claimed}\n{body}")
     text = main
     after = next((b for b in blocks[last + 1 :] if b.role in {Role.TEXT, Role.NUMBERED}), None)
     before = next((b for b in reversed(blocks[:begins]) if b.role is Role.TEXT), None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_BOLD_NAME = re.compile(r"bold|black|heavy|[,-]bd$|(?:cm|sf|ec|lm)bx|-demi$", re.IGNORECASE)
-_PLAIN_NAME = re.compile(r"regular|book|light|roman(?!ps)|-italic$|-oblique$", re.IGNORECASE)
+_BOLD_NAME = re.compile(r"bold|black|heavy|[,-]bd$|(?:cm|sf|ec|lm)bx|[,-]demi(?:it|italic|oblique)?$", re.IGNORECASE)
+_PLAIN_NAME = re.compile(r"regular|book(?!man)|light|roman(?!ps)|-italic$|-oblique$", re.IGNORECASE)
 
 
 def weight_by_name(font: str) -> int:

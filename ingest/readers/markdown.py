@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(?P<title>.+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _FIELDS = tuple(
-    (key, re.compile(rf"^(?:{names}):[ \t]*[\"']?(?P<value>[^\n\"'\[]+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE))
+    (key, re.compile(rf"^(?:{names}):[ \t]*(?P<value>\S[^\n]*)$", re.MULTILINE | re.IGNORECASE))
     for key, names in (("Author", "author"), ("Publisher", "publisher|organi[sz]ation|issuer"), ("Date", "date|issued"))
 )
 """The fields of the front matter that say who made the file and when."""
@@ -52,8 +52,19 @@ def read_markdown(path: Path) -> FileContent:
     metadata = {"Title": title} if title else {}
     for key, pattern in _FIELDS if front else ():
         if front and (named := pattern.search(front["fields"])):
-            metadata[key] = named["value"]
+            metadata[key] = _value(named["value"])
     return FileContent(content.pages, [], metadata, [*encoding_note(encoding), *content.notes])
+
+
+def _value(written: str) -> str:
+    """The words of a field of front matter without the marks around them; several values have commas between them."""
+    written = written.strip()
+    if written[:1] == "[" and written[-1:] == "]":
+        return ", ".join(_value(part) for part in written[1:-1].split(",") if part.strip())
+    quote = written[:1]
+    if quote in {'"', "'"} and len(written) > 1 and written.endswith(quote):
+        return written[1:-1].replace(quote * 2, quote)
+    return written
 
 
 def rendered(text: str) -> tuple[str, str]:

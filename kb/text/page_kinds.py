@@ -25,6 +25,16 @@ class Apparatus(str, Enum):
 
 
 _NUMBER_BEFORE = r"(?:(?:\d+(?:\.\d+)*|[ivxlc]+|[a-h]|annex \w+|appendix \w+|part \w+)[.:)]?\s*[-–:]?\s*)?"
+_PUBLISHERS = (
+    r"(?-i:OECD|IEEE|UNESCO|EU|UN|UNICEF|UNDP|NIST|ISO|IEC|CEN|CENELEC|ETSI|ITU|WHO|WTO|WIPO|IMF|ILO|BIS|FSB|IOSCO"
+    r"|G7|G20|EDPB|EDPS|ENISA|EBA|ESMA|EIOPA|ECB|CMA|FCA|ICO|FINMA|BSI|CNIL|PDPC|IMDA|MAS|FTC|NATO|ASEAN|APEC|PIPC)"
+)
+"""Bodies of which a publication says who they are below a heading of their own, "About the OECD"; an abbreviation may
+as well be that of the matter, "About the GDPR"."""
+_KIND_OF_BODY = (
+    r"(?:unique|independent|international|intergovernmental|non-?profit|not-for-profit|public|global|professional"
+    r"|leading)"
+)
 _HEADINGS_OF_KINDS = {
     Apparatus.REFERENCES: (
         r"(?:selected )?(?:references(?: cited)?|bibliograph\w*"
@@ -45,10 +55,11 @@ _HEADINGS_OF_KINDS = {
     Apparatus.COVER: r"cover(?: page)?|title page|표지",
     Apparatus.IMPRINT: (
         r"imprint|colophon|contacts?(?: us| details| information)?|copyright(?: notice)?|disclaimer|legal notice"
-        r"|about (?:this (?:report|publication|document)|us|the (?-i:[A-Z]{3,8})\b.{0,40})|how to cite.*"
-        r"|(?:the )?(?-i:[A-Z]{2,8}) is (?:an?|the) (?:[\w-]+ ){0,4}(?:forum|organi[sz]ation|agency|authority"
-        r"|association"
-        r"|institution|department|society)\b.*|aviso legal|contacto"
+        rf"|about (?:this (?:report|publication|document)|us|the (?:{_PUBLISHERS}))|how to cite.*"
+        r"|(?:the )?(?!(?:ai|ml|it)\b)(?-i:[A-Z]{2,8}) is (?:an?|the) (?:[\w-]+ ){0,2}?"
+        rf"{_KIND_OF_BODY} (?:[\w-]+ ){{0,3}}?"
+        r"(?:forum|organi[sz]ation|agency|authority|association|institution|department|society)\b.*"
+        r"|aviso legal|contacto"
         r"|연락처|문의(?:처)?|판권|저작권"
     ),
     Apparatus.SUMMARY: (

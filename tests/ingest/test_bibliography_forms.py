@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,6 +81,17 @@ def test_who_works_where_has_issued_nothing(tmp_path: Path) -> None:
     assert found.issuer is None
 
 
+def test_a_body_of_two_lines_with_its_address_has_issued_the_text(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Guidance on night lamps", size=18),
+        L("Ministry of Harbours", size=12, gap=10),
+        L("and Waterways", size=12),
+        L("press.office@harbours.example", size=9, gap=8),
+    )
+    assert found.issuer is not None and found.issuer.value == "Ministry of Harbours and Waterways"
+
+
 def test_a_consolidated_text_has_the_title_of_its_act(tmp_path: Path) -> None:
     found = first_page(
         tmp_path / "a.pdf",
@@ -146,6 +158,10 @@ def test_news_are_known_by_their_head_and_no_request_for_comments_by_its_number(
         "Harbour Trust of Elsey",
         "Quayside Institute for Public Policy",
         "City of Brackwater",
+        "Future of Life Institute",
+        "Future of Privacy Forum",
+        "History of Science Society",
+        "Future of Work Institute",
     ],
 )
 def test_a_name_behind_its_preposition_is_a_body(text: str) -> None:
@@ -156,6 +172,8 @@ def test_a_name_behind_its_preposition_is_a_body(text: str) -> None:
     "text",
     [
         "Minutes of the Harbour Oversight Board",
+        "The Future of the Harbour Board",
+        "Role of the Harbour Authority",
         "Terms of Reference of the Harbour Board",
         "Building Trust",
         "Harbour Consortium Standard",
@@ -179,13 +197,44 @@ def test_front_matter_says_who_and_when(tmp_path: Path) -> None:
     assert found.date is not None and (found.date.value, found.date.how) == ("2025-02-11", "metadata")
 
 
+@pytest.mark.parametrize(
+    ("fields", "key", "value"),
+    [
+        ("publisher: King's Harbour Trust", "Publisher", "King's Harbour Trust"),
+        ("publisher: 'King''s Harbour Trust'", "Publisher", "King's Harbour Trust"),
+        ('issuer: "Harbour Trust"', "Publisher", "Harbour Trust"),
+        ("author: Harbour Trust [Elsey] Ltd", "Author", "Harbour Trust [Elsey] Ltd"),
+        ('author: [Harbour Trust, "Elsey Board"]', "Author", "Harbour Trust, Elsey Board"),
+        ("date: 2025", "Date", "2025"),
+    ],
+)
+def test_a_field_of_front_matter_keeps_its_words(tmp_path: Path, fields: str, key: str, value: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\n{fields}\n---\n\n# Use of ladders\n\n{' '.join(words(0))}", "utf-8")
+    content = read_markdown(path)
+    assert content.metadata[key] == value
+    laid = lay_out(content.pages, content.outline, content.notes)
+    found = file_facts(Task(path, "0" * 64), "text/markdown", laid, content.metadata)
+    fact = found.date if key == "Date" else found.issuer
+    assert "[" in value or (fact is not None and fact.value in value)
+
+
 def test_a_row_of_two_halves_above_a_text_is_no_title(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    head = "Ladder Engineering Group (LEG)                M. Stone\nCategory: Track                    J. Hartog\n"
+    head = f"Ladder Engineering Group (LEG){' ' * 16}M. Stone\nCategory: Track{' ' * 30}J. Hartog\n"
     path.write_text(f"{head}\n\n           Ladder State Protocol\n\n   {' '.join(words(0))}\n", "utf-8")
     content = read_plain(path)
     laid = lay_out(content.pages, content.outline, content.notes)
     assert file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata).title.value == "Ladder State Protocol"
+
+
+def test_a_title_with_words_apart_is_a_title(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"LANTERN      CODE      OF      ELSEY\n\n   {' '.join(words(0))}\n", "utf-8")
+    content = read_plain(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    title = file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata).title.value
+    assert title.casefold() == "lantern code of elsey"
 
 
 def test_a_list_of_english_headings_is_english(tmp_path: Path) -> None:
@@ -304,3 +353,33 @@ def test_a_notice_with_letters_in_its_number(tmp_path: Path) -> None:
 
 def test_the_ends_of_a_period_are_no_dates_of_issue() -> None:
     assert dates_of_issue("all entries found between 1999/05/01 and 1999/06/05") == []
+
+
+@pytest.mark.parametrize(
+    "title", ["Healthcare: a guide to ladders", "Software: security of rungs", "The Future: What Comes Next"]
+)
+def test_a_word_that_ends_like_the_mark_of_a_subject_stays_whole(tmp_path: Path, title: str) -> None:
+    assert first_page(tmp_path / "a.pdf", L(title, size=20, bold=True)).title.value == title
+
+
+@pytest.mark.parametrize(
+    "text", [f"Dated{' ' * 2_000}x", f"1{' ' * 2_000}", f"2025{' ' * 2_000}.", f"May{' ' * 2_000}x"]
+)
+def test_a_run_of_blanks_costs_no_time(text: str) -> None:
+    start = time.process_time()
+    assert date_signed(text) is None
+    assert printed_dates(text) == []
+    assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Letter of the Council to the keepers of all ports,\ndated 12 March 1998, on wicks",
+        "It was adopted in the form\nDated 12 March 1998, and changed later.",
+        "A text.\n\nReferences\n\nLetter of the Council.\nDated 12 March 1998.",
+        "A text.\n\n7. Notes\n\nLetter of the Council.\nDated 12 March 1998.",
+    ],
+)
+def test_the_date_of_another_letter_is_not_that_of_a_signature(text: str) -> None:
+    assert date_signed(text) is None

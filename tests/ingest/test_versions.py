@@ -6,7 +6,10 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.versions import reader_files
+import pytest
+
+from ingest import versions
+from ingest.versions import data_files, reader_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +90,30 @@ def test_every_module_that_is_hashed_is_imported_by_reading() -> None:
     # an edit of a hashed module makes every user's documents be read anew: none may be hashed without need
     unused = hashed() - reached()
     assert unused - empty(unused) == set()
+
+
+def tables_named(path: Path) -> set[str]:
+    """The tables of ``kb/data`` that a module opens; a computed name is a fault."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    opened = [node for node in calls if ast.unparse(node.func).rpartition(".")[2] in {"table", "arrays"}]
+    names = [node.args[0] for node in opened if node.args]
+    assert all(isinstance(name, ast.Constant) for name in names), f"{path}: a table with a computed name"
+    return {str(name.value) for name in names if isinstance(name, ast.Constant)}
+
+
+def test_every_table_that_reading_opens_is_hashed() -> None:
+    opened = {name for file in reader_files() for name in tables_named(file)}
+    assert opened == {file.stem for file in data_files()}
+    assert "words" in opened
+
+
+def test_another_word_in_a_table_is_another_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = versions.pipeline_version()
+    (changed := tmp_path / "words.json").write_bytes(data_files()[0].read_bytes() + b" ")
+    monkeypatch.setattr(versions, "data_files", lambda: [changed])
+    versions.pipeline_version.cache_clear()
+    assert versions.pipeline_version() != before
+    versions.pipeline_version.cache_clear()
 
 
 def test_the_exceptions_are_exceptions() -> None:

@@ -186,3 +186,17 @@ def test_characters_beyond_the_first_plane_keep_their_places() -> None:
     text = "a\U0001d400b\r\nc"
     assert pdf.raw_text(text) == "a\U0001d400b\nc"
     assert pdf.raw_positions(text) == [0, 1, 3, 4, 6]
+
+
+def test_a_font_name_over_the_bound_is_none_and_not_that_of_the_line_before(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    made = FPDF(unit="pt", format=(400, 300))
+    made.add_page()
+    for y, style in ((60, "B"), (90, "")):
+        made.set_font("Helvetica", style=style, size=11)
+        made.text(50, y, "A careful machine")
+    made.output(str(path))
+    data = re.sub(rb"/BaseFont /Helvetica(?![-\w])", b"/BaseFont /" + b"L" * pdf.MOST_FONT_NAME, path.read_bytes())
+    path.write_bytes(data)
+    with pdf.open_pdf(path) as document:
+        assert [line.font for line in pdf.read_page(document, 1).lines] == ["Helvetica-Bold", ""]

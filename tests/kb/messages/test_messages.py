@@ -8,7 +8,7 @@ import re
 import string
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +17,9 @@ from kb.catalog.edges import LABEL, Relation, Review
 from kb.errors import ConfigError, UnreadableError
 from kb.types import Bilingual, Citation, Notice, Status, notice
 from kb.wording import SEPARATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def citation() -> Citation:
@@ -202,15 +205,30 @@ def test_every_kind_of_notice_that_the_code_makes_has_words() -> None:
     assert [(name, kind) for name, kind in sorted(made) if kind not in known] == []
 
 
+def _keys_put_together(tree: ast.AST) -> Iterator[str]:
+    """Patterns of the keys that calls for words put together: ``notice(f"about {key}")``."""
+    for node in ast.walk(tree):
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        asks = called.rpartition(".")[2] in {"notice", "message", "words", "say", "line"} or "messages_in(" in called
+        if not isinstance(node, ast.Call) or not asks:
+            continue
+        for text in (part for each in node.args for part in ast.walk(each) if isinstance(part, ast.JoinedStr)):
+            parts = [re.escape(str(v.value)) if isinstance(v, ast.Constant) else ".+" for v in text.values]
+            if re.search("[a-z]{2}", "".join(parts)):
+                yield "".join(parts)
+
+
+def test_an_f_string_outside_a_call_for_words_excuses_no_key() -> None:
+    code = 'a = f"{x} edition"; b = notice(f"about {key}", n=f"{y} pages"); c = messages.message(lang, f"{z} of all")'
+    assert sorted(_keys_put_together(ast.parse(code))) == [".+\\ of\\ all", "about\\ .+"]
+
+
 def test_every_message_is_one_that_the_code_can_ask_for() -> None:
     root = Path(messages.__file__).parents[2]
     code = "\n".join(p.read_text("utf-8") for top in ("kb", "ingest", "app") for p in (root / top).rglob("*.py"))
     between = r"(?<={0})[^{0}\n]+(?={0})"  # between any two marks, so that no string is passed over
     named = {text for mark in "\"'" for text in re.findall(between.format(mark), code)}
-    made = set(re.findall(r"""f["']([a-z ]*(?:\{[^{}\n]+\}[a-z ]*)+)["']""", code))  # f"about {key}"
-    forms = {re.sub(r"\{[^{}]+\}", ".+", form) for form in made}
-    forms = {form for form in forms if re.search("[a-z]{2}", form)}
-    put_together = re.compile("|".join(sorted(forms)))
+    put_together = re.compile("|".join(sorted(set(_keys_put_together(ast.parse(code))))))
     kinds = {key.removesuffix(" of one") for key in messages.message_table("en")}
     assert sorted(key for key in kinds - named if not put_together.fullmatch(key)) == []
 
