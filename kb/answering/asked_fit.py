@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.asked_object import KOREAN_LENGTH
 from kb.citing.cite import force_at
 from kb.query.actors import acting_in, actors_asked, names_any, speaks_of_others
 from kb.query.exceptions_asked import (
@@ -51,12 +52,14 @@ _TIME_ASKED = re.compile(
 )
 _TIME_STATED = re.compile(
     r"\b(?:(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|thirty) (?:\w+ )?"
-    r"(?:hours?|days?|weeks?|months?|years?)|by \d+|within (?:an?|the) (?!meaning))\b"
-    r"|[\d일이삼사오육칠팔구십] ?(?:일|시간|개월|달|년|주) ?(?:이내|안에|동안|간|까지|내에)",
+    r"(?:hours?|days?|weeks?|months?|years?)|by \d+|within (?:an?|the) (?:\w+ ){0,3}?"
+    r"(?:periods?|time|terms?|hours?|days?|weeks?|months?|years?|deadlines?))\b"
+    rf"|{KOREAN_LENGTH}",
     re.IGNORECASE,
 )
 _LENGTH_ASKED = re.compile(
-    r"\bhow (?:long|many (?:hours|days|weeks|months|years))\b|며칠|몇 ?(?:일|시간|개월|년)|얼마 ?(?:동안|나 오래)",
+    r"\bhow (?:long|many (?:hours|days|weeks|months|years))\b"
+    r"|며칠|몇 ?(?:일(?!에)|시간|개월|년(?!도|에))|얼마 ?(?:동안|나 오래)",
     re.IGNORECASE,
 )
 _SPEED_STATED = re.compile(
@@ -79,6 +82,7 @@ _STATES_MEANING = re.compile(
 )
 _PUTS_CASE = re.compile(
     r"\w\W+(?:if|when|where|in case|in the event|after|once)\b"
+    r"|^\W*(?:if|once|after|in case|in the event)\b|^\W*(?:when|where)\b[^?]*,"
     r"|면(?:요|서)?(?=[\s,.?]|$)|(?:경우|때)(?:에|는|에는|라면)?[\s,?]",
     re.IGNORECASE,
 )

@@ -174,9 +174,15 @@ def permission_asked(question: str) -> re.Pattern[str] | None:
 
 _COUNT_ASKED = re.compile(
     r"\bhow many (?:\w+ed |other |different |separate )?(?P<noun>(?!hours|days|weeks|months|years)[a-z]{4,})"
-    r"|몇 ?(?P<unit>개월|년|명|인|일|시간|회|차례|곳|개|가지|점|퍼센트|세|주)(?![가-힣]?요)",
+    r"|몇 ?(?!(?:년(?:도|에)|일에)(?!\s*(?:걸쳐|한 ?번|한 ?차례|\d)))"
+    r"(?P<unit>개월|년|명|인|일|시간|회|차례|곳|개|가지|점|퍼센트|세|주)(?![가-힣]?요)",
     re.IGNORECASE,
 )
+_BEHIND_UNIT = (
+    "(?:간|씩|째|마다|동안|내외|안팎|정도|가량|당|짜리|의|이상|이하|이내|미만|초과|까지|부터|으?로|에게?|에서|에는|이나?|을|를|은|는|가|와|과|도|만|뿐"
+    "|전|후|중|이?다|입니다|이며|이고|으로 |인)*"
+)
+"""Particles and bounds that may stand behind a Korean unit."""
 _FIGURE_WORDS = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|no|several)"
 
 
@@ -187,7 +193,8 @@ def number_of_counted(question: str) -> re.Pattern[str] | None:
     if found is None:
         return None
     if unit := found["unit"]:
-        return re.compile(rf"(?:(?<!\d)\d{{1,3}}|[한두세네]|다섯|여섯|일곱|여덟|아홉|열) ?{unit}")
+        number = r"(?:(?<!\d)\d{1,3}|(?<![가-힣])(?:[한두세네]|다섯|여섯|일곱|여덟|아홉|열))"
+        return re.compile(rf"{number} ?{unit}(?:{_BEHIND_UNIT})(?![가-힣])")
     stem = re.escape(found["noun"][: max(4, len(found["noun"]) - 3)])
     return re.compile(rf"\b{_FIGURE_WORDS}\)?[ -](?:[\w-]+ ){{0,2}}{stem}", re.IGNORECASE)
 
@@ -197,8 +204,8 @@ _DEFINING = re.compile(
     r"|[가-힣](?:이란|란) .*(?:말한다|말합니다|뜻한다|의미한다)\.?$"
 )
 _OF_TERMS = re.compile(
-    r"[“\"‘'].*|(?:[\w.()]+ ){0,2}(?:definitions?|(?:key )?terms(?: and definitions| used)?|glossary|words used"
-    r"|용어(?:의 ?(?:뜻|정의))?|정의)\W*",
+    r"[“\"‘'][^“”\"‘’']+[”\"’']\W*|(?:[\w.()]+ ){0,2}(?:definitions?|(?:key )?terms(?: and definitions| used)?|glossary"
+    r"|words used|용어(?:의 ?(?:뜻|정의))?)\W*|(?:제?\d+(?:조|장)? ?[.)(]? ?)?정의\W*",
     re.IGNORECASE,
 )
 

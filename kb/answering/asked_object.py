@@ -46,9 +46,20 @@ VALUES = ("amount", "date")
 _NUMBER_OF_UNITS = (
     r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|eighteen|twenty|thirty|sixty|ninety)"
 )
+_KOREAN_NUMBER = (
+    r"(?:(?<!\d)\d{1,3}|(?<![가-힣])(?:[일삼사오육칠팔구십]|[일이삼사오육칠팔구십백]{2,4}|이(?=[년개주])"
+    r"|한|두|세|네|석|넉|다섯|여섯|열))"
+)
+_NO_DAY_OF_MONTH = r"(?<!월 \d일)(?<!월 \d\d일)(?<!월\d일)(?<!월\d\d일)"
+KOREAN_LENGTH = (
+    rf"{_KOREAN_NUMBER} ?(?:년(?!도)|개월|달|주|일{_NO_DAY_OF_MONTH}|시간|분)"
+    r"(?:간|씩|마다|동안|내외|정도|의|이상|이하|이내|미만|안|초과|까지|내|전|후|뒤|으?로|에|이나?|을|를|은|는|가"
+    r"|와|과|도|만|이?다|입니다|이며|이고|인|한)*(?![가-힣])"
+)
+"""How a Korean text gives a length of time: "3년으로", "6개월이상"; no date and no year."""
 _LENGTH = (
     rf"\b{_NUMBER_OF_UNITS}(?: \(\d+\))?[ -](?:[a-z]+ ){{0,2}}(?:years?|months?|weeks?|days?|hours?|minutes?)\b"
-    r"|\d ?(?:년|개월|달|주|일|시간|분)(?![가-힣]{2})"
+    rf"|{KOREAN_LENGTH}"
 )
 _GIVEN = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(given, re.IGNORECASE))

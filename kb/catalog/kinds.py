@@ -77,9 +77,12 @@ _SUBJECT_OF_ANOTHER = lazy(
 
 
 _AFTER_A_KOREAN_LAW = lazy(
-    r"(?:[\W\d_]|(?:일부|전부|타법)?개정(?:령|법률)?|제정|시행령|시행규칙|법률|령?안(?![가-힣])|제\d*호|호)*\Z"
+    r"(?>[\W\d_]|(?:일부|전부|타법)?개정(?:령|법률)?|제정|시행(?:령|규칙|일|(?![령규일]))|법률|령?안(?![가-힣])|제\d*호|호"
+    r"|대통령령|총리령|(?<![가-힣])[가-힣]{2,12}부령(?![가-힣])|전문(?![가-힣])|약칭)*+\Z"
 )
 """What may follow the name of a Korean law in its title; other words say what the text about the law is."""
+_IN_BRACKETS = lazy(r"\[[^\[\]]*\]|\((?![^()]*(?:해설|설명|요약|안내|질의|소개|비교|분석|개요))[^()]*\)")
+"""Notes in brackets behind the name of a law, which say since when it applies and by which number it goes."""
 
 
 def kind_of_title(title: str) -> str:
@@ -104,7 +107,9 @@ def _kind_of_korean_title(title: str) -> str:
         (match.end(), -n, kind)
         for n, (kind, pattern) in enumerate(_KIND_PATTERNS)
         for match in pattern.finditer(title)
-        if kind != "law" or not re.search("[가-힣]", match[0]) or _AFTER_A_KOREAN_LAW.match(title, match.end())
+        if kind != "law"
+        or not re.search("[가-힣]", match[0])
+        or _AFTER_A_KOREAN_LAW.match(_IN_BRACKETS.sub(" ", title[match.end() :]))
     ]
     return max(found)[2] if found else ""
 

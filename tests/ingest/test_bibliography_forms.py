@@ -138,6 +138,11 @@ def test_the_day_of_printing_is_not_that_of_issue() -> None:
         ("등대지기 행동강령", "guideline"),
         ("인공지능 윤리기준 자율점검표", "questionnaire"),
         ("등대 연구 데이터 관리 규정", "policy"),
+        ("등대 보호법 시행령 [시행 2031. 9. 15.] [대통령령 제99890호, 2031. 9. 10., 일부개정]", "law"),
+        ("등대 보호법 [시행 2031. 10. 2.]", "law"),
+        ("등대기본법 전문(全文)", "law"),
+        ("등대 보호법 시행규칙(해양수산부령)", "law"),
+        ("등대 보호법(주요 내용 요약)", ""),
     ],
 )
 def test_the_head_of_a_korean_title_stands_at_its_end(title: str, kind: str) -> None:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingest.pipeline import ingest_paths
+from kb.answering.asked_fit import fitted
+from kb.answering.sentence_selection import SentenceCandidate
 from kb.catalog.register import load_corpus
+from kb.query.query import read_query
+from kb.types import Span
 from tests.fakes import WordEncoder
 from tests.library import answering
 
@@ -74,9 +78,30 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
         ("제작자는 흠이 있는 등불을 알게 된 때에는 무엇을 해야 하나요?", "제1조제1항"),
         ("By when must keepers tell the guild of fog?", "Article 4(1)"),
         ("By when must keepers tell the guild of fog where a ship was lost?", "Article 4(2)"),
+        ("If a ship was lost, by when must keepers tell the guild of fog?", "Article 4(2)"),
     ],
 )
 def test_the_first_place_is_of_the_actor_the_exception_the_rule_that_is_asked_for(
     base: KnowledgeBase, question: str, place: str
 ) -> None:
     assert base.ask(question).citations[0].locator.startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "gains"),
+    [
+        ("By when must fog be told?", "Fog within the scope of the harbour is told.", False),
+        ("By when must fog be told?", "Fog is told within a reasonable period of time.", True),
+        ("By when must fog be told?", "Fog is told within the hour.", True),
+        ("안개는 며칠 동안 알리나요?", "안개는 사흘이 지난 통일 이내에 적는다.", False),
+        ("안개는 며칠 동안 알리나요?", "안개는 3일간 알린다.", True),
+    ],
+)
+def test_a_sentence_gains_by_a_time_and_by_no_place_that_something_is_in(
+    base: KnowledgeBase, question: str, words: str, gains: bool
+) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
+    (found,) = fitted(library, read_query(library, question), [plain], passage)
+    assert (found.fits >= 0.05) is gains

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.asked_forms import explained, form_asked, is_background, only_announces, only_defines
+from kb.answering.asked_forms import (
+    explained,
+    form_asked,
+    is_background,
+    number_of_counted,
+    only_announces,
+    only_defines,
+)
 
 EXCEPTION = ("Guilds with fewer than ten robots are exempt.", "The charter applies to every guild of the town.")
 SCOPE = ("The charter applies to every guild of the town.", "The charter was written by the elders.")
@@ -128,6 +135,10 @@ def test_a_sentence_that_only_defines_is_told() -> None:
     assert only_defines("Keeper | A person who lights a lamp.", ("Code", "section 2 Terms"))
     assert not only_defines("The keeper lights a lamp.", ("Code", "2 Terms of employment"))
     assert not only_defines("The keeper lights a lamp.", ())
+    assert not only_defines("등대는 사회 정의에 이바지한다.", ("규정", "사회 정의"))
+    assert not only_defines("The keeper lights a lamp.", ("Code", "“Black box” lamps"))
+    assert only_defines("등불을 켜는 사람", ("규정", "제2조(정의)"))
+    assert only_defines("A person who lights a lamp.", ("Code", "“Keeper”"))
 
 
 def test_a_preface_is_background_unless_it_is_asked_for() -> None:
@@ -149,3 +160,26 @@ def test_a_preface_is_background_unless_it_is_asked_for() -> None:
 )
 def test_a_question_for_something_else_asks_for_no_form(question: str) -> None:
     assert form_asked(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "gives", "gives_not"),
+    [
+        ("등불은 몇 개인가요?", "등불은 세 개이다.", "등불에 관한 개별 사항을 정한다."),
+        ("지기는 몇 명인가요?", "지기는 두 명을 둔다.", "등불에 필요한 명령을 내린다."),
+        ("점검은 몇 회 하나요?", "점검은 네 회 이상 한다.", "등불에 관한 회의를 연다."),
+        ("등불의 점수는 몇 점인가요?", "다섯 점으로 한다.", "등불에 중요한 점이다."),
+        ("위원은 몇 인인가요?", "위원은 7인으로 한다.", "중대한 인공지능을 다룬다."),
+        ("장부는 몇 년 보관하나요?", "3년간 보관한다.", "2019년에 정했다."),
+    ],
+)
+def test_a_number_is_one_beside_the_unit_and_no_end_of_another_word(question: str, gives: str, gives_not: str) -> None:
+    number = number_of_counted(question)
+    assert number is not None
+    assert number.search(gives)
+    assert not number.search(gives_not)
+
+
+@pytest.mark.parametrize("question", ["이 권고는 몇 년에 정했나요?", "몇 년도에 정했나요?", "회의는 몇 일에 열렸나요?"])
+def test_a_year_or_day_that_is_asked_for_is_no_count(question: str) -> None:
+    assert number_of_counted(question) is None

@@ -57,3 +57,30 @@ def test_a_near_sentence_that_gives_the_time_of_the_thing_goes_first(
     assert found[0].words == first.words
     assert found[0].score == max(c.score for c in found)
     assert len(found) == len(ranked)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "보존기간은 3년으로 한다.",
+        "장부를 6개월이상 둔다.",
+        "5년 이상 둔다.",
+        "기간은 3년이다.",
+        "십 년 동안 둔다.",
+        "이년간 둔다.",
+    ],
+)
+def test_a_korean_length_of_time_is_seen_with_any_particle(words: str) -> None:
+    best, own = sentence(0, "기름은 창고에 둔다.", 0.9), sentence(1, f"장부 {words}", 0.85)
+    found = of_the_object("장부는 얼마나 보관하나요?", [best, own], [{"장부": 1.0}], str.split, ["", ""])
+    assert found[0].words == own.words
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["3년도 장부이다.", "2019년에 썼다.", "3월 5일에 썼다.", "3월 15일 썼다.", "이 일은 끝났다.", "제3주제이다."],
+)
+def test_a_date_is_no_length_of_time(words: str) -> None:
+    best, own = sentence(0, "기름은 창고에 둔다.", 0.9), sentence(1, f"장부 {words}", 0.85)
+    found = of_the_object("장부는 얼마나 보관하나요?", [best, own], [{"장부": 1.0}], str.split, ["", ""])
+    assert found[0].words == best.words
