@@ -82,6 +82,19 @@ _EVERYDAY = frozenset(
 _KOREAN_LETTER = re.compile(r"[가-힣]")
 
 
+def states_fine_asked(question: str, sentence: str) -> bool:
+    """Whether a question asks for a fine, and a sentence speaks of fines and gives a sum."""
+    asked = _FINE_ASKED.search(question) is not None
+    return asked and _FINE_GIVEN.search(sentence) is not None and _SUM.search(sentence) is not None
+
+
+_SUM = re.compile(
+    r"\d[\d.,]*\s?(?:%|per cent|million|billion|euros?|dollars?|won|francs?|EUR|USD|CHF|KRW|[천백십]?만 ?원|억 ?원|원)"
+    r"|(?:EUR|USD|CHF|KRW|€|\$|£|₩)\s?\d",
+    re.IGNORECASE,
+)
+
+
 def countries_named(text: str) -> list[tuple[str, ...]]:
     """The countries that a text names, each by all of its names, including those of its people and language."""
     return [names for names, pattern in _countries() if pattern.search(text)]

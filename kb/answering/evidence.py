@@ -24,7 +24,7 @@ from kb.answering.answerability import (
     threshold,
 )
 from kb.answering.asked_fit import fitted
-from kb.answering.asked_for import countries_asked, is_lacking, names_country
+from kb.answering.asked_for import countries_asked, is_lacking, names_country, states_fine_asked
 from kb.answering.asked_forms import explained, is_background, only_defines
 from kb.answering.asked_object import object_asked, of_the_object
 from kb.answering.dates import dates_of_quoted
@@ -44,6 +44,7 @@ from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.features import is_korean, spread_as
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, other_editions, search
+from kb.text.page_kinds import Apparatus, kind_of_path
 from kb.types import Notice, notice
 
 if TYPE_CHECKING:
@@ -114,11 +115,13 @@ class Evidence:
 
 
 def is_named(found: FoundPassage) -> bool:
-    """Whether the question names the unit found: by its number, or by the words of its heading, which is not the
-    document's title."""
+    """Whether the question names the unit found: by its number, or by the words of its heading, which is neither the
+    document's title nor that of a page without provisions."""
     if found.hit.retriever == "named":
         return True
-    return dict(found.hit.parts)["heading"] >= HEADING_SHARE and not is_title_page(found.passage)
+    if dict(found.hit.parts)["heading"] < HEADING_SHARE or is_title_page(found.passage):
+        return False
+    return kind_of_path(found.passage.headings) in {None, Apparatus.SUMMARY}
 
 
 def is_title_page(passage: Passage) -> bool:
@@ -180,6 +183,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
     is_carried = is_carried or _asks_for_the_list(library, query, found, terms)
+    gives_fine = bool(sentences) and states_fine_asked(query.text, sentences[0].words)
+    is_carried = is_carried or (gives_fine and len(query.scopes) == 1)
     is_carried = is_carried or (
         bool(found) and found[0].hit.retriever == "named" and not any(whole.get(name) for name in _MISSING)
     )

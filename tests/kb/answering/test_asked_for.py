@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.asked_for import countries_asked, countries_named, is_lacking, parse_countries
+from kb.answering.asked_for import (
+    countries_asked,
+    countries_named,
+    is_lacking,
+    parse_countries,
+    states_fine_asked,
+)
 from kb.errors import ConfigError
 from kb.query.query import Query
 from kb.query.scopes import Scope
@@ -56,3 +62,16 @@ def test_a_country_counts_only_where_no_publication_is_named() -> None:
 def test_a_list_of_countries_at_fault_is_refused_with_its_line(text: str) -> None:
     with pytest.raises(ConfigError, match="line"):
         parse_countries(text, "countries.tsv")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "states"),
+    [
+        ("How much is the fine under the guild's code?", "Fines reach 30 million won.", True),
+        ("조합 규약 위반 시 과태료는 얼마인가요?", "과태료는 3천만 원 이하로 정합니다.", True),
+        ("How much is the fine under the guild's code?", "Fines are set by the elders.", False),
+        ("How much oil does the guild keep?", "Fines reach 30 million won.", False),
+    ],
+)
+def test_a_fine_that_is_asked_for_is_stated_with_its_sum(question: str, sentence: str, states: bool) -> None:
+    assert states_fine_asked(question, sentence) is states
