@@ -90,7 +90,7 @@ _ASKS = {
     Apparatus.SUMMARY: r"\bsummar|\boverview|\bin short\b|\bkey (?:messages|points|findings)|요약|개요|핵심 내용",
 }
 _ASKED_FOR = {kind: lazy(words, re.IGNORECASE) for kind, words in _ASKS.items()}
-SET_BACK = {kind: 0.3 for kind in Apparatus} | {Apparatus.SUMMARY: 0.05}
+SET_BACK = {kind: 0.3 for kind in Apparatus} | {Apparatus.IMPRINT: 0.4, Apparatus.SUMMARY: 0.05}
 """The penalty, 0 to 1, on the score of a passage of such a page."""
 
 
