@@ -32,8 +32,7 @@ def test_lines_that_are_further_apart_than_those_of_a_paragraph_are_lines_of_the
         L("RE: CARE OF LADDERS IN WET ORCHARDS", bold=True, gap=12),
     )
     assert found.issuer is not None and found.issuer.value.casefold() == "central bank of orchards"
-    assert found.title.value.casefold().endswith("care of ladders in wet orchards")
-    assert not found.title.value.startswith("RE:")
+    assert found.title.value == "Care of Ladders in Wet Orchards"
     assert found.date is not None and found.date.value == "2025-05-03"
 
 
@@ -383,3 +382,31 @@ def test_a_run_of_blanks_costs_no_time(text: str) -> None:
 )
 def test_the_date_of_another_letter_is_not_that_of_a_signature(text: str) -> None:
     assert date_signed(text) is None
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    ["Version 3, Sheet 1, Copy 12, Drawer 4, Shelf 2", "Sheet 1, Shelf 2, Version 3, Drawer 4, Copy 12"],
+)
+def test_a_page_of_a_title_in_large_type_is_no_contents_list(tmp_path: Path, numbers: str) -> None:
+    book = Book()
+    book.add(L("Guild of Lanterns", size=11, gap=200))
+    lines = numbers.split(", ")
+    book.add(L("Lantern Code 2025", size=24, bold=True, gap=60), *(L(line, gap=14) for line in lines))
+    book.add(*words(0), *words(1))
+    assert facts_of(book.write(tmp_path / "a.pdf")).title.value == "Lantern Code 2025"
+
+
+def test_a_contents_list_without_a_heading_is_no_title(tmp_path: Path) -> None:
+    book = Book()
+    book.add(L("Use of ladders", size=14, bold=True, gap=200), L("Orchard Society", gap=20))
+    lines = (
+        "Care of ladders in wet orchards 3",
+        "Winter storage 7",
+        "Nets and ropes 11",
+        "Night work 15",
+        "Baskets 20",
+    )
+    book.add(*(L(line, size=18, bold=True, gap=14) for line in lines))
+    book.add(*words(0), *words(1))
+    assert facts_of(book.write(tmp_path / "a.pdf")).title.value == "Use of ladders"
