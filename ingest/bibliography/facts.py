@@ -143,7 +143,7 @@ def find_facts(
         or next(filter(None, map(kind_of_title, _large_beside_title(found, title, claimed))), "")
         or next((kind for b in found if _is_genre(b) and (kind := kind_of_title(b.text))), "")
     )
-    date = _date(found, around, first, heads, metadata, words, layout.text)
+    date = _date(found, around, first, heads, metadata, words, layout.text.replace(PARAGRAPH_END, "\n"))
     number = _number_of_file(words, around, heads)
     if not kind and number and _OF_A_STANDARD.fullmatch(number.value):
         kind = "standard"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import TYPE_CHECKING
 
 from ingest.bibliography.cover import Role, closed, is_spaced, joined_lines
@@ -61,8 +62,10 @@ _KOREAN_SENTENCE = re.compile(r"(?:합니다?|입니다?|습니다?|바랍니다
 """The end of a sentence, which few Korean titles have."""
 _ENDS_IN_A_CODE = re.compile(r"[^\d]{2,40}\s[A-Z]{1,6}(?:/[\w.-]+){1,5}")
 """The name of a body and the code of its document in one row: "General Council A/RES/85/123"."""
-_PAGE_BEHIND = re.compile(r"[^\W\d_][\w ).,’'-]*\s\d{1,4}")
-"""The form of an entry of a contents list without leaders."""
+_PAGE_BEHIND = re.compile(r"[^\W\d_][\w ).,’'-]*\s(?!(?:19|20)\d\d$)(\d{1,4})")
+"""The form of an entry of a contents list without leaders; a year is no page."""
+_LARGER = 1.3
+"""Type from this size on, relative to the middle size of its page, is that of no entry of a contents list."""
 _CONTENTS_ENTRIES = 5
 _OF_NAMES = frozenset("de da di del della van von der den la le y e und and & et".split())
 _JOINING_WORDS = frozenset(
@@ -131,7 +134,9 @@ def find_title(
     :param printed: the file has type sizes; in a file without, the first lines are the title.
     """
     listed, said = _contents_pages(blocks), {Role.TEXT, Role.NUMBERED}
-    blocks = [replace(b, role=Role.CONTENTS) if b.page in listed and b.role in said else b for b in blocks]
+    blocks = [
+        replace(b, role=Role.CONTENTS) if b.role in said and b.size < listed.get(b.page, 0.0) else b for b in blocks
+    ]
     persons = {n for n, b in enumerate(blocks) if printed and _is_person(b, blocks[n + 1 : n + 3], body)}
     first = _first_title(blocks)
     second = first + 1
@@ -183,15 +188,17 @@ def find_title(
     return Title(_tidy(text), _tidy(main), how, best)
 
 
-def _contents_pages(blocks: Sequence[PrintedBlock]) -> frozenset[int]:
-    """The pages behind the first on which most lines are entries of a contents list that has no heading."""
-    out = set()
+def _contents_pages(blocks: Sequence[PrintedBlock]) -> dict[int, float]:
+    """The pages behind the first on which most lines are entries of a contents list that has no heading, with the size
+    from which type is too large for an entry. The numbers of such entries never fall from one line to the next."""
+    out = {}
     for page in {block.page for block in blocks} - {1}:
-        lines = [line.text for block in blocks if block.page == page for line in block.lines]
-        entries = sum(_PAGE_BEHIND.fullmatch(re.sub(r"^\d+(?:\.\d+)*\.?\s+", "", text)) is not None for text in lines)
-        if entries >= _CONTENTS_ENTRIES and 2 * entries > len(lines):
-            out.add(page)
-    return frozenset(out)
+        lines = [line for block in blocks if block.page == page for line in block.lines]
+        found = (_PAGE_BEHIND.fullmatch(re.sub(r"^\d+(?:\.\d+)*\.?\s+", "", line.text)) for line in lines)
+        pages = [int(match[1]) for match in found if match]
+        if len(pages) >= _CONTENTS_ENTRIES and 2 * len(pages) > len(lines) and pages == sorted(pages):
+            out[page] = _LARGER * median(line.size for line in lines)
+    return out
 
 
 def _is_person(block: PrintedBlock, below: Sequence[PrintedBlock], body: str) -> bool:

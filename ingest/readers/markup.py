@@ -230,7 +230,7 @@ class _Walk:
         todo.extend(reversed(tag.contents))
 
     def _enter(self, tag: Tag) -> list[Any]:
-        """Sets the state that is valid inside a tag, and returns a function that restores the former one."""
+        """Sets the state that is valid inside a tag, and returns a list of functions that restore the former one."""
         closers: list[Any] = []
         if tag.name in _HEADINGS:
             before, self.depth = self.depth, _HEADINGS[tag.name]

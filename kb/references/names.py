@@ -14,15 +14,18 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from kb.catalog.catalog import corpus_dir, text_of_corpus
+from kb.catalog.faults import at_line
 from kb.catalog.publications import Publications, Publisher, compiled
+from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
 from kb.references.korean_names import spelled_in_hangul
-from kb.references.name_words import rows_of_corpus
 from kb.references.slips import acronyms_of_publications
 from kb.text.hangul import begins_with_hangul
 from kb.text.lazy_patterns import lazy
+from kb.types import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -338,10 +341,40 @@ LAWS_FILE = "laws.tsv"
 """The file under ``corpus/`` with names of well-known laws that the catalog lacks."""
 
 
+_OF_A_QUESTION = ("refused", "known")
+
+
+def _law_rows() -> list[tuple[str, str]]:
+    """The names of laws as patterns, each with what becomes of a question of it.
+
+    :raises ConfigError: a row has another second column than those of the file's head, or no pattern.
+    """
+    lines = [(n, x) for n, x in enumerate(text_of_corpus(corpus_dir() / LAWS_FILE).splitlines(), 1) if x.strip()]
+    rows = []
+    for n, line in [(n, line) for n, line in lines if not line.startswith("#")][1:]:
+        name, _, kind = line.partition("\t")
+        try:
+            groups = re.compile(name).groups
+        except re.error as error:
+            raise ConfigError(
+                at_line(LAWS_FILE, n, notice("data value no pattern", value=name, why=str(error)))
+            ) from None
+        if groups:
+            raise ConfigError(
+                at_line(LAWS_FILE, n, notice("data value no pattern", value=name, why="a capturing group"))
+            )
+        if kind not in _OF_A_QUESTION:
+            allowed = ", ".join(_OF_A_QUESTION)
+            what = notice("data none of", field="of a question", value=kind, allowed=allowed, hint="")
+            raise ConfigError(at_line(LAWS_FILE, n, what))
+        rows.append((name, kind))
+    return rows
+
+
 @lru_cache(maxsize=1)
 def _law_names() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Patterns of the laws by whose name a question is refused, and of all laws of the file."""
-    rows = rows_of_corpus(LAWS_FILE)
+    rows = _law_rows()
     refused, every = "|".join(name for name, kind in rows if kind == "refused"), "|".join(name for name, _ in rows)
     return re.compile(rf"(?:{refused})(?![a-z])"), re.compile(rf"(?:{every})(?![a-z])")
 

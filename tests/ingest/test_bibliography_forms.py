@@ -20,6 +20,16 @@ from tests.pdfs import Book, L, words
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ingest.bibliography.facts import Facts
+
+
+def text_facts(path: Path, *heads: str, end: str = "") -> Facts:
+    """The facts of a text without print, with these paragraphs above its first one."""
+    path.write_text("\n\n".join((*heads, " ".join(" ".join(words(n)) for n in range(3)), end)), "utf-8")
+    content = read_plain(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    return file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata)
+
 
 def test_lines_that_are_further_apart_than_those_of_a_paragraph_are_lines_of_their_own(tmp_path: Path) -> None:
     found = first_page(
@@ -32,8 +42,7 @@ def test_lines_that_are_further_apart_than_those_of_a_paragraph_are_lines_of_the
         L("RE: CARE OF LADDERS IN WET ORCHARDS", bold=True, gap=12),
     )
     assert found.issuer is not None and found.issuer.value.casefold() == "central bank of orchards"
-    assert found.title.value.casefold().endswith("care of ladders in wet orchards")
-    assert not found.title.value.startswith("RE:")
+    assert found.title.value == "Care of Ladders in Wet Orchards"
     assert found.date is not None and found.date.value == "2025-05-03"
 
 
@@ -93,19 +102,10 @@ def test_a_body_of_two_lines_with_its_address_has_issued_the_text(tmp_path: Path
 
 
 def test_a_consolidated_text_has_the_title_of_its_act(tmp_path: Path) -> None:
-    found = first_page(
-        tmp_path / "a.pdf",
-        "This text is meant purely as a tool and has no legal effect. The orchards do not assume any liability.",
-        L(
-            "►B REGULATION (EU) 2025/777 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL".replace("►B ", ""),
-            bold=True,
-            gap=14,
-        ),
-        L("of 3 May 2025", x=150, bold=True, gap=12),
-        L("on ladders in inland orchards", x=120, bold=True, gap=12),
+    head = "►B REGULATION (EU) 2025/777 OF THE ORCHARD COUNCIL on ladders in inland orchards"
+    assert text_facts(tmp_path / "a.txt", head, "of 3 May 2025").title.value == (
+        "REGULATION (EU) 2025/777 OF THE ORCHARD COUNCIL on ladders in inland orchards"
     )
-    assert found.title.value.casefold().startswith("regulation (eu) 2025/777")
-    assert found.title.value.endswith("on ladders in inland orchards")
 
 
 @pytest.mark.parametrize(
@@ -388,3 +388,68 @@ def test_a_run_of_blanks_costs_no_time(text: str) -> None:
 )
 def test_the_date_of_another_letter_is_not_that_of_a_signature(text: str) -> None:
     assert date_signed(text) is None
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    ["Version 3, Sheet 1, Copy 12, Drawer 4, Shelf 2", "Sheet 1, Shelf 2, Version 3, Drawer 4, Copy 12"],
+)
+def test_a_page_of_a_title_in_large_type_is_no_contents_list(tmp_path: Path, numbers: str) -> None:
+    book = Book()
+    book.add(L("Guild of Lanterns", size=11, gap=200))
+    lines = numbers.split(", ")
+    book.add(L("Lantern Code 2025", size=24, bold=True, gap=60), *(L(line, gap=14) for line in lines))
+    book.add(*words(0), *words(1))
+    assert facts_of(book.write(tmp_path / "a.pdf")).title.value == "Lantern Code 2025"
+
+
+def test_a_contents_list_without_a_heading_is_no_title(tmp_path: Path) -> None:
+    book = Book()
+    book.add(L("Use of ladders", size=10, gap=200))
+    lines = (
+        "Care of ladders in wet orchards 3",
+        "Winter storage 7",
+        "Nets and ropes 11",
+        "Night work 15",
+        "Baskets 20",
+    )
+    book.add(*(L(line, size=18, bold=True, gap=14) for line in lines))
+    book.add(*words(0), *words(1))
+    assert facts_of(book.write(tmp_path / "a.pdf")).title.value == "Use of ladders"
+
+
+def test_a_body_with_the_code_of_its_document_is_no_title(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("General Assembly A/RES/85/123", size=14, bold=True),
+        L("Safe ladders for all orchards", size=13, bold=True, gap=30),
+    )
+    assert found.title.value == "Safe ladders for all orchards"
+
+
+def test_the_head_of_news_and_the_name_beside_it_are_two(tmp_path: Path) -> None:
+    found = text_facts(tmp_path / "a.txt", "MEDIA RELEASE Harbour Authority", "New lamps for all quays")
+    assert found.title.value == "New lamps for all quays"
+    assert found.issuer is not None and found.issuer.value == "Harbour Authority"
+    assert found.kind is not None and found.kind.value == "press release"
+
+
+def test_a_label_begins_a_paragraph_of_its_own(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Safe ladders for all orchards", bold=True),
+        L("AGENCY: Bureau of Orchards", bold=True),
+    )
+    assert found.title.value == "Safe ladders for all orchards"
+
+
+def test_the_office_that_gave_a_notice_has_issued_it(tmp_path: Path) -> None:
+    found = text_facts(tmp_path / "a.txt", "등불의 안전에 관한 기준", "달빛해양청고시 제2025-3호")
+    assert found.issuer is not None and found.issuer.value == "달빛해양청"
+
+
+def test_the_date_of_a_signature_is_that_of_a_text_without_another(tmp_path: Path) -> None:
+    signed = "Dated this 11th day of August 2025"
+    found = text_facts(tmp_path / "a.txt", "Rules for ladders", end=f"{signed}\n\nA. Rowe, keeper of ladders").date
+    assert found is not None and (found.value, found.how) == ("2025-08-11", "text")
+    assert text_facts(tmp_path / "b.txt", "Rules for ladders", end=f"References\n\n{signed}").date is None
