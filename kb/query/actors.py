@@ -206,7 +206,10 @@ def actors_asked(question: str) -> frozenset[Actor]:
 def _is_attribute(question: str, at: int) -> bool:
     """Whether the actor's name at a place only tells of whom the subject is."""
     head = _ACTOR_HEAD.match(question, at)
-    return head is not None and not head[0].endswith("s") and _OWNS_SUBJECT.match(question, head.end()) is not None
+    if head is None or head[0].endswith("s"):
+        return False
+    owned = _OWNS_SUBJECT.match(question, head.end())
+    return owned is not None and not any(_actors_in(owned[0]))
 
 
 def _is_name_before(between: str) -> bool:

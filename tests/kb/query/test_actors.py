@@ -29,6 +29,7 @@ from kb.query.actors import (
         ("Whom must a keeper tell of a fog?", {"keeper"}),
         ("Is a keeper allowed to sell oil?", {"keeper"}),
         ("Do member states have to write?", {"member state"}),
+        ("Must a third party seller be told?", {"third party"}),
         ("How must keepers, makers and sellers be told?", {"keeper"}),
         ("May keepers of lamps be told?", {"keeper"}),
         ("Do keepers also have to write?", {"keeper"}),
