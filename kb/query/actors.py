@@ -35,7 +35,13 @@ _NO_PERSONS = frozenset(
     " remainder render robot router safer scanner sector see semester semiconductor senior sensor september server"
     " shorter simpler smaller stronger suffer summer superior tender their thereafter three tier together transfer"
     " transformer tree trigger under upper vector water weather whatever whenever wherever whether whoever wider"
-    " winter wonder yesterday".split()
+    " winter wonder yesterday"
+    " gender disaster older foster oversee remember empower ledger younger faster slower broader narrower"
+    " stricter tougher clearer cyber banner poster newsletter fever tamper hinder wither gather cater bother"
+    " ponder recover uncover deter bolster administer decipher encumber outnumber reconsider supercomputer"
+    " smarter cooler river timer diameter perimeter thermometer chamber timber leather laser taser fiber fibre"
+    " polymer cheer career foresee pedigree decree coffee knee tumor humor rumor terror horror tenor endeavor"
+    " motor".split()
 )
 """Words that end as the names of those who do something do, and name nobody."""
 _HEADS = (
@@ -74,7 +80,7 @@ _OF_ANY_ACTOR = frozenset(
 """Words before any actor's name that do not belong to it."""
 _NAME_WORD = re.compile(r"[A-Za-z][\w’'-]*|[,;:()]")
 _KO_NAMES = (
-    r"(?:[가-힣]{2,12}자(?<!투자|문자|숫자|글자|전자|적자|흑자)"
+    r"(?:[가-힣]{2,12}자(?<!투자|문자|숫자|글자|전자|적자|흑자|일자|이자)"
     r"|[가-힣A-Z]{0,12}(?:대리인|사용인|감사인|신청인|청구인|관리인|보증인|임차인|개인|법인|법원|기관|기업"
     r"|업체|회사|단체|조직|정부|당국|당사국|회원국|체약국|위원회|이사회|협의회|협회|장관|청장|처장|원장|센터장|부서장"
     r"|팀장|위원장|위원|국가|부처|부서|임직원|직원|임원|판사|교원|교사|학교|대학|병원|은행|변호사|심사원"
@@ -159,6 +165,17 @@ _BEFORE_NAMES = frozenset("a an the each every any our all some both".split())
 _MOST_TO_HEAD = 5
 """Words that may stand between that and the head of the actor's name."""
 _AND_ANOTHER = re.compile(r"\s*(?:,|and|or)\s(?:and |or )?(?:an? |the )?(?:[\w’'-]+ )?$")
+_NO_NOUN_BEHIND = (
+    r"(?:and|or|also|only|not|ever|still|always|never|that|who|which|whose|to|of|for|in|on|at|by|with|from|as|about"
+    r"|after|before|if|when|where|under|within|must|shall|should|may|can|do|does|did|is|are|be|has|have|had|need|needs"
+    r"|there|then|themselves|itself|\w+(?:ed|ly|ing))"
+)
+_OWNS_SUBJECT = re.compile(
+    rf"(?:['’]s?)? (?!{_NO_NOUN_BEHIND} )(?:[a-z-]+ )?[a-z-]{{3,}} (?:(?:also|only|always|still|not) )?"
+    r"(?:be|have|has|been|contain|remain)\b",
+    re.IGNORECASE,
+)
+"""An actor's name that only tells of whom a thing is: "keeper records be kept"."""
 _ASKS_WHICH = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
 
 
@@ -179,9 +196,20 @@ def actors_asked(question: str) -> frozenset[Actor]:
     for pattern in _BEFORE_ACTOR:
         for before in pattern.finditer(question):
             first = next((n for n, (at, _) in enumerate(actors) if at >= before.end()), None)
+            if first is not None and _is_attribute(question, actors[first][0]):
+                continue
             if first is not None and _is_name_before(question[before.end() : actors[first][0]]):
                 return frozenset(actor for _, actor in _with_those_joined(question, actors[first:]))
     return frozenset()
+
+
+def _is_attribute(question: str, at: int) -> bool:
+    """Whether the actor's name at a place only tells of whom the subject is."""
+    head = _ACTOR_HEAD.match(question, at)
+    if head is None or head[0].endswith("s"):
+        return False
+    owned = _OWNS_SUBJECT.match(question, head.end())
+    return owned is not None and not any(_actors_in(owned[0]))
 
 
 def _is_name_before(between: str) -> bool:

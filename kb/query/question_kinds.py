@@ -69,11 +69,18 @@ _WHO = re.compile(
 _ASKS_WHEN = re.compile(
     r"^(?:\W*)(?:when|by when|since when|from when|until when)\b|\b(?:by|from|on) what (?:date|day)\b|언제"
 )
+_NO_TERM = (
+    r"(?!(?:required|needed|said|included|allowed|prohibited|banned|forbidden|permitted|expected|exempted|excluded|covered"
+    r"|considered|regarded|recommended|advised|demanded|asked|done|used)\b)"
+)
+_ADVERB = (
+    r"(?:outright|overall|here|there|now|today|then|always|never|instead|otherwise|together|first|next|about|again)\b"
+)
 _DEFINES = re.compile(
     r"\bdefin(?:e[sd]?|ition|ing)\b|\bmeaning of\b|\bmeant by\b"
     r"|\bwhat does (?:the term )?.{2,60} mean\b|\bstands? for\b"
     r"|^what (?:is|are|does)\b.*\b(?:glossary|in ordinary language|in plain words)\b|용어집(?:에서|에)"
-    r"|^what is (?:an? )?(?!(?:required|needed|said|included|allowed)\b)\w+ed [\w-]+\?$"
+    rf"|^what is (?:an? )?{_NO_TERM}\w+ed (?!\w+ly\b|{_ADVERB})[\w-]+\?$"
     r"|\bwhat (?:is|are) (?:an? |the term |meant )?(?!\w+(?:ed|en)\b|said\b"
     r"|the\b)[\w“”\"'’ -]{2,50}\?$|\bqu[eé] (?:se entiende por|significa|es)\b"
     r"|정의(?:는|를|하|된|가|란)|(?:이란|란|라는 ?(?:말|용어)[은는이가]?) ?(?:무엇|뭐|어떤)|(?:무슨|어떤) ?(?:뜻|의미)"
