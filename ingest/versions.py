@@ -19,6 +19,8 @@ from kb.code_version import code_sha256
 from kb.index.layout import KOREAN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ingest.parse import Task
     from kb.catalog.edges import Edge
     from kb.protocols import Encoder
@@ -71,8 +73,13 @@ TABLES = ("words",)
 def pipeline_version() -> str:
     """Twelve hexadecimal digits, a hash of the code that turns a file into passages, without its comments and
     docstrings, and of the tables that this code opens; if they change, documents are read again."""
-    digest = hashlib.sha256(code_sha256(reader_files()).encode())
-    for path in data_files():
+    return version_of_reading(reader_files(), data_files())
+
+
+def version_of_reading(modules: Iterable[Path], tables: Iterable[Path]) -> str:
+    """Twelve hexadecimal digits, a hash of what modules do and of the bytes of tables."""
+    digest = hashlib.sha256(code_sha256(modules).encode())
+    for path in tables:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
