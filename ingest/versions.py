@@ -65,7 +65,7 @@ A test compares this list with the imports of the code that reads a file, in bot
 """
 
 
-TABLES = ("words",)
+TABLES_READ = ("words",)
 """The tables of ``kb/data`` that determine how a file is read: common words decide hyphens, languages and names."""
 
 
@@ -94,7 +94,7 @@ def reader_files() -> list[Path]:
 
 def data_files() -> list[Path]:
     """The tables that :func:`pipeline_version` hashes."""
-    return [Path(kb.__file__).parent / "data" / f"{name}.json" for name in TABLES]
+    return [Path(kb.__file__).parent / "data" / f"{name}.json" for name in TABLES_READ]
 
 
 def index_settings(encoder: Encoder, korean: str) -> dict[str, Any]:
