@@ -228,7 +228,7 @@ def test_a_field_of_front_matter_keeps_its_words(tmp_path: Path, fields: str, ke
 
 def test_a_row_of_two_halves_above_a_text_is_no_title(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    head = f"Ladder Engineering Guideline 7{' ' * 16}M. Stone\nCategory: Track{' ' * 30}J. Hartog"
+    head = f"Ladder Care{' ' * 16}M. Stone\nThe Track{' ' * 18}J. Hartog"
     path.write_text(f"{head}\n\nLadder State Protocol\n\n   {' '.join(words(0))}\n", "utf-8")
     content = read_plain(path)
     laid = lay_out(content.pages, content.outline, content.notes)
