@@ -19,6 +19,8 @@ from kb.code_version import code_sha256
 from kb.index.layout import KOREAN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ingest.parse import Task
     from kb.catalog.edges import Edge
     from kb.protocols import Encoder
@@ -63,7 +65,7 @@ A test compares this list with the imports of the code that reads a file, in bot
 """
 
 
-TABLES = ("words",)
+TABLES_READ = ("words",)
 """The tables of ``kb/data`` that determine how a file is read: common words decide hyphens, languages and names."""
 
 
@@ -71,8 +73,13 @@ TABLES = ("words",)
 def pipeline_version() -> str:
     """Twelve hexadecimal digits, a hash of the code that turns a file into passages, without its comments and
     docstrings, and of the tables that this code opens; if they change, documents are read again."""
-    digest = hashlib.sha256(code_sha256(reader_files()).encode())
-    for path in data_files():
+    return version_of_reading(reader_files(), data_files())
+
+
+def version_of_reading(modules: Iterable[Path], tables: Iterable[Path]) -> str:
+    """Twelve hexadecimal digits, a hash of what modules do and of the bytes of tables."""
+    digest = hashlib.sha256(code_sha256(modules).encode())
+    for path in tables:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -87,7 +94,7 @@ def reader_files() -> list[Path]:
 
 def data_files() -> list[Path]:
     """The tables that :func:`pipeline_version` hashes."""
-    return [Path(kb.__file__).parent / "data" / f"{name}.json" for name in TABLES]
+    return [Path(kb.__file__).parent / "data" / f"{name}.json" for name in TABLES_READ]
 
 
 def index_settings(encoder: Encoder, korean: str) -> dict[str, Any]:

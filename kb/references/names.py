@@ -344,12 +344,12 @@ LAWS_FILE = "laws.tsv"
 _OF_A_QUESTION = ("refused", "known")
 
 
-def _law_rows() -> list[tuple[str, str]]:
-    """The names of laws as patterns, each with what becomes of a question of it.
+def rows_of_laws(text: str) -> list[tuple[str, str]]:
+    """The rows of :data:`LAWS_FILE`: names of laws as patterns, each with what becomes of a question of it.
 
     :raises ConfigError: a row has another second column than those of the file's head, or no pattern.
     """
-    lines = [(n, x) for n, x in enumerate(text_of_corpus(corpus_dir() / LAWS_FILE).splitlines(), 1) if x.strip()]
+    lines = [(n, x) for n, x in enumerate(text.splitlines(), 1) if x.strip()]
     rows = []
     for n, line in [(n, line) for n, line in lines if not line.startswith("#")][1:]:
         name, _, kind = line.partition("\t")
@@ -374,7 +374,7 @@ def _law_rows() -> list[tuple[str, str]]:
 @lru_cache(maxsize=1)
 def _law_names() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Patterns of the laws by whose name a question is refused, and of all laws of the file."""
-    rows = _law_rows()
+    rows = rows_of_laws(text_of_corpus(corpus_dir() / LAWS_FILE))
     refused, every = "|".join(name for name, kind in rows if kind == "refused"), "|".join(name for name, _ in rows)
     return re.compile(rf"(?:{refused})(?![a-z])"), re.compile(rf"(?:{every})(?![a-z])")
 

@@ -48,10 +48,17 @@ def test_lines_that_are_further_apart_than_those_of_a_paragraph_are_lines_of_the
 
 def test_a_page_in_columns_is_read_column_by_column(tmp_path: Path) -> None:
     book = Book()
-    left = ["Guarding of ladders in harbours", "", *[" ".join(words(n)[0].split()[:7]) for n in range(12)]]
+    left = [
+        "Guarding of ladders in all",
+        "harbours of the inner sea",
+        "",
+        *[" ".join(words(n)[0].split()[:7]) for n in range(12)],
+    ]
     right = [" ".join(words(n)[1].split()[:7]) for n in range(14)]
-    book.add(L(left[0], bold=True), *left[1:], right=right)
-    assert facts_of(book.write(tmp_path / "a.pdf")).title.value == "Guarding of ladders in harbours"
+    book.add(*(L(line, bold=True) for line in left[:2]), *left[2:], right=right)
+    assert (
+        facts_of(book.write(tmp_path / "a.pdf")).title.value == "Guarding of ladders in all harbours of the inner sea"
+    )
 
 
 def test_a_name_in_large_type_above_a_title_is_not_the_title(tmp_path: Path) -> None:
@@ -226,8 +233,8 @@ def test_a_field_of_front_matter_keeps_its_words(tmp_path: Path, fields: str, ke
 
 def test_a_row_of_two_halves_above_a_text_is_no_title(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    head = f"Ladder Engineering Group (LEG){' ' * 16}M. Stone\nCategory: Track{' ' * 30}J. Hartog\n"
-    path.write_text(f"{head}\n\n           Ladder State Protocol\n\n   {' '.join(words(0))}\n", "utf-8")
+    head = f"Ladder Care{' ' * 16}M. Stone\nThe Track{' ' * 18}J. Hartog"
+    path.write_text(f"{head}\n\nLadder State Protocol\n\n   {' '.join(words(0))}\n", "utf-8")
     content = read_plain(path)
     laid = lay_out(content.pages, content.outline, content.notes)
     assert file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata).title.value == "Ladder State Protocol"
@@ -405,7 +412,7 @@ def test_a_page_of_a_title_in_large_type_is_no_contents_list(tmp_path: Path, num
 
 def test_a_contents_list_without_a_heading_is_no_title(tmp_path: Path) -> None:
     book = Book()
-    book.add(L("Use of ladders", size=10, gap=200))
+    book.add(L("3 May 2025", size=10, gap=200))
     lines = (
         "Care of ladders in wet orchards 3",
         "Winter storage 7",
@@ -414,7 +421,7 @@ def test_a_contents_list_without_a_heading_is_no_title(tmp_path: Path) -> None:
         "Baskets 20",
     )
     book.add(*(L(line, size=18, bold=True, gap=14) for line in lines))
-    book.add(*words(0), *words(1))
+    book.add(L("Use of ladders", size=14, bold=True), *words(0), *words(1))
     assert facts_of(book.write(tmp_path / "a.pdf")).title.value == "Use of ladders"
 
 
