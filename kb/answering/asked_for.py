@@ -17,6 +17,7 @@ from kb.catalog.faults import at_line
 from kb.errors import ConfigError
 from kb.query.abbreviations import long_forms
 from kb.text.korean_units import korean_units
+from kb.text.quantities import ENGLISH_MONTH
 from kb.types import notice
 
 if TYPE_CHECKING:
@@ -42,6 +43,18 @@ _FIGURE_ASKED = re.compile(
 )
 _ANY_FIGURE = re.compile(
     r"(?<![\w.(])\d+(?:[.,]\d+)*(?![\w)]|[.]\d)|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b",
+    re.IGNORECASE,
+)
+_PAST_DAY_ASKED = re.compile(
+    r"^(?!.*\b(?:force|appl(?:y|ied|icable|ication))\b).*\bon (?:which|what) (?:\w+ )?(?:date|day) (?:did|was|were)\b"
+    r"|^(?!.*(?:시행|발효|적용)).*(?:며칠|몇 ?일)(?:날)?에 (?:[가-힣]+ ){0,3}?"
+    r"[가-힣]+(?<=[았었했됐렸졌쳤났갔왔냈])[나습는을던]",
+    re.IGNORECASE,
+)
+"""On which day something was done; the day that a rule applies from is read from tables."""
+_DAY = re.compile(
+    rf"\d ?월 ?\d{{1,2}} ?일|\b\d{{4}} ?[-./] ?\d{{1,2}} ?[-./] ?\d{{1,2}}\b"
+    rf"|\b(?:{ENGLISH_MONTH}) \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{ENGLISH_MONTH})",
     re.IGNORECASE,
 )
 _COMING_DAY_ASKED = re.compile(
@@ -94,6 +107,8 @@ def is_lacking(
     if _FIGURE_ASKED.search(query.text) and not _ANY_FIGURE.search(best):
         return True
     if not query.numbered and _COMING_DAY_ASKED.search(query.text) and not _COMING_DAY.search(best):
+        return True
+    if _PAST_DAY_ASKED.search(query.text) and not any(map(_DAY.search, passages)):
         return True
     if query.compares:  # a missing side of a comparison is reported, and the other side is answered
         return False
