@@ -45,6 +45,18 @@ _ANY_FIGURE = re.compile(
     r"(?<![\w.(])\d+(?:[.,]\d+)*(?![\w)]|[.]\d)|\b(?:two|three|four|five|six|seven|eight|nine|ten|half)\b",
     re.IGNORECASE,
 )
+_PAST_DAY_ASKED = re.compile(
+    r"^(?!.*\b(?:force|appl(?:y|ied|icable|ication))\b).*\bon (?:which|what) (?:\w+ )?(?:date|day) (?:did|was|were)\b"
+    r"|^(?!.*(?:시행|발효|적용)).*(?:며칠|몇 ?일)(?:날)?에 (?:[가-힣]+ ){0,3}?"
+    r"[가-힣]+(?<=[았었했됐렸졌쳤났갔왔냈])[나습는을던]",
+    re.IGNORECASE,
+)
+"""On which day something was done; the day that a rule applies from is read from tables."""
+_DAY = re.compile(
+    rf"\d ?월 ?\d{{1,2}} ?일|\b\d{{4}} ?[-./] ?\d{{1,2}} ?[-./] ?\d{{1,2}}\b"
+    rf"|\b(?:{ENGLISH_MONTH}) \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{ENGLISH_MONTH})",
+    re.IGNORECASE,
+)
 _COMING_DAY_ASKED = re.compile(
     r"^when will\b.*\b(?:next|revis|updat|publish|issu|releas|come out|replac|withdraw)"
     r"|\bwhen (?:is|are)\b.*\bnext\b.*\b(?:edition|version|revision|review|update)\b"
@@ -58,13 +70,6 @@ _COMING_DAY = re.compile(
 )
 _REVISES = re.compile(r"\b(?:next|revis|review|updat|amend|replac|edition)|개정|검토|재검토|갱신|다시", re.IGNORECASE)
 """What a sentence speaks of that gives a coming day, and not the day when a text was adopted."""
-_DAY_ASKED = re.compile(
-    r"\bon (?:what|which) (?:day|date)\b|\bwhat (?:day|date) (?:did|was|were)\b|며칠에|몇 ?월 ?며칠", re.I
-)
-_DAY_GIVEN = re.compile(
-    rf"\b\d{{1,2}} {ENGLISH_MONTH}|{ENGLISH_MONTH} \d{{1,2}}\b|\d{{1,2}}월 ?\d{{1,2}}일|\b(?:19|20)\d\d-\d\d-\d\d\b",
-    re.I,
-)
 _FINE_ASKED = re.compile(
     r"\b(?:what|which|how (?:much|high|large)|maximum|highest)\b.*\b(?:fines?|penalt(?:y|ies))\b|과태료|과징금|벌금",
     re.I,
@@ -127,9 +132,9 @@ def is_lacking(
     asks_coming = not query.numbered and _COMING_DAY_ASKED.search(query.text) is not None
     if asks_coming and not any(_COMING_DAY.search(each) and _REVISES.search(each) for each in said):
         return True
-    if _DAY_ASKED.search(query.text) and not _DAY_GIVEN.search(best):
-        return True
     if _FINE_ASKED.search(query.text) and not any(map(_FINE_GIVEN.search, passages)):
+        return True
+    if _PAST_DAY_ASKED.search(query.text) and not any(map(_DAY.search, passages)):
         return True
     if query.compares:  # a missing side of a comparison is reported, and the other side is answered
         return False

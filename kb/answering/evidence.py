@@ -72,6 +72,7 @@ class FoundPassage:
 
     hit: Hit
     passage: Passage
+    is_title_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +120,29 @@ def is_named(found: FoundPassage) -> bool:
     document's title nor that of a page without provisions."""
     if found.hit.retriever == "named":
         return True
-    if dict(found.hit.parts)["heading"] < HEADING_SHARE or is_title_page(found.passage):
+    if dict(found.hit.parts)["heading"] < HEADING_SHARE or found.is_title_page:
         return False
     return kind_of_path(found.passage.headings) in {None, Apparatus.SUMMARY}
 
 
-def is_title_page(passage: Passage) -> bool:
-    """Whether a passage stands under nothing but the title of its document."""
-    if passage.unit_id is not None or not passage.headings:
+def is_title_page(passage: Passage, read: Callable[[str], Sequence[Passage]]) -> bool:
+    """Whether a passage stands under nothing but the title of its document and before its first other heading, or
+    opens the document without a sentence. ``read`` gives all passages of a document."""
+    if passage.unit_id is not None or not _is_under_title(passage):
         return False
-    return squeezed_words(passage.headings[-1]) == squeezed_words(passage.headings[0])
+    every = read(passage.doc_id)
+    headed = next((each for each in every if each.headings and not _is_under_title(each)), None)
+    if headed is not None:
+        return passage.span.start < headed.span.start
+    return passage.span == every[0].span and _ENDS_SENTENCE.search(passage.text) is None
+
+
+_ENDS_SENTENCE = re.compile(r"[.!?。](?:\s|$)")
+
+
+def _is_under_title(passage: Passage) -> bool:
+    headings = passage.headings
+    return bool(headings) and squeezed_words(headings[-1]) == squeezed_words(headings[0])
 
 
 def collect_evidence(library: Library, models: Models, query: Query) -> Evidence:
@@ -139,7 +153,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     store, encoded = library.store, result.encoded
     asked = reduce(or_, result.scopes, RowSet())
     hits = [hit for hit in result.hits if not asked or hit.row in asked or hit.retriever == "named"]
-    found = tuple(FoundPassage(hit, store.passage(hit.row)) for hit in hits)
+    passages = [store.passage(hit.row) for hit in hits]
+    found = tuple(FoundPassage(h, p, is_title_page(p, store.passages)) for h, p in zip(hits, passages, strict=True))
     sides = tuple(
         _prefer_articles([n for n, hit in enumerate(hits) if hit.row in scope], found)
         for scope in (result.scopes if len(result.scopes) > 1 else ())
@@ -344,7 +359,7 @@ def _first_chosen(
             return -math.inf
         passage = found[sentence.passage].passage
         defines = not for_meaning and only_defines(sentence.words, passage.headings)
-        set_back = is_background(query.text, passage.headings) + 2 * is_title_page(passage) + defines
+        set_back = is_background(query.text, passage.headings) + 2 * found[sentence.passage].is_title_page + defines
         return ODDS_OF_FIT * min(sentence.fits, 0.0) - BACKGROUND * set_back
 
     form = doing(query) if query.kind is QuestionKind.WHO else None

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from kb.answering.answerability import FeatureSet, decision_weights
-from kb.answering.evidence import _about_question, _feature_set, collect_evidence, sentence_cosines
+from kb.answering.evidence import _about_question, _feature_set, collect_evidence, is_title_page, sentence_cosines
 from kb.index.passage_sentences import passage_sentences
 from kb.messages import language, notices_in_words
 from kb.models.ranker import FEATURES, ranker_of
 from kb.query.query import read_query
 from kb.retrieval.query_vectors import make_query, with_vectors
 from kb.retrieval.search import missing_publications, search
-from kb.types import SearchFilter
+from kb.types import Passage, SearchFilter, Span
 from tests.fakes import WordEncoder
 from tests.library import answering, opened
 
@@ -145,3 +145,16 @@ def test_sentences_of_korean_passages_are_ordered_by_the_question_alone() -> Non
     mixed = [float((each @ encoded.vector)[0]) for each in (of_lamps, of_words)]
     assert np.isclose((korean[0, 0] + other[0, 0]) / 2, np.mean(mixed))
     assert np.isclose(english_one[0, 0], mixed[1])
+
+
+def test_a_title_page_stands_before_the_first_other_heading() -> None:
+    def read(at: int, text: str, *headings: str) -> Passage:
+        return Passage("d", Span(at, at + 9), text, text, headings, None, 1, 1)
+
+    first, second = read(0, "Lamps are lit at dusk.", "Lamp Rules"), read(10, "Oil is dear.", "Lamp Rules")
+    assert not any(is_title_page(each, lambda _: (first, second)) for each in (first, second))
+    headed, last = read(20, "Oil is kept.", "Lamp Rules", "Oil"), read(30, "Written in May.", "Lamp Rules")
+    whole = (first, second, headed, last)
+    assert [is_title_page(each, lambda _: whole) for each in whole] == [True, True, False, False]
+    bare = read(0, "Harbour Guild 2031", "Lamp Rules")
+    assert is_title_page(bare, lambda _: (bare, second))
