@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kb.retrieval.search import SearchHit
     from kb.types import FloatArray
 
-QUESTION = "What is written about gardeners and robots in the orchard?"
+QUESTION = "Tell of robots and gardeners in the orchard"
 KOREAN = "과수원에서 로봇은 무엇을 합니까?"
 
 
