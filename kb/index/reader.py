@@ -79,6 +79,8 @@ CHARACTERS_KEPT = 16_000_000
 """Characters of documents' texts that are kept in memory, of those read lately."""
 SEGMENTS_KEPT = 200_000
 """Pages, and pieces that lead from them to the text of their files, that are kept likewise."""
+UNITS_READ_KEPT = 10_000
+"""Units by id, and by a place in a text, that are kept likewise."""
 UNITS_OF_ROWS_KEPT = 20_000
 """Rows whose units are kept at the most, of those whose search texts were read."""
 
@@ -101,6 +103,8 @@ class Store(RecordedFiles):
         self._lock = threading.RLock()
         self._texts: RecentValues[str] = RecentValues(CHARACTERS_KEPT, len)
         self._pages: RecentValues[tuple[Page, ...]] = RecentValues(SEGMENTS_KEPT, _n_segments)
+        self._sources: RecentValues[tuple[Unit, ...]] = RecentValues(UNITS_READ_KEPT, lambda found: 1 + len(found))
+        self._innermost: RecentValues[Unit | None] = RecentValues(UNITS_READ_KEPT, lambda _: 1)
         self._units_of_rows: dict[int, str | None] = {}
         try:
             written = (folder / MANIFEST).read_bytes()
@@ -316,6 +320,9 @@ class Store(RecordedFiles):
 
     def unit(self, unit_id: str) -> tuple[Unit, ...]:
         """Every source of a unit: the official text first, then the register."""
+        return self._sources.get(unit_id, lambda: self._read_unit(unit_id))
+
+    def _read_unit(self, unit_id: str) -> tuple[Unit, ...]:
         found = self._units("unit_id = ?", (unit_id,), segments=self._segments_of_units((unit_id,)))
         return tuple(sorted(found, key=lambda u: u.doc_id != u.of_document))
 
@@ -370,6 +377,9 @@ class Store(RecordedFiles):
 
     def unit_at(self, doc_id: str, offset: int) -> Unit | None:
         """The innermost unit whose text holds this character, or ``None``."""
+        return self._innermost.get(f"{doc_id}@{offset}", lambda: self._read_unit_at(doc_id, offset))
+
+    def _read_unit_at(self, doc_id: str, offset: int) -> Unit | None:
         found = self._units("doc_id = ? AND start <= ? AND stop > ?", (doc_id, offset, offset), doc_id)
         return max(found, key=lambda u: (u.span.start, -u.span.end, u.order), default=None)
 

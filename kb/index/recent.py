@@ -21,6 +21,7 @@ class RecentValues(Generic[_Value]):
         self._weight = weight
         self._values: OrderedDict[str, _Value] = OrderedDict()
         self._weights: dict[str, int] = {}
+        self._total = 0
         self._lock = threading.Lock()
 
     def get(self, key: str, read: Callable[[], _Value]) -> _Value:
@@ -33,17 +34,19 @@ class RecentValues(Generic[_Value]):
         with self._lock:
             self._values[key] = found
             self._values.move_to_end(key)
-            self._weights[key] = self._weight(found)
-            while len(self._values) > 1 and sum(self._weights.values()) > self._most:
+            weight = self._weight(found)
+            self._total += weight - self._weights.get(key, 0)
+            self._weights[key] = weight
+            while len(self._values) > 1 and self._total > self._most:
                 oldest, _ = self._values.popitem(last=False)
-                del self._weights[oldest]
+                self._total -= self._weights.pop(oldest)
         return found
 
     def drop(self, key: str) -> None:
         """Keeps the value of a key no longer."""
         with self._lock:
             self._values.pop(key, None)
-            self._weights.pop(key, None)
+            self._total -= self._weights.pop(key, 0)
 
     def __len__(self) -> int:
         return len(self._values)
