@@ -26,7 +26,7 @@ from kb.answering.answerability import (
 from kb.answering.asked_fit import fitted
 from kb.answering.asked_for import countries_asked, is_lacking, names_country, states_fine_asked
 from kb.answering.asked_forms import explained, is_background, only_defines
-from kb.answering.asked_object import object_asked, of_the_object
+from kb.answering.asked_object import NEAR_ENOUGH, OBJECT_AHEAD, object_asked, of_the_object
 from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import doing
 from kb.answering.quoting import is_point_of_only_list
@@ -214,6 +214,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         sentences = ranked_sentences(found, fitted(library, query, sentences, found[0].passage))
         sentences = _first_chosen(library, models, query, found, sentences, terms, feature_set)
         sentences = _of_object_asked(library, query, found, sentences)
+        sentences = fine_first(query.text, sentences)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
@@ -370,6 +371,17 @@ def _first_chosen(
         return models.read_pairs(query.text, headed, library.store.manifest["encoder"])
 
     return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus, read=read))
+
+
+def fine_first(question: str, ranked: list[SentenceCandidate]) -> list[SentenceCandidate]:
+    """The sentences, first of them one that gives the sum of the fine that is asked for, where the best one gives none
+    and that one is near."""
+    best = ranked[0].score if ranked else 0.0
+    stating = (c for c in ranked if c.score >= NEAR_ENOUGH * best and states_fine_asked(question, c.words))
+    first = next(stating, None)
+    if first is None or first is ranked[0]:
+        return ranked
+    return [replace(first, chosen=best + OBJECT_AHEAD), *(c for c in ranked if c is not first)]
 
 
 def _of_object_asked(

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from kb.answering.answerability import FeatureSet, decision_weights
-from kb.answering.evidence import _about_question, _feature_set, collect_evidence, is_title_page, sentence_cosines
+from kb.answering.evidence import (
+    _about_question,
+    _feature_set,
+    collect_evidence,
+    fine_first,
+    is_title_page,
+    sentence_cosines,
+)
+from kb.answering.sentence_selection import SentenceCandidate
 from kb.index.passage_sentences import passage_sentences
 from kb.messages import language, notices_in_words
 from kb.models.ranker import FEATURES, ranker_of
@@ -158,3 +166,26 @@ def test_a_title_page_stands_before_the_first_other_heading() -> None:
     assert [is_title_page(each, lambda _: whole) for each in whole] == [True, True, False, False]
     bare = read(0, "Harbour Guild 2031", "Lamp Rules")
     assert is_title_page(bare, lambda _: (bare, second))
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("How much is the fine for keepers?", "Fines of keepers reach 300 euros."),
+        ("Who sets the fine for keepers?", "The guild hears a keeper before it sets a fine."),
+    ],
+)
+def test_a_near_sentence_with_the_sum_of_a_fine_that_is_asked_for_leads(question: str, first: str) -> None:
+    said = (
+        "The guild hears a keeper before it sets a fine.",
+        "Fines of keepers reach 300 euros.",
+        "Oil costs 9 euros.",
+    )
+    ranked = [
+        SentenceCandidate(n, 0, "rules", Span(n * 100, n * 100 + 50), words, 0.0, 1.8 - 0.1 * n)
+        for n, words in enumerate(said)
+    ]
+    found = fine_first(question, ranked)
+    assert found[0].words == first
+    assert found[0].score == max(each.score for each in found)
+    assert {each.words for each in found} == set(said)
