@@ -22,7 +22,7 @@ from kb.answering.facts import (
     status_citations,
     status_notices,
 )
-from kb.answering.overview import overview_citations
+from kb.answering.overview import asks_as_a_whole, overview_citations
 from kb.answering.places import PLACES, further_places
 from kb.answering.plan import planned_quotes
 from kb.answering.quoting import enumeration_record, points_of_quote
@@ -131,7 +131,9 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         said = (*facts, *_addressees(library, query, entries), *quote_notices(library, entries, query.lang))
         made = blank.citing(entries, said)
         listed = (enumeration_record(library, c, points_of_quote(library, c)) for c in entries)
-        also = further_places(library, evidence, entries, PLACES)
+        # beside what a text says of itself as a whole, what the search found has nothing to do with the question
+        is_told = asks_as_a_whole(query) and any(citation.match != "register" for citation in entries)
+        also = () if is_told else further_places(library, evidence, entries, PLACES)
         return replace(made, also_relevant=tuple(also), enumerations=tuple(each for each in listed if each))
     if not is_answerable:
         nearest = tuple(with_citation(library, n, f.hit).citation for n, f in enumerate(evidence.found[:NEAREST], 1))

@@ -122,6 +122,7 @@ def test_a_text_is_quoted_where_it_states_its_subject(tmp_path: Path) -> None:
     assert "burned on the pier for longer than anybody" in quotes[2]
     applies = base.ask("Who must follow the Rules of the Tiller Guild?").citations[0]
     assert applies.locator == "section 2"
+    assert not base.ask("Who must follow the Rules of the Tiller Guild?").also_relevant
     assert applies.quote.endswith("whoever steers a boat. They do not bind its guests.")
     of_wicks = base.ask("What are the Rules of the Wick Guild about?").citations[0]
     assert of_wicks.quote == "This handbook sets out who lights them and when."
