@@ -22,7 +22,7 @@ from kb.answering.facts import (
     status_citations,
     status_notices,
 )
-from kb.answering.overview import asks_as_a_whole, overview_citations
+from kb.answering.overview import overview_citations
 from kb.answering.places import PLACES, further_places
 from kb.answering.plan import planned_quotes
 from kb.answering.quoting import enumeration_record, points_of_quote
@@ -116,25 +116,23 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         said = (*on_dates.notices, *quote_notices(library, on_dates.citations, query.lang))
         beside = further_places(library, collect_evidence(library, models, query), on_dates.citations, PLACES)
         return replace(on_dates, notices=said, also_relevant=tuple(beside))
+    whole = overview_citations(library, query)
+    if any(citation.match != "register" for citation in whole):  # no search: what it finds has nothing to do with it
+        return _answer_of_entries(library, query, blank, whole, status_notices(library, query))
     evidence = collect_evidence(library, models, query)
     missing = [] if query.filter.doc_ids else missing_publications(library, query)
     absent = () if query.filter.doc_ids or missing else query.absent
     if absent and not speaks_of_absent(library, query, evidence):
         missing, absent = list(absent), ()
     facts = status_notices(library, query)
-    entries = status_citations(library, query) or overview_citations(library, query)
+    entries = status_citations(library, query) or whole
     edition = library.rows.facts.edition
     if counted := counted_units(library, query, [edition(f.hit.row) for f in evidence.found]):
         facts, entries = [count_notice(library, each) for each in counted], count_citations(library, query, counted)
     is_answerable = not missing and evidence.is_answerable(models.is_answerable)
     if entries:
-        said = (*facts, *_addressees(library, query, entries), *quote_notices(library, entries, query.lang))
-        made = blank.citing(entries, said)
-        listed = (enumeration_record(library, c, points_of_quote(library, c)) for c in entries)
-        # beside what a text says of itself as a whole, what the search found has nothing to do with the question
-        is_told = asks_as_a_whole(query) and any(citation.match != "register" for citation in entries)
-        also = () if is_told else further_places(library, evidence, entries, PLACES)
-        return replace(made, also_relevant=tuple(also), enumerations=tuple(each for each in listed if each))
+        also = further_places(library, evidence, entries, PLACES)
+        return replace(_answer_of_entries(library, query, blank, entries, facts), also_relevant=tuple(also))
     if not is_answerable:
         nearest = tuple(with_citation(library, n, f.hit).citation for n, f in enumerate(evidence.found[:NEAREST], 1))
         asked = sorted({doc_id for scope in query.scopes for doc_id in scope.doc_ids})
@@ -168,6 +166,15 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
     )
     made = blank.citing(citations, notices)
     return replace(made, also_relevant=tuple(also), enumerations=tuple(each for each in lists if each))
+
+
+def _answer_of_entries(
+    library: Library, query: Query, blank: Answer, entries: Sequence[Citation], facts: Sequence[Notice]
+) -> Answer:
+    """The answer by entries of the register or by what a text says of itself, with its lists whole."""
+    said = (*facts, *_addressees(library, query, entries), *quote_notices(library, entries, query.lang))
+    listed = (enumeration_record(library, c, points_of_quote(library, c)) for c in entries)
+    return replace(blank.citing(entries, said), enumerations=tuple(each for each in listed if each))
 
 
 def _citations(library: Library, query: Query, evidence: Evidence, limit: int) -> list[tuple[Citation, Quote]]:

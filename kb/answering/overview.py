@@ -152,11 +152,6 @@ def asks_scope(query: Query) -> bool:
     return _has_form(query, _SCOPE_ASKED)
 
 
-def asks_as_a_whole(query: Query) -> bool:
-    """Whether a question asks of a publication as a whole: what it is about, or whom it applies to."""
-    return asks_scope(query) or asks_overview(query)
-
-
 def _has_form(query: Query, forms: Sequence[re.Pattern[str]]) -> bool:
     """Whether a question is one of some forms around the one name of a publication in it."""
     spans = {scope.span for scope in query.scopes}
