@@ -99,7 +99,7 @@ def fitted(
     """The sentences with what speaks for each beyond its nearness; ``first`` is the best passage."""
     if not ranked:
         return []
-    text, asked = query.text, actors_asked(query.text)
+    text, asked = query.asked, actors_asked(query.asked)
     least = max(c.score for c in ranked) - FITS_WITHIN
     acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
     spoken_of = any(names_any(asked, actors) for actors in acting)

@@ -67,12 +67,12 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         return rules[:limit]
     if evidence.sides and not query.about_editions and (said := _publications_as_such(library, query)):
         return said
-    if query.kind is QuestionKind.DEFINITION or (evidence.sides and asks_for_meaning(query.text)):
-        ranked = defining_first(ranked, evidence.found, query.terms)
+    if query.kind is QuestionKind.DEFINITION or (evidence.sides and asks_for_meaning(query.asked)):
+        ranked = defining_first(ranked, evidence.found, query.asked_about)
     acts = acts_asked(query) if query.kind is QuestionKind.WHO and not evidence.sides else None
     is_chosen = bool(ranked) and ranked[0].chosen is not None  # the score includes whether it imposes a duty
     holders = [] if is_chosen else duty_holders(ranked, acts, limit)
-    meant = asked_terms(query.terms) if evidence.sides and asks_for_meaning(query.text) else ()
+    meant = asked_terms(query.asked_about) if evidence.sides and asks_for_meaning(query.asked) else ()
     runs = [[c] for c in holders]
     runs = runs or select_sentences(ranked, evidence.sides, limit, lambda c: any(defines(c.words, t) for t in meant))
     quotes: list[Quote] = []
@@ -96,7 +96,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         elif n == 0 and not evidence.sides:
             whole = _fragment_with_its_list(library, whole)
         if not whole.points:
-            defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
+            defined = asked_terms(query.asked_about) if query.kind is QuestionKind.DEFINITION else ()
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
         quotes.append(whole)
     return one_a_place(library, [in_official_words(library, each) for each in quotes])
@@ -178,7 +178,7 @@ _DUTIES = re.compile(
 def _leading_quote(library: Library, query: Query, unit: Unit) -> Quote:
     """The quote of a unit that was put first: its rule or, if the duties of an article are asked for, all of it."""
     parts = library.store.children(unit.unit_id, unit.doc_id)
-    if query.kind is QuestionKind.LIST and _DUTIES.search(query.text) and len(parts) > 1:
+    if query.kind is QuestionKind.LIST and _DUTIES.search(query.asked) and len(parts) > 1:
         spans = tuple(part.span for part in parts)
         if not readable(library.store.text(unit.doc_id)[unit.own.start : unit.own.end]).rstrip().endswith(":"):
             return Quote(unit.doc_id, Span(spans[0].start, spans[-1].end), points=spans)

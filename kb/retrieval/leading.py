@@ -122,7 +122,7 @@ _ASKS_NOTES = re.compile(r"\b(?:foot|end)?notes?\b|각주|주석", re.IGNORECASE
 def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with a penalty on footnotes, unless the question asks for notes: a note does not support what the text
     above it says."""
-    if _ASKS_NOTES.search(query.text):
+    if _ASKS_NOTES.search(query.asked):
         return list(hits)
     lowered = [
         replace(hit, score=hit.score - NOTES_BEHIND) if is_notes(library.store.passage(hit.row).text) else hit
@@ -147,7 +147,7 @@ _UNDER_WHICH_CONDITION = re.compile(r"^\W*when\b|(?:때|경우)[는은가이에]
 def with_dates_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with a penalty on the register's dates of application, unless the question speaks of a time or a change:
     a date names the provision that answers, and does not answer itself."""
-    asked = query.text if query.kind is not QuestionKind.LIST else _UNDER_WHICH_CONDITION.sub(" ", query.text)
+    asked = query.asked if query.kind is not QuestionKind.LIST else _UNDER_WHICH_CONDITION.sub(" ", query.asked)
     if query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(asked):
         return list(hits)
     dates = {application.entry for application in library.dates}
@@ -194,7 +194,7 @@ def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) 
 
     Without it a chapter, which has the words of all its paragraphs, would score above the one paragraph that is meant.
     """
-    kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else unit_kinds_among(query.text)
+    kinds = unit_kinds_asked(query.asked) if query.kind is QuestionKind.WHICH_CLAUSE else unit_kinds_among(query.asked)
     if not kinds:
         return list(hits)
     unit = library.rows.facts.unit
@@ -210,7 +210,7 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
     This applies to questions for a list or for who must act, if the best hit is in an article whose heading has most of
     the question's terms. If such a question for a list names the heading in full, the whole article is cited instead.
     """
-    if query.kind not in _NEED_THE_RULE or not hits or query.numbered or asks_for_exception(query.text):
+    if query.kind not in _NEED_THE_RULE or not hits or query.numbered or asks_for_exception(query.asked):
         return list(hits)
     unit = library.rows.facts.unit
     best = _IN_ARTICLE.fullmatch(unit(hits[0].row) or "")
@@ -240,7 +240,7 @@ def _duty_wanted(query: Query) -> tuple[Callable[[Library, Hit], bool], float] |
     """What provisions lead the hits of a question for a duty, and from which share of the best score."""
     if query.scopes or query.numbered:
         return None
-    text = query.text
+    text = query.asked
     asks_dates = query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(text) is not None
     if asks_for_exception(text) and not asks_dates:
         return _is_exception, NEAR_EXCEPTION
@@ -326,7 +326,7 @@ def with_other_actors_behind(library: Library, query: Query, hits: Sequence[Hit]
     """The hits of a question for what an actor must or may do, those behind the others whose sentences lay something on
     other actors only, or bind nobody where their document speaks of the actor elsewhere. Unchanged where no hit speaks
     of the actor asked about, as the texts may call it otherwise."""
-    asked = actors_asked(query.text)
+    asked = actors_asked(query.asked)
     if not asked or not hits or query.numbered:
         return list(hits)
     read = [library.store.passage(hit.row) for hit in hits]
@@ -373,7 +373,7 @@ def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit])
     def is_special(hit: Hit) -> bool:
         passage = library.store.passage(hit.row)
         read = f"{' '.join(passage.headings[1:])} {passage.text[:SPECIAL_WITHIN]}"
-        return any(group.search(read) and not named.search(query.text) for group, named in _SPECIAL)
+        return any(group.search(read) and not named.search(query.asked) for group, named in _SPECIAL)
 
     lowered = [replace(hit, score=hit.score - SPECIAL_BEHIND) if is_special(hit) else hit for hit in hits]
     return sorted(lowered, key=lambda hit: -hit.score)
@@ -413,7 +413,7 @@ def with_definition_ahead(library: Library, query: Query, hits: Sequence[Hit]) -
 
     Definitions in superseded editions come after those of current ones.
     """
-    terms = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
+    terms = asked_terms(query.asked_about) if query.kind is QuestionKind.DEFINITION else ()
     if not terms or not hits:
         return list(hits)
     read = [library.store.passage(hit.row) for hit in hits]
