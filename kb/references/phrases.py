@@ -107,15 +107,9 @@ _ANNEX_POINT = lazy(
 )
 _SUFFIX = lazy(r"\s?(?:번\s?(?:째\s?)?)?(?P<unit>조항|조|항목|항|문단|단락|절|장|원칙|호)(?:의\s?(?P<branch>\d{1,2}))?")
 _SUFFIX_KIND = {
-    "조": "article",
-    "조항": "article",
-    "항": "para",
-    "항목": "para",
-    "문단": "para",
-    "단락": "para",
-    "절": "section",
-    "장": "chapter",
-    "원칙": "principle",
+    **dict.fromkeys(("조", "조항"), "article"),
+    **dict.fromkeys(("항", "항목", "문단", "단락"), "para"),
+    **{"절": "section", "장": "chapter", "원칙": "principle"},
 }
 _LEVEL_NUMBER = lazy(r",?\s?level\s\d(?!\d)")
 _OF_UNIT = r"(?:of|in|under|del|de)"

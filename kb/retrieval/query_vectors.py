@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from kb.types import Array
 
 
-KOREAN = "ko"
+OF_GLOSSARY = "ko"
+"""The language whose terms are the glossary's: they stand for nearly the whole of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class EncodedQuery:
     rendered: float = 1.0
     own: Array | None = None
     own_tuned: Array | None = None
-    language: str = KOREAN
+    language: str = OF_GLOSSARY
 
 
 def make_query(
@@ -49,7 +50,7 @@ def make_query(
     korean: Analyser | None = None,
     translated: str = "",
     rendered: float = 1.0,
-    language: str = KOREAN,
+    language: str = OF_GLOSSARY,
 ) -> EncodedQuery:
     """The search form of a text; ``translated`` are the English terms of a text in ``language``, which stand for the
     share ``rendered`` of its words, ``korean`` analyses Korean words."""
@@ -67,7 +68,7 @@ def with_vectors(
     question: EncodedQuery, texts: tuple[str, ...], plain: Sequence[Array], tuned: Sequence[Array]
 ) -> EncodedQuery:
     """The question with the vectors of its ``texts``, averaged, and beside them those of the question alone."""
-    english = 1 - MIX if question.language == KOREAN else (1 - MIX) * question.rendered
+    english = 1 - MIX if question.language == OF_GLOSSARY else (1 - MIX) * question.rendered
     mixed = replace(
         question, texts=texts, vector=_mixed(plain, english), tuned=_mixed(tuned, english) if tuned else None
     )
