@@ -95,6 +95,8 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             whole = _as_many_parts_as_asked(library, query, whole)
         elif n == 0 and not evidence.sides:
             whole = _fragment_with_its_list(library, whole)
+        if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
+            whole = _short_unit(library, whole)
         if not whole.points:
             defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
@@ -211,6 +213,8 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     """The enumeration that the quote is a point of, if its opening words score about as high as the point."""
     if quote.points:
         return quote
+    if (opened := _opened_behind(library, quote)) is not None:
+        return opened
     whole = enumeration_of(library, quote)
     if whole is None or not whole.points:
         return quote
@@ -223,6 +227,17 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     asked = evidence.terms
     ahead = coverage(asked, set(terms(point))) - coverage(asked, set(terms(opening)))
     return whole if ahead <= POINT_AHEAD else quote
+
+
+def _opened_behind(library: Library, quote: Quote) -> Quote | None:
+    """The rule of the unit that a quote is from with its points, where the quote is of the sentences in front of them;
+    else ``None``. The last of these opens the list: "Providers shall have a system. It shall include: (a) …"."""
+    unit = library.store.unit_at(quote.doc_id, quote.span.start)
+    if unit is None or not unit.proven or unit.doc_id != unit.of_document or quote.span.end > unit.own.end:
+        return None
+    rule = rule_of(library, unit, wants_list=True)
+    is_of_unit = rule.span.start <= quote.span.start and rule.span.end > unit.own.end
+    return replace(quote, span=rule.span, points=rule.points) if is_of_unit and rule.points else None
 
 
 def _as_many_parts_as_asked(library: Library, query: Query, quote: Quote) -> Quote:
@@ -342,6 +357,12 @@ def _same_place(library: Library, one: Quote, other: Quote) -> bool:
         here = [sum(p.start <= q.span.start for p in pages) for q in (one, other)]
         return here[0] == here[1]
     return a is not None and b is not None and (is_in_unit(a, b) or is_in_unit(b, a))
+
+
+def holds(one: Quote, other: Quote) -> bool:
+    """Whether one quote has all the words of another."""
+    of_one = one.doc_id == other.doc_id
+    return of_one and one.span.start <= other.span.start and other.span.end <= one.span.end
 
 
 def _unit_id(library: Library, doc_id: str, offset: int) -> str | None:
