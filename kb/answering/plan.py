@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.asked_object import OBJECT_AHEAD
 from kb.answering.duty_holders import acts_asked, duty_holders
 from kb.answering.narrowing import POINT_AHEAD, narrowed_to_unit
 from kb.answering.places import is_in_unit
@@ -75,6 +76,12 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     meant = asked_terms(query.terms) if evidence.sides and asks_for_meaning(query.text) else ()
     runs = [[c] for c in holders]
     runs = runs or select_sentences(ranked, evidence.sides, limit, lambda c: any(defines(c.words, t) for t in meant))
+    if (
+        query.kind is QuestionKind.DEFINITION
+        and ranked
+        and any(defines(ranked[0].words, t) for t in asked_terms(query.terms))
+    ):
+        runs = [ranked[:1], *(run for run in runs if ranked[0] not in run)]  # alone: what is beside it defines nothing
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
     for n, run in enumerate(runs):
@@ -86,7 +93,8 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             continue
         headings = evidence.found[run[0].passage].passage.headings[1:]
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
-        whole = whole_sentence(library, quote)
+        defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
+        whole = whole_sentence(library, narrowed_to_unit(library, quote, evidence.terms, defined) if defined else quote)
         if evidence.sides:
             whole = _short_unit(library, _defining_point(library, whole, meant))
         if n == 0 and query.kind in NEED_THE_OPENING:
@@ -97,11 +105,13 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             whole = _fragment_with_its_list(library, whole)
         if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
             whole = _short_unit(library, whole)
+        if n == 0 and defined and not whole.points:
+            whole = _defined_further(library, whole)
         if not whole.points:
-            defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
         quotes.append(whole)
-    return one_a_place(library, [in_official_words(library, each) for each in quotes])
+    joins = query.kind is not QuestionKind.DEFINITION
+    return one_a_place(library, [in_official_words(library, each) for each in quotes], joins)
 
 
 # --- units that are named
@@ -298,6 +308,27 @@ def _defining_point(library: Library, quote: Quote, terms: Sequence[str]) -> Quo
     return quote
 
 
+_GOES_ON = re.compile(r"(?:That|This|These|The|Such) (?:notions?|terms?|concepts?|definitions?|expressions?)\b|It\b")
+_ONLY_UNDERSTOOD = re.compile(r"\bbe (?:interpreted|understood|read|construed) (?:broadly|widely|narrowly|strictly)\b")
+
+
+def _defined_further(library: Library, quote: Quote) -> Quote:
+    """The quote of a definition with the sentences behind it that go on with it ("That notion relates to …"), or with
+    the next one where it only says that the word has a wide or narrow meaning."""
+    text, unit = library.store.text(quote.doc_id), library.store.unit_at(quote.doc_id, quote.span.start)
+    if unit is None or unit.doc_id != unit.of_document:
+        return quote
+    end = quote.span.end
+    says_little = _ONLY_UNDERSTOOD.search(readable(text[quote.span.start : end])) is not None
+    for start, stop in sentences(text[end : unit.own.end]):
+        said = readable(text[quote.span.end + start : quote.span.end + stop])
+        is_long = len(text[quote.span.start : quote.span.end + stop].split()) > JOINED_WORDS
+        if is_long or not (says_little or _GOES_ON.match(said)):
+            break
+        end, says_little = quote.span.end + stop, False
+    return replace(quote, span=Span(quote.span.start, end))
+
+
 def defining_first(
     ranked: Sequence[SentenceCandidate], found: Sequence[FoundPassage], question: str
 ) -> list[SentenceCandidate]:
@@ -305,19 +336,25 @@ def defining_first(
     passages, with the defining sentence of each passage first; then any other sentence that defines it."""
     terms = asked_terms(question)
 
-    def order(candidate: SentenceCandidate) -> tuple[int, bool]:
+    def order(candidate: SentenceCandidate) -> tuple[int, bool, int]:
         defined = found[candidate.passage].hit.retriever == DEFINES
-        return candidate.passage if defined else len(found), not any(defines(candidate.words, term) for term in terms)
+        says = any(defines(candidate.words, term) for term in terms)
+        place = candidate.place if defined and says else 0
+        return candidate.passage if defined else len(found), not says, place
 
-    return sorted(ranked, key=order) if terms else list(ranked)
+    if not terms or not ranked:
+        return list(ranked)
+    first, *others = sorted(ranked, key=order)
+    best = max(candidate.score for candidate in ranked)
+    return [replace(first, chosen=best + OBJECT_AHEAD) if first.score < best else first, *others]
 
 
 # --- quotes beside each other
 
 
-def one_a_place(library: Library, quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes, one for each place: quotes of one unit are merged into one span if that is short, else the first is
-    kept."""
+def one_a_place(library: Library, quotes: Sequence[Quote], joins: bool = True) -> list[Quote]:
+    """The quotes, one for each place: quotes of one unit are merged into one span if that is short and the caller
+    ``joins``, else the first is kept."""
     out: list[Quote] = []
     for quote in quotes:
         at = next((n for n, earlier in enumerate(out) if _same_place(library, earlier, quote)), None)
@@ -329,7 +366,7 @@ def one_a_place(library: Library, quotes: Sequence[Quote]) -> list[Quote]:
         words = library.store.text(quote.doc_id)[span.start : span.end].split()
         if _is_register(library, quote.doc_id):
             out[at] = _closer_entry(library, earlier, quote)
-        elif not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
+        elif joins and not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
             out[at] = replace(earlier, span=span)
     return out
 

@@ -411,7 +411,8 @@ def _kind_of_unit(unit_id: str | None) -> str:
 def with_definition_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of a definition question with the passages first that define its term; other questions' hits unchanged.
 
-    Definitions in superseded editions come after those of current ones.
+    Definitions in superseded editions come after those of current ones, those in recitals after others, and the
+    passages of one unit follow each other as in the text.
     """
     terms = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
     if not terms or not hits:
@@ -421,7 +422,15 @@ def with_definition_ahead(library: Library, query: Query, hits: Sequence[Hit]) -
     facts = library.rows.facts
     spoken_of = {facts.edition(hits[n].row) for n in defining}
     stands = {d: (e := library.editions.get(d)) is None or e.status is not Status.SUPERSEDED for d in spoken_of}
-    defining.sort(key=lambda n: not stands[facts.edition(hits[n].row)])
+    ranks: dict[str, int] = {}
+    for n in defining:
+        ranks.setdefault(read[n].unit_id or f"row {hits[n].row}", n)
+
+    def order(n: int) -> tuple[bool, bool, int, int]:
+        unit_id = read[n].unit_id or f"row {hits[n].row}"
+        return not stands[facts.edition(hits[n].row)], ":recital:" in unit_id, ranks[unit_id], hits[n].row
+
+    defining.sort(key=order)
     top = hits[0].score
     ahead = [
         Hit(hits[n].row, top + AHEAD - 0.01 * k, DEFINES, hits[n].parts) for k, n in enumerate(defining[:DEFINING])

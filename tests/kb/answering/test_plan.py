@@ -268,3 +268,43 @@ def test_the_first_quote_is_the_whole_of_a_short_paragraph(lamps: KnowledgeBase)
     answer = lamps.ask("When does a keeper mend a system that was sent back?", SearchFilter(include_register=False))
     assert answer.citations[0].quote.startswith("2. The guild reads the system every year.")
     assert answer.citations[0].quote.endswith("in a week.")
+
+
+GUIDE = """Guide to the Lamps
+
+Article 1
+Meaning of words
+
+In this guide:
+
+(1) ‘lamp room’ means a room in which lamps are kept;
+(2) ‘harbour office’ means:
+(a) the office at the quay;
+(b) the office at the tower.
+
+Article 2
+Quay
+
+1. The notion of ‘landing place’ should be interpreted broadly. That notion relates to any place where boats stop. Boats are moored
+with two ropes.
+"""
+
+
+@pytest.fixture(scope="module")
+def guide(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """A library with a guide that defines three words."""
+    home = tmp_path_factory.mktemp("guide")
+    (home / "papers").mkdir()
+    (home / "papers" / "guide.txt").write_text(GUIDE, "utf-8")
+    assert not build(home, home / "papers").failed
+    return answering(home)
+
+
+def test_a_definition_in_front_of_one_that_has_points_is_quoted_alone(guide: KnowledgeBase) -> None:
+    answer = guide.ask("What is a lamp room?", SearchFilter(include_register=False))
+    assert answer.citations[0].quote == "(1) ‘lamp room’ means a room in which lamps are kept;"
+
+
+def test_a_definition_goes_on_to_what_says_more_of_the_notion(guide: KnowledgeBase) -> None:
+    answer = guide.ask("What is a landing place?", SearchFilter(include_register=False))
+    assert answer.citations[0].quote.endswith("That notion relates to any place where boats stop.")
