@@ -27,7 +27,7 @@ from kb.citing.headings import names_of_unit, without_headings
 from kb.index.layout import unit_key
 from kb.index.passage_sentences import passage_sentences
 from kb.query.definitions import asked_terms, defines
-from kb.query.question_kinds import QuestionKind, asks_for_meaning, number_asked
+from kb.query.question_kinds import QuestionKind, asks_for_meaning, asks_what_to_do, number_asked
 from kb.query.scopes import has_topic
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import DEFINES
@@ -37,7 +37,7 @@ from kb.text.sentences import sentences
 from kb.types import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kb.answering.evidence import Evidence, FoundPassage
     from kb.answering.sentence_selection import SentenceCandidate
@@ -49,6 +49,8 @@ POINTS_QUOTED = 12
 """Points up to which a list is quoted whole where the question asks for something else than a list."""
 NAMED_UNITS = 4
 """Units that a question names of which each is quoted by its rule; of more the sentences are chosen among all."""
+LONG_LIST = 400
+"""Words from which of a list, where no list is asked for, the point alone is quoted that has the question's words."""
 JOINED_WORDS = 120
 """Words up to which two sentences of one unit are quoted as one stretch."""
 SIDE_WORDS = 160
@@ -59,6 +61,10 @@ are only pointed to."""
 LISTS = frozenset({QuestionKind.LIST, QuestionKind.COUNT})
 NEED_THE_OPENING = LISTS | {QuestionKind.WHO, QuestionKind.WHEN}
 """Kinds of questions that a point leaves unanswered without the words that open its list: these say who, and when."""
+
+
+_WHOLE_ARTICLE = re.compile(r".*:article:\w+")
+"""The id of an article, which a search puts first where all of it is asked for."""
 
 
 def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: int) -> list[Quote]:
@@ -82,6 +88,8 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         and any(defines(ranked[0].words, t) for t in asked_terms(query.terms))
     ):
         runs = [ranked[:1], *(run for run in runs if ranked[0] not in run)]  # alone: what is beside it defines nothing
+    if evidence.found and _WHOLE_ARTICLE.fullmatch(evidence.found[0].hit.unit_id) and not evidence.sides:
+        runs = sorted(runs or [ranked[:1]], key=lambda run: run[0].passage != 0)
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
     for n, run in enumerate(runs):
@@ -105,6 +113,8 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             whole = _fragment_with_its_list(library, whole)
         if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
             whole = _short_unit(library, whole)
+        if n == 0 and not evidence.sides and query.kind not in NEED_THE_OPENING and len(whole.points) > 1:
+            whole = _point_asked_for(library, whole, evidence.terms)
         if n == 0 and defined and not whole.points:
             whole = _defined_further(library, whole)
         if not whole.points:
@@ -190,7 +200,8 @@ _DUTIES = re.compile(
 def _leading_quote(library: Library, query: Query, unit: Unit) -> Quote:
     """The quote of a unit that was put first: its rule or, if the duties of an article are asked for, all of it."""
     parts = library.store.children(unit.unit_id, unit.doc_id)
-    if query.kind is QuestionKind.LIST and _DUTIES.search(query.text) and len(parts) > 1:
+    of_duties = _DUTIES.search(query.text) is not None or asks_what_to_do(query.text)
+    if query.kind is QuestionKind.LIST and of_duties and len(parts) > 1:
         spans = tuple(part.span for part in parts)
         if not readable(library.store.text(unit.doc_id)[unit.own.start : unit.own.end]).rstrip().endswith(":"):
             return Quote(unit.doc_id, Span(spans[0].start, spans[-1].end), points=spans)
@@ -306,6 +317,16 @@ def _defining_point(library: Library, quote: Quote, terms: Sequence[str]) -> Quo
         if any(defines(readable(text[point.start : point.end]).lstrip("‒–—-•· "), term) for term in terms):
             return replace(quote, span=point, points=points_within(text, point))
     return quote
+
+
+def _point_asked_for(library: Library, quote: Quote, terms: Mapping[str, float]) -> Quote:
+    """The point of a long list that has clearly more of the question's words than the others; else the whole list."""
+    text = library.store.text(quote.doc_id)
+    if len(text[quote.span.start : quote.span.end].split()) <= LONG_LIST:
+        return quote
+    span = Span(quote.points[0].start, quote.points[-1].end)
+    alone = narrowed_to_unit(library, replace(quote, span=span, points=()), terms)
+    return alone if alone.span != span else quote
 
 
 _GOES_ON = re.compile(r"(?:That|This|These|The|Such) (?:notions?|terms?|concepts?|definitions?|expressions?)\b|It\b")

@@ -285,8 +285,8 @@ In this guide:
 Article 2
 Quay
 
-1. The notion of ‘landing place’ should be interpreted broadly. That notion relates to any place where boats stop. Boats are moored
-with two ropes.
+1. The notion of ‘landing place’ should be interpreted broadly. That notion relates to any place where boats stop.
+Boats are moored with two ropes.
 """
 
 
@@ -308,3 +308,58 @@ def test_a_definition_in_front_of_one_that_has_points_is_quoted_alone(guide: Kno
 def test_a_definition_goes_on_to_what_says_more_of_the_notion(guide: KnowledgeBase) -> None:
     answer = guide.ask("What is a landing place?", SearchFilter(include_register=False))
     assert answer.citations[0].quote.endswith("That notion relates to any place where boats stop.")
+
+
+DUTIES = """Code of the Harbour
+
+Article 1
+Dangerous lamps
+
+1. The following lamps are dangerous:
+(a) lamps that are used in the school of the harbour to watch pupils;
+(b) lamps that look for prohibited behaviour of pupils in the school.
+
+Article 2
+Obligations of keepers
+
+1. Keepers shall ensure that their lamps are clean.
+2. Keepers shall write down when a lamp was lit.
+3. Keepers shall answer the guild within a week.
+
+Article 3
+Forbidden lamps
+
+1. The following lamps shall be prohibited:
+(a) lamps that read the minds of pupils in a school;
+(b) lamps that burn whale oil.
+"""
+
+
+@pytest.fixture(scope="module")
+def duties(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """A library with a code that has the duties of keepers in one article."""
+    home = tmp_path_factory.mktemp("duties")
+    (home / "papers").mkdir()
+    (home / "papers" / "duties.txt").write_text(DUTIES, "utf-8")
+    assert not build(home, home / "papers").failed
+    return answering(home)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which obligations fall on keepers?",
+        "What are a keeper's duties?",
+        "What must a keeper do?",
+        "What are the obligations of keepers?",
+    ],
+)
+def test_all_duties_of_an_actor_are_the_whole_article_on_them(duties: KnowledgeBase, question: str) -> None:
+    [first, *_] = duties.ask(question, SearchFilter(include_register=False)).citations
+    assert first.quote.startswith("1. Keepers shall ensure")
+    assert first.quote.endswith("within a week.")
+
+
+def test_what_is_forbidden_leads_what_is_called_dangerous(duties: KnowledgeBase) -> None:
+    [first, *_] = duties.ask("What is forbidden in schools with lamps?", SearchFilter(include_register=False)).citations
+    assert "minds of pupils" in first.quote
