@@ -24,8 +24,8 @@ from kb.answering.facts import (
 )
 from kb.answering.overview import overview_citations
 from kb.answering.places import PLACES, further_places
-from kb.answering.plan import planned_quotes
 from kb.answering.quoting import enumeration_record, points_of_quote
+from kb.answering.second_ask import quotes_of_asks
 from kb.citing.cite import cite, cite_unit, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
@@ -43,7 +43,6 @@ from kb.types import Answer, Citation, Notice, Span, notice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.answering.evidence import Evidence
     from kb.answering.quoting import Quote
     from kb.library.library import Library
     from kb.models.models import Models
@@ -159,7 +158,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         carried = notice("joined", items=(notice("not carried"), ".")) if where else notice("not carried")
         reason = (*(notice("side absent", name=name) for name in missing), carried, *where)
         return replace(blank, reason=reason, nearest=nearest, notices=(*evidence.notices, *facts))
-    quoted = _citations(library, query, evidence, limit)
+    quoted = _citations(library, quotes_of_asks(library, models, query, evidence, limit))
     citations = led_by_what_stands(library, query, [c for c, _ in quoted])
     points = {(q.doc_id, q.span): q.points for _, q in quoted}
     lists = [
@@ -196,10 +195,10 @@ def _answer_of_entries(
     return replace(blank.citing(entries, said), enumerations=tuple(each for each in listed if each))
 
 
-def _citations(library: Library, query: Query, evidence: Evidence, limit: int) -> list[tuple[Citation, Quote]]:
+def _citations(library: Library, quotes: Sequence[Quote]) -> list[tuple[Citation, Quote]]:
     """The citations of the planned quotes, each with its quote; a quote that is not found at its place is left out."""
     out: list[tuple[Citation, Quote]] = []
-    for quote in planned_quotes(library, query, evidence, limit):
+    for quote in quotes:
         citation = cite(library, len(out) + 1, quote.doc_id, quote.span, quote.headings, quote.score)
         if is_at_its_place(library, citation):
             out.append((with_rects(library, citation), quote))

@@ -16,6 +16,7 @@ from kb.library.filter_values import unknown_values
 from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
 from kb.query.actors import actors_asked
+from kb.query.exceptions_asked import asks_for_prohibition
 from kb.query.question_kinds import QuestionKind
 from kb.query.scopes import chapters_in
 from kb.query.translation import share_in_english
@@ -35,6 +36,7 @@ from kb.retrieval.leading import (
     with_general_rule_ahead,
     with_notes_behind,
     with_other_actors_behind,
+    with_prohibitions_ahead,
     with_provision_explained,
     with_rule_of_article_ahead,
     with_units_asked_ahead,
@@ -113,7 +115,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
         scopes = [kin]
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
-    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) else wide
+    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) or asks_for_prohibition(query.asked) else wide
     wide = max(wide, READ_FOR_ACTOR) if actors_asked(query.asked) else wide
 
     def ranked_within(inside: RowSet, leading: set[int]) -> list[Hit]:
@@ -121,6 +123,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
         ranked = with_other_actors_behind(library, query, with_duties_ahead(library, query, ranked))
+        ranked = with_prohibitions_ahead(library, query, ranked)
         ranked = with_notes_behind(library, query, ranked[: max(limit, READ)])
         ranked = with_dates_behind(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_definitions_behind(library, query, ranked))
