@@ -327,7 +327,7 @@ def with_other_actors_behind(library: Library, query: Query, hits: Sequence[Hit]
     other actors only, or bind nobody where their document speaks of the actor elsewhere. Unchanged where no hit speaks
     of the actor asked about, as the texts may call it otherwise."""
     asked = actors_asked(query.text)
-    if not asked or not hits or query.numbered:
+    if not asked or not hits or query.numbered or query.kind is QuestionKind.DEFINITION:
         return list(hits)
     read = [library.store.passage(hit.row) for hit in hits]
     acting = [_acting_in(library, passage) for passage in read]

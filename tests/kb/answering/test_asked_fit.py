@@ -87,6 +87,18 @@ def test_the_first_place_is_of_the_actor_the_exception_the_rule_that_is_asked_fo
     assert base.ask(question).citations[0].locator.startswith(place)
 
 
+def test_a_definition_is_set_back_where_the_duty_is_asked_for_and_is_not_where_the_meaning_is(
+    base: KnowledgeBase,
+) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    words = "(2) ‘seller’ means a person who has lanterns in store for a harbour and gives them to keepers."
+    meaning = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
+    for question, is_set_back in (("등불 판매 의무", True), ("Lantern obligations", True), ("등불 판매자 뜻", False)):
+        (found,) = fitted(library, read_query(library, question), [meaning], passage)
+        assert (found.fits < 0) is is_set_back
+
+
 @pytest.mark.parametrize(
     ("question", "words", "gains"),
     [

@@ -67,6 +67,20 @@ def test_words_beside_a_publisher_single_out_its_texts(
     assert scope.edition_given is given
 
 
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("유럽평의회 협약은 국방에도 적용되나요", "국방에도 적용되나요"),
+        ("G7 등불 관련 내용", "등불 관련 내용"),
+        ("유네스코 권고 내용", "유네스코 권고 내용"),
+    ],
+)
+def test_a_name_is_left_out_where_korean_words_tell_something_besides(
+    question: str, asked: str, catalog: Catalog
+) -> None:
+    assert topic(question, scopes(question, catalog)) == asked
+
+
 def test_a_topic_beside_a_publisher_singles_out_nothing(catalog: Catalog) -> None:
     (scope,) = scopes("What does IEEE say about guidance to engineers of autonomous machines?", catalog)
     assert len(scope.doc_ids) > 10
