@@ -25,7 +25,7 @@ from kb.answering.answerability import (
 )
 from kb.answering.asked_fit import fitted
 from kb.answering.asked_for import countries_asked, is_lacking, names_country, states_fine_asked
-from kb.answering.asked_forms import explained, is_background, only_defines
+from kb.answering.asked_forms import explained, is_background, only_defines, states_force_asked
 from kb.answering.asked_object import NEAR_ENOUGH, OBJECT_AHEAD, object_asked, of_the_object
 from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import doing
@@ -198,8 +198,8 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
     is_carried = is_carried or _asks_for_the_list(library, query, found, terms)
-    gives_fine = bool(sentences) and states_fine_asked(query.text, sentences[0].words)
-    is_carried = is_carried or (gives_fine and len(query.scopes) == 1)
+    gives = bool(sentences) and any(f(query.text, sentences[0].words) for f in (states_fine_asked, states_force_asked))
+    is_carried = is_carried or (gives and len(query.scopes) == 1)
     is_carried = is_carried or (
         bool(found) and found[0].hit.retriever == "named" and not any(whole.get(name) for name in _MISSING)
     )

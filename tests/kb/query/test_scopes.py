@@ -80,7 +80,7 @@ def test_words_beside_a_publisher_single_out_its_texts(
         ("니스트 프레임워크", "nist-ai-100-1-2023"),
         ("AI 협약", "coe-cets-225"),
         ("G7 행동규범", "g7-hiroshima-code-2023"),
-        ("히로시마 AI 프로세스", "g7-hiroshima-code-2023"),
+        ("히로시마 AI 프로세스 행동규범", "g7-hiroshima-code-2023"),
         ("GPAI 행동강령", "eu-gpai-code-2025"),
         ("신뢰할 수 있는 AI 윤리지침", "eu-hleg-2019"),
         ("금지행위 가이드라인", "eu-prohibited-practices-guidelines-2025"),
