@@ -52,6 +52,8 @@ JOINED_WORDS = 120
 """Words up to which two sentences of one unit are quoted as one stretch."""
 SIDE_WORDS = 160
 """Words up to which a unit is quoted whole for a side of a comparison, or in place of its entry in the register."""
+PROVISION_WORDS = 220
+"""Words up to which the unit that the first quote is from is shown whole."""
 FURTHER = 0.95
 """A further place is quoted beside the first if its best sentence has this share of the best score; places with less
 are only pointed to."""
@@ -98,6 +100,8 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         if not whole.points:
             defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
+        if n == 0 and not evidence.sides:
+            whole = _whole_provision(library, whole)
         quotes.append(whole)
     return one_a_place(library, [in_official_words(library, each) for each in quotes])
 
@@ -168,6 +172,27 @@ def _short_unit(library: Library, quote: Quote) -> Quote:
             covers = rule.span.start <= quote.span.start and quote.span.end <= rule.span.end
             return replace(quote, span=rule.span, points=rule.points) if covers else quote
     return quote
+
+
+def _whole_provision(library: Library, quote: Quote) -> Quote:
+    """The whole unit that a quote is a part of, where it is short: a sentence of a provision is not to be shown without
+    the conditions and exceptions beside it. For a quote of several points it is the unit that has them all. Quotes of
+    the register are unchanged."""
+    store, text = library.store, library.store.text(quote.doc_id)
+    unit = store.unit_at(quote.doc_id, quote.span.start)
+    while unit is not None and unit.span.end < quote.span.end:
+        unit = next((u for u in store.unit(unit.parent_id or "") if u.doc_id == quote.doc_id), None)
+    if unit is None or not unit.proven or unit.doc_id != unit.of_document:
+        return quote
+    parts = store.children(unit.unit_id, unit.doc_id)
+    around = unit.span if parts and quote.span.end > unit.own.end else unit.own
+    start = without_headings(text, around, names_of_unit(library, unit))
+    whole = Span(start, start + len(text[start : around.end].rstrip()))
+    covers = whole.start <= quote.span.start and quote.span.end <= around.end
+    if not covers or len(text[whole.start : whole.end].split()) > PROVISION_WORDS:
+        return quote
+    points = tuple(p.span for p in parts) if around is unit.span else quote.points or points_within(text, whole)
+    return replace(quote, span=whole, points=points)
 
 
 _DUTIES = re.compile(
