@@ -60,7 +60,7 @@ NEAR_UNITS = 8
 def answer(library: Library, models: Models, query: Query, limit: int = SENTENCES_QUOTED) -> Answer:
     """The answer to a question, with every quote found again in the library's index."""
     blank = Answer(
-        query.text,
+        query.asked or query.text,
         True,
         (),
         (),

@@ -88,6 +88,12 @@ _FORCE_STATED = re.compile(
     re.IGNORECASE,
 )
 
+
+def states_force_asked(question: str, words: str) -> bool:
+    """Whether a question asks whether something binds, and a sentence says whether it does."""
+    return _FORCE_ASKED.search(question) is not None and _FORCE_STATED.search(words) is not None
+
+
 SENTENCE_FORMS = (
     (_FORCE_ASKED, _FORCE_STATED),
     (EXCEPTION_ASKED, EXCEPTION_STATED),

@@ -25,7 +25,7 @@ from kb.answering.answerability import (
 )
 from kb.answering.asked_fit import fitted
 from kb.answering.asked_for import countries_asked, is_lacking, names_country, states_fine_asked
-from kb.answering.asked_forms import explained, is_background, only_defines
+from kb.answering.asked_forms import explained, is_background, only_defines, states_force_asked
 from kb.answering.asked_object import NEAR_ENOUGH, OBJECT_AHEAD, object_asked, of_the_object
 from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import doing
@@ -201,8 +201,10 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
     is_carried = is_carried or _asks_for_the_list(library, query, found, terms)
-    gives_fine = bool(sentences) and states_fine_asked(query.asked, sentences[0].words)
-    is_carried = is_carried or (gives_fine and len(query.scopes) == 1)
+    gives = bool(sentences) and any(
+        states(query.worded, sentences[0].words) for states in (states_fine_asked, states_force_asked)
+    )
+    is_carried = is_carried or (gives and len(query.scopes) == 1)
     is_carried = is_carried or (
         bool(found) and found[0].hit.retriever == "named" and not any(whole.get(name) for name in _MISSING)
     )
@@ -217,7 +219,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         sentences = ranked_sentences(found, fitted(library, query, sentences, found[0].passage))
         sentences = _first_chosen(library, models, query, found, sentences, terms, feature_set)
         sentences = _of_object_asked(library, query, found, sentences)
-        sentences = fine_first(query.asked, sentences)
+        sentences = fine_first(query.worded, sentences)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
@@ -362,29 +364,29 @@ def _first_chosen(
         near = [each for each in near if is_named(each)] if is_named(found[0]) else near
         if query.scopes or query.numbered or not near:
             return ranked
-        chosen = by_score(choose_sentences(query.asked, ranked, terms))
+        chosen = by_score(choose_sentences(query.worded, ranked, terms))
         return chosen if chosen and chosen[0].passage in own else ranked
     if feature_set is not FeatureSet.ADDED or not found or found[0].hit.retriever == "named":
         return ranked
     leading = found[0].passage.doc_id if is_named(found[0]) else ""
-    for_meaning = query.kind is QuestionKind.DEFINITION or asks_for_meaning(query.asked)
+    for_meaning = query.kind is QuestionKind.DEFINITION or asks_for_meaning(query.worded)
 
     def bonus(sentence: SentenceCandidate) -> float:
         if sentence.doc_id != leading if leading else _is_registers(sentence):
             return -math.inf
         passage = found[sentence.passage].passage
         defines = not for_meaning and only_defines(sentence.words, passage.headings)
-        set_back = is_background(query.asked, passage.headings) + 2 * found[sentence.passage].is_title_page + defines
+        set_back = is_background(query.worded, passage.headings) + 2 * found[sentence.passage].is_title_page + defines
         return ODDS_OF_FIT * min(sentence.fits, 0.0) - BACKGROUND * set_back
 
     form = doing(query) if query.kind is QuestionKind.WHO else None
-    form = explained(asked_terms(query.asked_about)) if query.kind is QuestionKind.DEFINITION else form
+    form = explained(asked_terms(query.worded_terms)) if query.kind is QuestionKind.DEFINITION else form
 
     def read(sentences: Sequence[SentenceCandidate]) -> FloatArray | None:
         headed = [(heading_read(found[c.passage].passage.headings), c.words) for c in sentences]
         return models.read_pairs(query.text, headed, library.store.manifest["encoder"])
 
-    return by_score(choose_sentences(query.asked, ranked, terms, form=form, bonus=bonus, read=read))
+    return by_score(choose_sentences(query.worded, ranked, terms, form=form, bonus=bonus, read=read))
 
 
 def fine_first(question: str, ranked: list[SentenceCandidate]) -> list[SentenceCandidate]:
@@ -402,14 +404,14 @@ def _of_object_asked(
     library: Library, query: Query, found: Sequence[FoundPassage], ranked: list[SentenceCandidate]
 ) -> list[SentenceCandidate]:
     """The sentences, first of them one that gives the time asked for of the thing asked about, where one is near."""
-    thing = object_asked(query.asked)
+    thing = object_asked(query.worded)
     if not thing or (found and found[0].hit.retriever == "named"):
         return ranked
     written = (thing, " ".join(english_terms(thing, query.language)))
     store = library.store
     wanted = [{t: store.words.rarity(t) for t in store.terms(words)} for words in written if words]
     headings = [" ".join(f.passage.headings[1:]) for f in found]
-    return of_the_object(query.asked, ranked, [terms for terms in wanted if terms], store.terms, headings)
+    return of_the_object(query.worded, ranked, [terms for terms in wanted if terms], store.terms, headings)
 
 
 ODDS_OF_FIT = 25.0

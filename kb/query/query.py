@@ -17,6 +17,7 @@ from kb.query.date_questions import asks_of_text_as_published, without_publicati
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
 from kb.query.kind_alone import only_one_of_its_kind
+from kb.query.plain_korean import in_plain_korean, without_request
 from kb.query.question_kinds import QuestionKind, kind_of_question
 from kb.query.scopes import compares, scopes_of, topic
 from kb.query.spelling import Talk, mended, talk_of
@@ -40,9 +41,11 @@ if TYPE_CHECKING:
 class Query:
     """A question after reading and before any search.
 
-    ``lang`` is the language for messages, "en" or "ko"; ``language`` is the code of the question's own language, "und"
-    if it cannot be told. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are the publications
-    that the question names; for a question about an old edition they are that edition and its successors. ``foreign``
+    ``text`` is the question as it is read, casual Korean in plain forms; ``asked`` is what the person wrote, where that
+    differs. ``lang`` is the language for messages, "en" or "ko"; ``language`` is the code of the question's own
+    language, "und" if it cannot be told. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are
+    the publications that the question names; for a question about an old edition they are that edition and its
+    successors. ``foreign``
     and ``laws`` are names of publications and laws that the catalog does not have; ``absent`` names the publications
     asked of where the index holds nothing of any of them. ``terms`` is the text that is searched: the question without
     the names of its scopes, with them where they are absent, since other publications may speak of them. ``expanded``
@@ -70,17 +73,18 @@ class Query:
     notices: tuple[Notice, ...] = ()
     kind: QuestionKind = QuestionKind.PROVISION
     talk: Talk | None = None
+    asked: str = ""
     in_english: str = ""
 
     @property
-    def asked(self) -> str:
+    def worded(self) -> str:
         """The question as the forms of English and Korean questions are looked for in it: its own words, or in English
         where they are in a language whose forms are not known."""
         return self.in_english or self.text
 
     @property
-    def asked_about(self) -> str:
-        """The search terms as :attr:`asked` has the question: what it asks about, without the names of its scopes."""
+    def worded_terms(self) -> str:
+        """The search terms as :attr:`worded` has the question: what it asks about, without the names of its scopes."""
         return question_in_english(self.terms, self.language) or self.terms
 
     @property
@@ -131,6 +135,10 @@ def read_query(
         if right != text:
             text, notices = right, (*notices, notice("read as", text=right))
             references, is_reference = read(text, library.names)
+    asked, plain = text, text if is_reference else in_plain_korean(text)
+    if plain != text:
+        text = plain
+        references, is_reference = read(text, library.names)
     editions = library.editions.all
     scopes = with_editions(text, scopes_of(text, references, editions, named=library.documents_named(text)), editions)
     here = library.rows.facts.editions
@@ -148,6 +156,7 @@ def read_query(
         terms = without_publication(terms)
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
+    terms = without_request(terms)
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
     beside = _without_its_names(text, scopes)
     foreign, laws = tuple(foreign_in(beside)), tuple(laws_in(beside))
@@ -176,6 +185,7 @@ def read_query(
         notices,
         _kind_of(text, in_english),
         in_english=in_english,
+        asked=asked if asked != text else "",
     )
 
 

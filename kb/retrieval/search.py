@@ -115,8 +115,8 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
         scopes = [kin]
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
-    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) or asks_for_prohibition(query.asked) else wide
-    wide = max(wide, READ_FOR_ACTOR) if actors_asked(query.asked) else wide
+    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) or asks_for_prohibition(query.worded) else wide
+    wide = max(wide, READ_FOR_ACTOR) if actors_asked(query.worded) else wide
 
     def ranked_within(inside: RowSet, leading: set[int]) -> list[Hit]:
         ranked = with_definition_ahead(
@@ -151,7 +151,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
 def rows_set_back(library: Library, query: Query) -> Mapping[int, float]:
     """Rows on pages without provisions, such as a preface, with the penalty on their score; empty if the question asks
     for such pages."""
-    return library.rows.set_back(frozenset(kind for kind in SET_BACK if not is_asked_for(kind, query.asked)))
+    return library.rows.set_back(frozenset(kind for kind in SET_BACK if not is_asked_for(kind, query.worded)))
 
 
 def with_citation(library: Library, n: int, hit: Hit) -> SearchHit:
