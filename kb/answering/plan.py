@@ -121,7 +121,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             whole = _defined_further(library, whole)
         if not whole.points:
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
-        if n == 0 and not evidence.sides:
+        if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
             whole = _whole_provision(library, whole)
         quotes.append(whole)
     joins = query.kind is not QuestionKind.DEFINITION
