@@ -226,7 +226,8 @@ def number_of_counted(question: str) -> re.Pattern[str] | None:
     if found is None:
         return None
     if unit := found["unit"]:
-        number = r"(?:(?<!\d)\d{1,3}|(?<![가-힣])(?:[한두세네]|다섯|여섯|일곱|여덟|아홉|열))"
+        figures = r"\d{1,3}" if unit == "년" else r"\d{1,3}(?:,?\d{3})*|\d{4,}"  # "2030년" is no number of years
+        number = rf"(?:(?<![\d,])(?:{figures})|(?<![가-힣])(?:[한두세네]|다섯|여섯|일곱|여덟|아홉|열))"
         return re.compile(rf"{number} ?{unit}(?:{_BEHIND_UNIT})(?![가-힣])")
     stem = re.escape(found["noun"][: max(4, len(found["noun"]) - 3)])
     return re.compile(rf"\b{_FIGURE_WORDS}\)?[ -](?:[\w-]+ ){{0,2}}{stem}", re.IGNORECASE)

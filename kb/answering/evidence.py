@@ -162,7 +162,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     terms = rarity_of_terms(encoded, store.words.rarity)
     feature_set = _feature_set(library, models, query, encoded, found)
     if feature_set is FeatureSet.ADDED and query.language != "ko":
-        terms = _in_one_wording(encoded, terms, [set(store.terms(p.search_text)) for p in passages])
+        terms = in_one_wording(encoded, terms, [set(store.terms(p.search_text)) for p in passages])
     store.read_ahead([hit.row for hit in hits])
     sentences = weigh_sentences(found, sides, terms, store.terms, encoded, store.sentence_vectors)
     sentences = [replace(c, is_none=True) if _only_names(library, found[c.passage], c) else c for c in sentences]
@@ -250,7 +250,7 @@ def rarity_of_terms(encoded: EncodedQuery, rarity: Callable[[str], float]) -> di
     return {t: rarity(t) for t in dict.fromkeys((*encoded.terms, *encoded.translated))}
 
 
-def _in_one_wording(
+def in_one_wording(
     encoded: EncodedQuery, terms: Mapping[str, float], passages: Sequence[set[str]]
 ) -> Mapping[str, float]:
     """The terms of a question as it is worded or, where the passages hold more of that, as the texts of the catalog
