@@ -68,6 +68,7 @@ TEXT = """Code of the Harbour
    - its colour
    - its oil
 6. The guild meets at noon.
+7. Two things are done before a feast. First, the keeper oils every wick of the quay. Second, the guild lights them.
 """
 
 
@@ -101,6 +102,11 @@ def test_a_sentence_that_names_what_precedes_it_is_quoted_with_that(harbour: Lib
     assert "Every guild may use the quay. It does" in quoted(harbour, "It does not have to pay for that.")
     assert quoted(harbour, "The lamps are red.") == "The lamps are red."
     assert "pay" not in quoted(harbour, "This code applies to every guild of the town.")
+
+
+def test_a_later_step_is_quoted_from_the_first_step_on(harbour: Library) -> None:
+    steps = "First, the keeper oils every wick of the quay. Second, the guild lights them."
+    assert quoted(harbour, "Second, the guild lights them.") == steps
 
 
 def test_a_rule_is_quoted_with_its_proviso_and_a_proviso_with_its_rule(harbour: Library) -> None:
