@@ -135,6 +135,8 @@ _ANNOUNCES = re.compile(
     r"|\b(?:makes?|gives?|recommends?|proposes?|adopts?) the following [\w-]+s\.$"
     r"|\b(?:set out|listed|described|given|outlined) below\.$"
     r"|\b(?:are|is|reads?|runs?) as follows\.$"
+    r"|\b(?:las|los) siguientes [^.:]{3,40}? (?:ofrecen|establecen|proporcionan|presentan|describen)\b[^.]*\.$"
+    r"|\bthe following [\w -]{3,40}? (?:offer|provide|set out|give|describe|outline)s?\b[^.]*\.$"
     r"|(?:다음|아래)(?:과|와|의|에)? ?[^.。]{0,40}(?:같다|같습니다|말한다|따른다)\.$",
     re.IGNORECASE,
 )
