@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.answering.asked_object import KOREAN_LENGTH
+from kb.answering.quoting import points_back
 from kb.citing.cite import force_at, opening_words
 from kb.query.actors import acting_in, actors_asked, names_any, speaks_of_others
 from kb.query.exceptions_asked import (
@@ -40,6 +41,9 @@ SPECIAL_CASE = 0.05
 BINDS_NOBODY, DEFINES_ONLY = 0.04, 0.06
 """What is taken from that of a sentence of a law that states no duty, right or power, and of a definition, where one is
 asked for."""
+CUT_AHEAD, POINTS_BACK = 0.03, 0.01
+"""What is taken from that of the rest of a sentence, whose beginning a footnote or a page parts from it, and of one
+that begins with "It" or "These duties": the sentence that says what is meant should lead."""
 OF_DENIED = 0.03
 """What is added to that of a sentence that denies the same as a question for an exception does."""
 FITS_WITHIN = 0.12
@@ -77,10 +81,16 @@ _FORMS_WEIGHED = (
     (PROHIBITION_ASKED, PROHIBITION_STATED),
     (_BEFORE_ASKED, _BEFORE_STATED),
 )
+_OF_US = re.compile(
+    r"\b(?:do|does|did|are|is|am|must|may|can|could|should|shall|have|has|will) (?:we|i|(?:our|my) \w+)\b",
+    re.IGNORECASE,
+)
+"""Asks of the one who asks: a definition of what he is called does not answer what he must do or becomes."""
 _STATES_MEANING = re.compile(
     r"\W*(?:\(?\w{1,3}[.)]\s*)?[‘“\"'][^’”\"']{2,80}[’”\"'] (?:means|refers to)\b"
     r"|[^.]{0,60}[\"”’」]?(?:이란|란|라 함은) [^.]*(?:말한다|뜻한다)"
 )
+_CUT = re.compile(r"(?!e\.g\b|i\.e\b)[a-z]{2,} ")
 _PUTS_CASE = re.compile(
     r"\w\W+(?:if|when|where|in case|in the event|after|once)\b"
     r"|^\W*(?:if|once|after|in case|in the event)\b|^\W*(?:when|where)\b[^?]*,"
@@ -108,7 +118,7 @@ def fitted(
     denied = denied_in(text)
     asks_time, asks_length = (p.search(text) is not None for p in (_TIME_ASKED, _LENGTH_ASKED))
     wants_case = any(p.search(text) for p in (EXCEPTION_ASKED, _PUTS_CASE))
-    asks_duty = bool(asked) or form is not None or query.kind is QuestionKind.WHO
+    asks_duty = bool(asked) or form is not None or query.kind is QuestionKind.WHO or _OF_US.search(text) is not None
     led_by_law = asks_of_duty(query) and _is_law(library, first.doc_id)
     out: list[SentenceCandidate] = []
     for c, actors in zip(ranked, acting, strict=True):
@@ -122,6 +132,7 @@ def fitted(
             fits += (OF_BAN if form is PROHIBITION_STATED else OF_FORM) * _has_form(library, c, form)
             fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
+        fits -= POINTS_BACK * points_back(c.words) + CUT_AHEAD * (_CUT.match(c.words) is not None)
         fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
         if asks_duty and query.kind is not QuestionKind.DEFINITION:
             defines = _STATES_MEANING.match(c.words) is not None

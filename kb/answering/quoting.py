@@ -297,21 +297,24 @@ WITH_NAMED = 100
 """The number of words up to which the preceding sentence is quoted too, if a sentence refers back to it."""
 
 
-def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int) -> Span:
-    """A stretch around a quote from the sentence before it, where it begins by naming that ("These duties are …")."""
+def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int, steps: int = 2) -> Span:
+    """A stretch around a quote from the sentence before it, where it begins by naming that ("These duties are …"); by
+    two sentences where that one does the same."""
     text = library.store.text(quote.doc_id)
     if not points_back(text[span.start : span.end]):
         return span
-    around = library.store.passages_within(quote.doc_id, span.start, span.start + 1)
-    window = max(floor, span.start - REACH, *(p.span.start for _, p in around if p.span.start <= span.start))
+    window = max(floor, span.start - REACH)
     before = text[window : span.start].rstrip()
-    paragraph = max(before.rfind(mark) for mark in ("\f", "\u2029", "\n\n")) + 1
+    paragraph = max(before.rfind(mark) for mark in ("\f", "\u2029")) + 1
     found = sentences(before[paragraph:])
     if not found or not before.endswith((".", "。")):
         return span
     start = window + paragraph + found[-1][0]
     start = without_headings(text, Span(start, span.end), _names_around(library, quote))
-    return Span(start, span.end) if len(text[start : span.start].split()) <= WITH_NAMED else span
+    if len(text[start : span.start].split()) > WITH_NAMED:
+        return span
+    named = Span(start, span.end)
+    return _with_what_it_names(library, quote, named, floor, steps - 1) if steps > 1 else named
 
 
 def _with_proviso(text: str, span: Span, stop: int) -> Span:
