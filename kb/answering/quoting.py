@@ -237,6 +237,9 @@ def rule_of(library: Library, unit: Unit, nearest: Sequence[int] = (), wants_lis
     store = library.store
     text = store.text(unit.doc_id)
     own = Span(without_headings(text, unit.own, names_of_unit(library, unit)), unit.own.end)
+    begun = readable(text[own.start : own.end])
+    if begun[:1].islower() or points_back(begun):  # it begins in its heading, or names what that says
+        own = unit.own
     parts = store.children(unit.unit_id, unit.doc_id)
     words = readable(text[own.start : own.end])
     quote = Quote(unit.doc_id, own, score=1.0)
