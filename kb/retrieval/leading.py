@@ -424,7 +424,7 @@ def _acting_in(library: Library, passage: Passage) -> list[frozenset[Actor]]:
 
 
 _SPECIAL = (
-    (re.compile(r"\bUnion institutions, bodies, offices (?:and|or) agencies\b|\bEU institutions, bodies"),
+    (re.compile(r"\bUnion institutions, bodies, offices (?:and|or) agencies\b|\b(?:EU|Union) (?:institution|bodie)s\b"),
      re.compile(r"\binstitutions?\b|\bEDPS\b|European Data Protection Supervisor|기구|유럽데이터보호감독관", re.I)),
 )  # fmt: skip
 """The groups for which special rules exist, by the words of such a rule, and the words by which a question names
@@ -432,8 +432,8 @@ them."""
 
 
 def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits, those behind the others whose rule is for a special group that the question does not name: of fines in
-    general those on institutions of the Union are no answer."""
+    """The hits, those behind the others whose rule is for a special group that the question does not name, and those
+    ahead that are for the very group it names: of fines in general those on institutions of the Union are no answer."""
     if query.numbered or not hits:
         return list(hits)
 
@@ -442,8 +442,15 @@ def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit])
         read = f"{' '.join(passage.headings[1:])} {passage.text[:SPECIAL_WITHIN]}"
         return any(group.search(read) and not named.search(query.worded) for group, named in _SPECIAL)
 
-    lowered = [replace(hit, score=hit.score - SPECIAL_BEHIND) if is_special(hit) else hit for hit in hits]
-    return sorted(lowered, key=lambda hit: -hit.score)
+    def is_asked(hit: Hit) -> bool:
+        read = f"{' '.join(library.store.passage(hit.row).headings[1:])}"
+        return any(group.search(read) and group.search(query.worded) for group, _ in _SPECIAL)
+
+    weighed = [
+        replace(hit, score=hit.score - SPECIAL_BEHIND * is_special(hit) + SPECIAL_BEHIND * is_asked(hit))
+        for hit in hits
+    ]
+    return sorted(weighed, key=lambda hit: -hit.score)
 
 
 def with_captions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:

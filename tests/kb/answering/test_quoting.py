@@ -112,6 +112,21 @@ def test_a_later_step_is_quoted_from_the_first_step_on(harbour: Library) -> None
     assert quoted(harbour, "Second, the guild lights them.") == steps
 
 
+REFERRING = """Code of the Quay
+
+1. Boats are tested by the guild before they leave.
+
+This testing is written down. It names the keeper of the quay.
+2. The quay is long.
+"""
+
+
+def test_what_is_named_may_stand_in_the_paragraph_before_and_two_sentences_back(tmp_path: Path) -> None:
+    library = library_of(tmp_path, REFERRING)
+    assert "Boats are tested by the guild before they leave." in quoted(library, "This testing is written down.")
+    assert "Boats are tested by the guild" in quoted(library, "It names the keeper of the quay.")
+
+
 def test_a_rule_is_quoted_with_its_proviso_and_a_proviso_with_its_rule(harbour: Library) -> None:
     rule, proviso = "등불지기는 등불을 켠 시각을 기록하여야 한다.", "다만, 비가 오는 날에는 그러하지 아니하다."
     assert quoted(harbour, rule).endswith(f"{rule} {proviso}")
