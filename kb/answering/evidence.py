@@ -159,7 +159,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         _prefer_articles([n for n, hit in enumerate(hits) if hit.row in scope], found)
         for scope in (result.scopes if len(result.scopes) > 1 else ())
     )
-    terms = rarity_of_terms(encoded, store.words.rarity)
+    terms: Mapping[str, float] = rarity_of_terms(encoded, store.words.rarity)
     feature_set = _feature_set(library, models, query, encoded, found)
     if feature_set is FeatureSet.ADDED and query.language != "ko":
         terms = in_one_wording(encoded, terms, [set(store.terms(p.search_text)) for p in passages])
