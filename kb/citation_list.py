@@ -155,6 +155,6 @@ def rebuilt_citation(library: Library, row: dict[str, Any]) -> Citation | None:
     quote, match = row.get("quote"), row.get("match", citation.match)
     if not isinstance(quote, str) or not isinstance(match, str):
         return None
-    given = replace(citation, quote=quote, quote_sha256=quote_hash(quote), match=match)
+    given = replace(citation, quote=quote, quote_sha256=quote_hash(quote), match=match, sentence="")
     text = library.store.text(citation.doc_id)
     return with_rects(library, citation) if is_supported(given, text) else None

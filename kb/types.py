@@ -317,8 +317,9 @@ class Citation:
     coordinates in page fractions, origin at the top left; empty if no exact highlight is known. ``superseded_by`` holds
     the successors of the unit or its edition, as they are written; empty if there are none. ``amendment`` describes for
     a unit of an amended edition what was changed, from which day, and where its content is now. ``page_kind`` is the
-    :class:`PageKind` of its pages. ``reading`` has remarks on how the file was read at the place, such as ``changes
-    accepted`` for tracked changes; the messages word them.
+    :class:`PageKind` of its pages. ``sentence`` is the part of the quote, in its words, that was found to answer, where
+    the quote goes on around it; empty where the quote is that itself. ``reading`` has remarks on how the file was read
+    at the place, such as ``changes accepted`` for tracked changes; the messages word them.
     """
 
     n: int
@@ -355,6 +356,7 @@ class Citation:
     amendment: str = ""
     page_kind: str = PageKind.PDF.value
     reading: tuple[str, ...] = ()
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from kb.query.question_kinds import QuestionKind
 from kb.query.small_talk import SmallTalk
 from kb.query.unit_alone import asks_for_units_alone
 from kb.retrieval.search import missing_publications, with_citation
+from kb.text.cleaning import readable
 from kb.types import Answer, Citation, Notice, Span, notice
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ SENTENCES_QUOTED = 3
 """Sentences that an answer quotes at most, for each side of a comparison."""
 NEAREST = 3
 """Passages that a refusal names as nearest."""
+WORTH_MARKING = 40
+"""Characters that a quote has beyond the sentence found, from which that is told apart."""
 NEAR_UNITS = 8
 """Units that a reference may have meant, of which a refusal names so many."""
 
@@ -201,8 +204,17 @@ def _citations(library: Library, quotes: Sequence[Quote]) -> list[tuple[Citation
     for quote in quotes:
         citation = cite(library, len(out) + 1, quote.doc_id, quote.span, quote.headings, quote.score)
         if is_at_its_place(library, citation):
-            out.append((with_rects(library, citation), quote))
+            out.append((replace(with_rects(library, citation), sentence=_sentence_found(library, quote)), quote))
     return out
+
+
+def _sentence_found(library: Library, quote: Quote) -> str:
+    """What was chosen within a quote, as it is read there, where the quote has clearly more words around it."""
+    text, found, whole = library.store.text(quote.doc_id), quote.found, quote.span
+    if found is None or quote.points or not (whole.start <= found.start and found.end <= whole.end):
+        return ""
+    chosen, said = readable(text[found.start : found.end]), readable(text[whole.start : whole.end])
+    return chosen if chosen in said and len(chosen) + WORTH_MARKING <= len(said) else ""
 
 
 def _addressees(library: Library, query: Query, citations: Sequence[Citation]) -> list[Notice]:

@@ -98,8 +98,9 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         if n and not evidence.sides and not holders and max(c.score for c in run) < FURTHER * best:
             continue
         leading = evidence.found[run[0].passage].hit.unit_id
+        chosen = max(run, key=lambda c: c.score).span
         if n == 0 and leading and (units := named_unit(library, leading)):
-            quotes.append(replace(_leading_quote(library, query, units[0]), score=best))
+            quotes.append(replace(_leading_quote(library, query, units[0]), score=best, found=chosen))
             continue
         headings = evidence.found[run[0].passage].passage.headings[1:]
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
@@ -123,7 +124,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
         if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
             whole = _whole_provision(library, whole)
-        quotes.append(whole)
+        quotes.append(replace(whole, found=chosen))
     joins = query.kind is not QuestionKind.DEFINITION
     return one_a_place(library, [in_official_words(library, each) for each in quotes], joins)
 

@@ -32,13 +32,14 @@ UNDER_HEADING = 12_000
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A span of a document's text to be quoted, with the points of its enumeration, the headings above it, and a
-    score."""
+    score; ``found`` is the stretch in it that was chosen, where more is quoted around that."""
 
     doc_id: str
     span: Span
     headings: tuple[str, ...] = ()
     score: float = 0.0
     points: tuple[Span, ...] = ()
+    found: Span | None = None
 
 
 # --- a sentence that was chosen

@@ -18,4 +18,6 @@ def within_limit(citation: Citation, limit_words: int | None) -> Citation:
     if not limit_words or len(words) <= limit_words or citation.match == Match.REGISTER.value:
         return citation
     quote = " ".join(words[:limit_words]) + ELLIPSIS
-    return replace(citation, quote=quote, quote_sha256=quote_hash(quote), match=Match.ELIDED.value, rects=())
+    return replace(
+        citation, quote=quote, quote_sha256=quote_hash(quote), match=Match.ELIDED.value, rects=(), sentence=""
+    )

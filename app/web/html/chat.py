@@ -134,7 +134,7 @@ def answer_html(found: Answer, turn: int, lang: str = "en") -> str:
             quote = (
                 folded_list(found_list, first.language, lang)
                 if found_list is not None
-                else folded_quote(sentence.text, first.language, lang)
+                else folded_quote(sentence.text, first.language, lang, by_number[sentence.cites[0]].sentence)
             )
             out.append(f'<div class="kb-sentence">{quote}{marks}</div>')
     withheld = len(found.sentences) - len(shown)

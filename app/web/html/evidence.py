@@ -83,7 +83,8 @@ def evidence_card(
         document_head(citation, lang) if has_head else "",
         f'<div class="kb-card-top">{number}{named}{page}</div>',
     ]
-    out.append(f'<blockquote class="kb-quote">{folded_quote(citation.quote, citation.language, lang)}</blockquote>')
+    words = folded_quote(citation.quote, citation.language, lang, citation.sentence)
+    out.append(f'<blockquote class="kb-quote">{words}</blockquote>')
     out.append('<div class="kb-acts">')  # before the facts, which are longer than the place for the cards
     at = f'data-turn="{turn}" data-n="{citation.n}"'
     out.append(f'<button type="button" class="kb-act" data-kb="page" {at}>{message(lang, "show page")}</button>')

@@ -26,22 +26,35 @@ def tag(words: str, kind: str = "") -> str:
     return f'<span class="kb-tag{f" kb-{kind}" if kind else ""}">{escape(words)}</span>' if words else ""
 
 
-def folded_quote(text: str, language: str = "", lang_words: str = "en") -> str:
-    """A quote by its paragraphs; text beyond :data:`LONG_QUOTE` characters unfolds, cut only between sentences."""
-    shown, rest = folded_paragraphs(quote_paragraphs(text), LONG_QUOTE)
+def folded_quote(text: str, language: str = "", lang_words: str = "en", found: str = "") -> str:
+    """A quote by its paragraphs; text beyond :data:`LONG_QUOTE` characters unfolds, cut only between sentences. The
+    sentence ``found`` in it is marked, and not folded away."""
+    end = text.find(found) + len(found) if found and found in text else 0
+    shown, rest = folded_paragraphs(quote_paragraphs(text), max(LONG_QUOTE, end))
     if not rest:
-        return word_rows(shown, language)
+        return word_rows(shown, language, found=found)
     more = message(lang_words, "remaining", n=sum(map(len, rest)))
     return (
-        f'{word_rows(shown, language)}<details class="kb-rest"><summary>{more}</summary>'
-        f"{word_rows(rest, language)}</details>"
+        f'{word_rows(shown, language, found=found)}<details class="kb-rest"><summary>{more}</summary>'
+        f"{word_rows(rest, language, found=found)}</details>"
     )
 
 
-def word_rows(paragraphs: Sequence[str], language: str = "", css: str = "kb-words") -> str:
-    """Paragraphs of a document's words, each marked with its language."""
+def word_rows(paragraphs: Sequence[str], language: str = "", css: str = "kb-words", found: str = "") -> str:
+    """Paragraphs of a document's words, each marked with its language, and in them the parts of the sentence
+    ``found``."""
     lang = f' lang="{escape(language)}"' if language in QUOTE_LANGUAGES else ""
-    return "".join(f'<div class="{css}" dir="auto"{lang}>{escape(each)}</div>' for each in paragraphs)
+    parts = [each for each in quote_paragraphs(found) if each] if found else []
+    return "".join(f'<div class="{css}" dir="auto"{lang}>{_with_marks(each, parts)}</div>' for each in paragraphs)
+
+
+def _with_marks(paragraph: str, parts: Sequence[str]) -> str:
+    """A paragraph as HTML, with the first of some parts that it holds marked."""
+    part = next((each for each in parts if each in paragraph), "")
+    if not part or part == paragraph:
+        return escape(paragraph)
+    before, _, after = paragraph.partition(part)
+    return f'{escape(before)}<b class="kb-found">{escape(part)}</b>{escape(after)}'
 
 
 def folded_list(found: Enumeration, language: str = "", lang_words: str = "en") -> str:

@@ -268,6 +268,9 @@ def test_the_first_quote_is_the_whole_of_a_short_paragraph(lamps: KnowledgeBase)
     answer = lamps.ask("When does a keeper mend a system that was sent back?", SearchFilter(include_register=False))
     assert answer.citations[0].quote.startswith("2. The guild reads the system every year.")
     assert answer.citations[0].quote.endswith("in a week.")
+    assert answer.citations[0].sentence in answer.citations[0].quote
+    assert "mend" in answer.citations[0].sentence
+    assert len(answer.citations[0].sentence) < len(answer.citations[0].quote)
 
 
 GUIDE = """Guide to the Lamps

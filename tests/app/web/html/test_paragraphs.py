@@ -60,6 +60,18 @@ def test_the_answer_and_its_card_show_the_paragraphs() -> None:
     assert folded_quote(quote).count('class="kb-words"') == len(PARTS)
 
 
+def test_the_sentence_found_is_marked_in_its_quote_and_not_folded_away() -> None:
+    before = "The guild lights the lamps of the quay. " * (LONG_QUOTE // 30)
+    shown = folded_quote(f"{before}The keeper trims <them>. The guild looks on.", found="The keeper trims <them>.")
+    assert '<b class="kb-found">The keeper trims &#60;them&#62;&#46;</b>' in shown
+    assert "<details" not in shown.split("kb-found", maxsplit=1)[0]
+
+
+def test_nothing_is_marked_that_is_not_in_the_quote_or_is_all_of_it() -> None:
+    assert "kb-found" not in folded_quote("The keeper trims them.", found="The guild trims them.")
+    assert "kb-found" not in folded_quote("The keeper trims them.", found="The keeper trims them.")
+
+
 def test_a_list_is_shown_point_by_point_and_says_how_much_of_it_is_shown() -> None:
     """Defect 1: an enumeration that is cut says so."""
     points = tuple(f"({letter}) point {letter}" for letter in "abcdefg")
