@@ -307,9 +307,9 @@ WITH_NAMED = 100
 
 def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int, steps: int = 2) -> Span:
     """A stretch around a quote from the sentence before it, where it begins by naming that ("These duties are …"); by
-    two sentences where that one does the same."""
-    text = library.store.text(quote.doc_id)
-    if not points_back(text[span.start : span.end]):
+    two sentences where that one does the same. Texts of the register, which begin with a label, are unchanged."""
+    text, stored = library.store.text(quote.doc_id), library.store.document(quote.doc_id)
+    if not points_back(text[span.start : span.end]) or (stored is not None and stored.edition.register_of):
         return span
     window = max(floor, span.start - REACH)
     before = text[window : span.start].rstrip()
