@@ -110,11 +110,13 @@ _MEMBERS_STATED = re.compile(
     re.IGNORECASE,
 )
 _PURPOSE_ASKED = re.compile(
-    r"\b(?:purposes?|aims?|objectives?|goals?) of\b|\bwhat .* (?:meant|intended) (?:for|to)\b|목적[은이]", re.IGNORECASE
+    r"\b(?:purposes?|aims?|objectives?|goals?) of\b|\bwhat .* (?:meant|intended) (?:for|to)\b"
+    r"|\bwhat (?:is|are) .{3,60} for\W*$|목적[은이]|무엇을 위한",
+    re.IGNORECASE,
 )
 _PURPOSE_STATED = re.compile(
     r"\b(?:purposes?|aims?|objectives?|goals?|intention|intent|(?:is|are) (?:intended|designed|meant)|in order to)\b"
-    r"|\bcan be used to\b|목적|위하여|위해",
+    r"|\b(?:can be|is|are) (?:used|preferred|the means|(?:a|the) (?:\w+ )?(?:means|way)) to\b|목적|위하여|위해",
     re.IGNORECASE,
 )
 

@@ -49,6 +49,7 @@ EXCEPTION_KO = ("다만, 로봇이 열 대 미만인 조합은 그러하지 아�
         ("심지와 끈의 차이는 무엇인가요?", "심지는 타는 반면 끈은 묶는다.", "심지는 탄다."),
         ("Who sits on the board of the harbour?", "The board consists of five keepers.", "The board meets."),
         ("등불위원회는 어떻게 구성되나요?", "위원회는 다섯 명으로 구성한다.", "위원회는 밤에 연다."),
+        ("What is the book of lamps for?", "It is the preferred means to show who lit a lamp.", "It is blue."),
         ("What is the purpose of the book of lamps?", "It is meant to show who lit a lamp.", "It is blue."),
     ],
 )
