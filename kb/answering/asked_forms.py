@@ -274,7 +274,8 @@ def form_asked(question: str) -> re.Pattern[str] | None:
 
 
 _ILLUSTRATES = re.compile(
-    r"(?:For (?:example|instance)|Example|By way of example)\b|The following (?:\w+ ){1,3}?examples?\b"
+    r"(?:For (?:example|instance)|Example|By way of example)\b|(?:In )?[Tt]he following (?:\w+ ){0,3}?examples?\b"
+    r"|(?:Here|Below|The following) (?:is|are) (?:an? |some )?(?:\w+ )?examples?\b|다음은 [가-힣 ]*(?:예|예시|사례)"
     r"|예를 ?들|예컨대|이를테면"
 )
 _ASKS_EXAMPLE = re.compile(r"\b(?:examples?|instances?|such as)\b|예시|사례|예를", re.IGNORECASE)

@@ -95,6 +95,8 @@ def test_an_example_leads_where_it_is_asked_for() -> None:
     words = "For example, a lamp that fails at dusk is mended by night."
     assert only_announces("When must a lamp be mended?", words)
     assert not only_announces("What is an example of mending?", words)
+    assert only_announces("What is a wick for?", "Here is an example of a real wick: a cord of cotton.")
+    assert only_announces("심지는 무엇인가요?", "다음은 심지의 예입니다: 무명실.")
 
 
 @pytest.mark.parametrize("words", ["The keeper aims the lamp at the sea.", "등불지기는 등불을 닦는다."])
