@@ -80,7 +80,7 @@ def paragraph_ends(lines: Sequence[str]) -> list[bool]:
 
 
 def _columns(line: str) -> int:
-    """The columns that a line takes where every letter is as wide as the others, but a Hangul syllable twice as wide."""
+    """The columns of a line whose letters are all of one width, a Hangul syllable of two."""
     words = line.rstrip()
     return len(words) + count_hangul(words)
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.answering.asked_object import KOREAN_LENGTH
-from kb.citing.cite import force_at
+from kb.citing.cite import force_at, opening_words
 from kb.query.actors import acting_in, actors_asked, names_any, speaks_of_others
 from kb.query.exceptions_asked import (
     EXCEPTION_ASKED,
     EXCEPTION_STATED,
+    FORBIDDING,
     PROHIBITION_ASKED,
     PROHIBITION_STATED,
     denied_in,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 OF_OTHERS, OF_ASKED = 0.05, 0.02
 """What is taken from the score of a sentence that lays something on other actors than the one asked about, and what is
 added to that of one that lays it on that actor."""
-OF_FORM, OF_TIME, OF_SPEED = 0.04, 0.06, 0.03
+OF_FORM, OF_BAN, OF_TIME, OF_SPEED = 0.04, 0.07, 0.06, 0.03
 """What is added to that of a sentence that states the exception, prohibition or time before that is asked for, and of
 one that states a length of time, or how fast, where that is asked for: without it none answers."""
 SPECIAL_CASE = 0.05
@@ -80,6 +81,10 @@ _STATES_MEANING = re.compile(
     r"\W*(?:\(?\w{1,3}[.)]\s*)?[‘“\"'][^’”\"']{2,80}[’”\"'] (?:means|refers to)\b"
     r"|[^.]{0,60}[\"”’」]?(?:이란|란|라 함은) [^.]*(?:말한다|뜻한다)"
 )
+_DUTY_NAMED = re.compile(
+    r"\b(?:obligations?|dut(?:y|ies)|requirements?|require[sd]?|obliged?)\b|의무|책무|요건|요구 ?사항", re.IGNORECASE
+)
+"""Names a duty, where the definition of the thing that it is about does not answer."""
 _PUTS_CASE = re.compile(
     r"\w\W+(?:if|when|where|in case|in the event|after|once)\b"
     r"|^\W*(?:if|once|after|in case|in the event)\b|^\W*(?:when|where)\b[^?]*,"
@@ -99,7 +104,8 @@ def fitted(
     """The sentences with what speaks for each beyond its nearness; ``first`` is the best passage."""
     if not ranked:
         return []
-    text, asked = query.text, actors_asked(query.text)
+    for_meaning = query.kind is QuestionKind.DEFINITION
+    text, asked = query.worded, frozenset() if for_meaning else actors_asked(query.worded)
     least = max(c.score for c in ranked) - FITS_WITHIN
     acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
     spoken_of = any(names_any(asked, actors) for actors in acting)
@@ -118,15 +124,26 @@ def fitted(
         if spoken_of and actors:
             fits += OF_ASKED * names_any(asked, actors) - OF_OTHERS * speaks_of_others(asked, actors)
         if fits >= 0:
-            fits += OF_FORM * (form is not None and form.search(c.words) is not None)
+            fits += (OF_BAN if form is PROHIBITION_STATED else OF_FORM) * _has_form(library, c, form)
             fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
         fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
-        if asks_duty and query.kind is not QuestionKind.DEFINITION:
+        if not for_meaning and not asks_duty and _DUTY_NAMED.search(text):
+            fits -= DEFINES_ONLY * (_STATES_MEANING.match(c.words) is not None)
+        if asks_duty and not for_meaning:
             defines = _STATES_MEANING.match(c.words) is not None
             fits -= DEFINES_ONLY if defines else BINDS_NOBODY * _binds_nobody(library, c, led_by_law)
         out.append(replace(c, fits=fits))
     return out
+
+
+def _has_form(library: Library, candidate: SentenceCandidate, form: re.Pattern[str] | None) -> bool:
+    """Whether a sentence has a form; a point has the prohibition of the words that open its list."""
+    if form is None or form.search(candidate.words):
+        return form is not None
+    if form is not PROHIBITION_STATED:
+        return False
+    return any(FORBIDDING.search(words) for words in opening_words(library, candidate.doc_id, candidate.span))
 
 
 def _time_in(words: str, asks_length: bool) -> float:

@@ -37,7 +37,7 @@ _GIVES = (
 _SOMEBODY = r"(?:the|his|her|their|its|an?|your|our|[A-Z<])"
 _GIVES_KO = r"(?:신고|보고|제출|신청|알려|알리|알린|통지|통보|문의)"
 _RECIPIENT_ASKED = re.compile(
-    r"\bto (?:whom|who|which \w+)\b"
+    r"\bto (?:whom|who|which \w+)\b|\bwho (?:must|should|shall|has to|is to|is|are) be (?:told|informed|notified)\b"
     rf"|\b(?:who|whom) (?:must|shall|should|do|does|has|have|can|may|is|are) .*\b(?:to|{_GIVES} to)\W*$"
     r"|\b(?:who|whom) (?:must|shall|should|do|does|can|may) (?:we|i|you|an?|the|staff|they|it|employees) .*"
     rf"\b{_GIVES}\b|(?:누구(?:에게|한테)|어디(?:에|로)) ?(?:[가-힣]+ ){{0,3}}?{_GIVES_KO}"
@@ -119,6 +119,12 @@ _PURPOSE_STATED = re.compile(
     r"|\b(?:can be|is|are) (?:used|preferred|the means|(?:a|the) (?:\w+ )?(?:means|way)) to\b|목적|위하여|위해",
     re.IGNORECASE,
 )
+
+
+def states_force_asked(question: str, words: str) -> bool:
+    """Whether a question asks whether something binds, and a sentence says whether it does."""
+    return _FORCE_ASKED.search(question) is not None and _FORCE_STATED.search(words) is not None
+
 
 SENTENCE_FORMS = (
     (_FORCE_ASKED, _FORCE_STATED),

@@ -295,7 +295,7 @@ def _begun(text: str, span: Span, floor: int) -> Span:
 
 
 _PROVISO = re.compile(r"[ \n]*(?:다만,? |단, )")
-WITH_NAMED = 50
+WITH_NAMED = 100
 """The number of words up to which the preceding sentence is quoted too, if a sentence refers back to it."""
 
 

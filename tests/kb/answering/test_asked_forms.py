@@ -13,6 +13,7 @@ from kb.answering.asked_forms import (
     only_defines,
     only_names,
     only_qualifies,
+    states_force_asked,
 )
 
 EXCEPTION = ("Guilds with fewer than ten robots are exempt.", "The charter applies to every guild of the town.")
@@ -195,6 +196,16 @@ def test_a_number_is_one_beside_the_unit_and_no_end_of_another_word(question: st
 @pytest.mark.parametrize("question", ["이 권고는 몇 년에 정했나요?", "몇 년도에 정했나요?", "회의는 몇 일에 열렸나요?"])
 def test_a_year_or_day_that_is_asked_for_is_no_count(question: str) -> None:
     assert number_of_counted(question) is None
+
+
+def test_whether_something_binds_is_told_by_a_sentence_on_its_force() -> None:
+    assert states_force_asked(
+        "등불 원칙은 구속력이 있나요?", "They are guided by the lamp principles, which are non-binding."
+    )
+    assert not states_force_asked("등불 원칙은 구속력이 있나요?", "They are guided by the lamp principles.")
+    assert not states_force_asked(
+        "등불 원칙은 몇 개인가요?", "They are guided by the lamp principles, which are non-binding."
+    )
 
 
 def test_who_may_claim_something_is_told_only_where_that_is_asked() -> None:
