@@ -255,14 +255,12 @@ def rarity_of_terms(encoded: EncodedQuery, rarity: Callable[[str], float]) -> di
     return {t: rarity(t) for t in dict.fromkeys((*encoded.terms, *encoded.translated))}
 
 
-def in_one_wording(
-    encoded: EncodedQuery, terms: Mapping[str, float], passages: Sequence[set[str]]
-) -> Mapping[str, float]:
+def in_one_wording(encoded: EncodedQuery, terms: Mapping[str, float], passages: Sequence[set[str]]) -> dict[str, float]:
     """The terms of a question as it is worded or, where the passages hold more of that, as the texts of the catalog
     word it: of the two wordings a document needs one."""
     own, other = ({t: terms[t] for t in dict.fromkeys(said)} for said in (encoded.terms, encoded.translated))
     if not other:
-        return terms
+        return dict(terms)
     held = set().union(*passages)
     return other if coverage(other, held) > coverage(own, held) else own
 
