@@ -159,7 +159,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         _prefer_articles([n for n, hit in enumerate(hits) if hit.row in scope], found)
         for scope in (result.scopes if len(result.scopes) > 1 else ())
     )
-    terms = rarity_of_terms(encoded, store.words.rarity)
+    terms: Mapping[str, float] = rarity_of_terms(encoded, store.words.rarity)
     feature_set = _feature_set(library, models, query, encoded, found)
     if feature_set is FeatureSet.ADDED and query.language == "en":
         terms = in_one_wording(encoded, terms, [set(store.terms(p.search_text)) for p in passages])
@@ -255,16 +255,6 @@ def rarity_of_terms(encoded: EncodedQuery, rarity: Callable[[str], float]) -> di
     return {t: rarity(t) for t in dict.fromkeys((*encoded.terms, *encoded.translated))}
 
 
-def in_one_wording(encoded: EncodedQuery, terms: Mapping[str, float], passages: Sequence[set[str]]) -> dict[str, float]:
-    """The terms of a question as it is worded or, where the passages hold more of that, as the texts of the catalog
-    word it: of the two wordings a document needs one."""
-    own, other = ({t: terms[t] for t in dict.fromkeys(said)} for said in (encoded.terms, encoded.translated))
-    if not other:
-        return dict(terms)
-    held = set().union(*passages)
-    return other if coverage(other, held) > coverage(own, held) else own
-
-
 def _telling_terms(
     query: Query, encoded: EncodedQuery, terms: Mapping[str, float], tokenise: Callable[[str], list[str]]
 ) -> Mapping[str, float]:
@@ -273,6 +263,18 @@ def _telling_terms(
         return terms
     kept = {*tokenise(without_small_words(query.terms, query.language)), *encoded.translated}
     return {term: weight for term, weight in terms.items() if term in kept}
+
+
+def in_one_wording(
+    encoded: EncodedQuery, terms: Mapping[str, float], passages: Sequence[set[str]]
+) -> Mapping[str, float]:
+    """The terms of a question as it is worded or, where the passages hold more of that, as the texts of the catalog
+    word it: of the two wordings a document needs one."""
+    own, other = ({t: terms[t] for t in dict.fromkeys(said)} for said in (encoded.terms, encoded.translated))
+    if not other:
+        return terms
+    held = set().union(*passages)
+    return other if coverage(other, held) > coverage(own, held) else own
 
 
 def weigh_sentences(
@@ -298,6 +300,7 @@ def weigh_sentences(
     return [
         replace(c, cosine=float(cosines[c.passage][c.place, 0]), tuned=float(cosines[c.passage][c.place, 1]))
         for c in possible
+        if c.place < len(cosines[c.passage])  # an index that was read by other rules may have fewer sentences
     ]
 
 

@@ -114,7 +114,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         elif n == 0 and not evidence.sides:
             whole = _fragment_with_its_list(library, whole)
         if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
-            whole = _short_unit(library, whole)
+            whole = _short_unit(library, whole, PROVISION_WORDS)
         if n == 0 and not evidence.sides and query.kind not in NEED_THE_OPENING and len(whole.points) > 1:
             whole = _point_asked_for(library, whole, evidence.terms)
         if n == 0 and defined and not whole.points:
@@ -179,9 +179,9 @@ def in_official_words(library: Library, quote: Quote) -> Quote:
     return replace(rule, score=quote.score) if len(words) <= SIDE_WORDS else quote
 
 
-def _short_unit(library: Library, quote: Quote) -> Quote:
-    """The whole unit that a quote is from, or the paragraph around a point, if it is short: a comparison needs the
-    whole rule and not one sentence of it. Units of the register are returned as they are quoted."""
+def _short_unit(library: Library, quote: Quote, most: int = SIDE_WORDS) -> Quote:
+    """The whole unit that a quote is from, or the paragraph around a point, if it has at most so many words: the whole
+    rule is needed and not one sentence of it. Units of the register are returned as they are quoted."""
     store = library.store
     unit = store.unit_at(quote.doc_id, quote.span.start)
     if quote.points or unit is None or not unit.proven or unit.doc_id != unit.of_document:
@@ -189,7 +189,7 @@ def _short_unit(library: Library, quote: Quote) -> Quote:
     around = [u for u in store.unit(unit.parent_id or "") if u.doc_id == unit.doc_id and "." in unit_key(u.unit_id)]
     text = store.text(quote.doc_id)
     for each in (*around, unit):
-        if len(text[each.span.start : each.span.end].split()) <= SIDE_WORDS:
+        if len(text[each.span.start : each.span.end].split()) <= most:
             rule = rule_of(library, each)
             covers = rule.span.start <= quote.span.start and quote.span.end <= rule.span.end
             return replace(quote, span=rule.span, points=rule.points) if covers else quote

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from kb.models.models import Models
     from kb.query.query import Query
 
-OF_ITS_FORM, OPENS_A_LIST, IN_RECITAL = 0.02, 0.01, 0.02
+OF_ITS_FORM, OPENS_A_LIST, IN_RECITAL, IN_FIRST = 0.02, 0.01, 0.02, 0.008
 """What is added to the cosine of a sentence that has the form asked for, or that opens a list; and taken from that of a
-recital."""
+recital, and of one in the quote that answers the first half."""
 
 
 def quotes_of_asks(library: Library, models: Models, query: Query, evidence: Evidence, limit: int) -> list[Quote]:
@@ -73,6 +73,7 @@ def _second_quote(library: Library, models: Models, beside: Query, alone: Query,
         is_recital = ":recital:" in (found[one.passage].passage.unit_id or "")
         has_form = form is not None and form.search(one.words) is not None
         fits = OF_ITS_FORM * has_form + OPENS_A_LIST * opens_enumeration(one.words) - IN_RECITAL * is_recital
+        fits -= IN_FIRST * (leading.span.start <= one.span.start < leading.span.end)
         return (one.cosine + other.cosine) / 2 + fits
 
     scored = [(score(a, b), a) for a, b in zip(near, own, strict=True) if not a.is_none]

@@ -122,6 +122,8 @@ def test_a_definition_is_set_back_where_the_duty_is_asked_for_and_is_not_where_t
         ("By when must fog be told?", "Fog is told within the hour.", True),
         ("안개는 며칠 동안 알리나요?", "안개는 사흘이 지난 통일 이내에 적는다.", False),
         ("안개는 며칠 동안 알리나요?", "안개는 3일간 알린다.", True),
+        ("안개 보관 기간은?", "안개는 3일간 보관한다.", True),
+        ("안개 몇년 보관?", "안개는 3년간 보관한다.", True),
     ],
 )
 def test_a_sentence_gains_by_a_time_and_by_no_place_that_something_is_in(
@@ -132,3 +134,19 @@ def test_a_sentence_gains_by_a_time_and_by_no_place_that_something_is_in(
     plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
     (found,) = fitted(library, read_query(library, question), [plain], passage)
     assert (found.fits >= 0.05) is gains
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the same lanterns must be told of in the same way.",
+        "It then told the guild of the fog in the harbour.",
+        "These lanterns are told of.",
+    ],
+)
+def test_a_sentence_that_hangs_on_the_one_before_it_loses(base: KnowledgeBase, words: str) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
+    (found,) = fitted(library, read_query(library, "Which lanterns are told of?"), [plain], passage)
+    assert found.fits < 0
