@@ -185,7 +185,7 @@ def explained(terms: Sequence[str]) -> re.Pattern[str] | None:
         return None
     words = "|".join(re.escape(head).replace(r"\ ", r"\s+") for head in heads)
     return re.compile(
-        rf"(?:^|[.\n] ?|^(?:\w+ ){{1,3}})[•\-]?\s*[“\"'‘]?(?:{words})s?[”\"'’]?(?: \([^)]*\))?\s?[–—:：]\s"
+        rf"(?:^|[.\n] ?|^(?:\w+ ){{1,3}})[•*\-]?\s*[“\"'‘]?(?:{words})s?[”\"'’]?(?: \([^)]*\))?(?:\s?[–—:：]|\s-)\s"
         rf"|\b(?:{words})s? (?:means?|refers? to|is defined|are defined)\b|(?:{words})[”\"'’]?(?:이?란)\b"
         rf"|^(?:An? |The )?(?:{words})s?(?: \([^)]*\))? (?:is|are) (?!(?:not|also|then|only|\w+(?:ed|en))\b)",
         re.IGNORECASE,

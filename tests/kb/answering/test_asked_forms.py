@@ -116,6 +116,8 @@ def test_a_glossary_explains_its_terms() -> None:
     korean = explained(("등불지기",))
     assert korean is not None
     assert korean.search("• 등불지기: 등불을 켜는 사람")
+    assert korean.search("* 등불지기 - 등불을 켜는 사람")
+    assert not korean.search("* 등불지기-견습생은 등불을 닦는다.")
     assert korean.search('"등불지기"란 등불을 켜는 사람을 말한다.')
     assert not korean.search("등불지기는 한 명이다.")
     assert explained(()) is None
