@@ -110,11 +110,13 @@ _MEMBERS_STATED = re.compile(
     re.IGNORECASE,
 )
 _PURPOSE_ASKED = re.compile(
-    r"\b(?:purposes?|aims?|objectives?|goals?) of\b|\bwhat .* (?:meant|intended) (?:for|to)\b|목적[은이]", re.IGNORECASE
+    r"\b(?:purposes?|aims?|objectives?|goals?) of\b|\bwhat .* (?:meant|intended) (?:for|to)\b"
+    r"|\bwhat (?:is|are) .{3,60} for\W*$|목적[은이]|무엇을 위한",
+    re.IGNORECASE,
 )
 _PURPOSE_STATED = re.compile(
     r"\b(?:purposes?|aims?|objectives?|goals?|intention|intent|(?:is|are) (?:intended|designed|meant)|in order to)\b"
-    r"|\bcan be used to\b|목적|위하여|위해",
+    r"|\b(?:can be|is|are) (?:used|preferred|the means|(?:a|the) (?:\w+ )?(?:means|way)) to\b|목적|위하여|위해",
     re.IGNORECASE,
 )
 
@@ -183,7 +185,7 @@ def explained(terms: Sequence[str]) -> re.Pattern[str] | None:
         return None
     words = "|".join(re.escape(head).replace(r"\ ", r"\s+") for head in heads)
     return re.compile(
-        rf"(?:^|[.\n] ?|^(?:\w+ ){{1,3}})[•\-]?\s*[“\"'‘]?(?:{words})s?[”\"'’]?(?: \([^)]*\))?\s?[–—:：]\s"
+        rf"(?:^|[.\n] ?|^(?:\w+ ){{1,3}})[•*\-]?\s*[“\"'‘]?(?:{words})s?[”\"'’]?(?: \([^)]*\))?(?:\s?[–—:：]|\s-)\s"
         rf"|\b(?:{words})s? (?:means?|refers? to|is defined|are defined)\b|(?:{words})[”\"'’]?(?:이?란)\b"
         rf"|^(?:An? |The )?(?:{words})s?(?: \([^)]*\))? (?:is|are) (?!(?:not|also|then|only|\w+(?:ed|en))\b)",
         re.IGNORECASE,
@@ -278,7 +280,8 @@ def form_asked(question: str) -> re.Pattern[str] | None:
 
 
 _ILLUSTRATES = re.compile(
-    r"(?:For (?:example|instance)|Example|By way of example)\b|The following (?:\w+ ){1,3}?examples?\b"
+    r"(?:For (?:example|instance)|Example|By way of example)\b|(?:In )?[Tt]he following (?:\w+ ){0,3}?examples?\b"
+    r"|(?:Here|Below|The following) (?:is|are) (?:an? |some )?(?:\w+ )?examples?\b|다음은 [가-힣 ]*(?:예|예시|사례)"
     r"|예를 ?들|예컨대|이를테면"
 )
 _ASKS_EXAMPLE = re.compile(r"\b(?:examples?|instances?|such as)\b|예시|사례|예를", re.IGNORECASE)

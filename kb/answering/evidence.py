@@ -161,7 +161,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     )
     terms: Mapping[str, float] = rarity_of_terms(encoded, store.words.rarity)
     feature_set = _feature_set(library, models, query, encoded, found)
-    if feature_set is FeatureSet.ADDED and query.language != "ko":
+    if feature_set is FeatureSet.ADDED and query.language == "en":
         terms = in_one_wording(encoded, terms, [set(store.terms(p.search_text)) for p in passages])
     store.read_ahead([hit.row for hit in hits])
     sentences = weigh_sentences(found, sides, terms, store.terms, encoded, store.sentence_vectors)
@@ -300,6 +300,7 @@ def weigh_sentences(
     return [
         replace(c, cosine=float(cosines[c.passage][c.place, 0]), tuned=float(cosines[c.passage][c.place, 1]))
         for c in possible
+        if c.place < len(cosines[c.passage])  # an index that was read by other rules may have fewer sentences
     ]
 
 

@@ -89,10 +89,11 @@ _VALUES = (
     ),
     (
         re.compile(
-            r"\bhow much (?:did|does|do|is|was|has|will|must)\b.*\b(?:cost|costs|pay|paid|spend|spent|fee|fine"
-            r"|allowance|premium|salary|contribution|compensation|grant|deposit|reimburse\w*)\b"
+            r"\bhow much (?:can|could|did|does|do|is|may|was|has|will|must)\b.*\b(?:cost|costs|pay|paid|spend|spent|fee"
+            r"|fine|allowance|premium|salary|contribut\w+|compensation|grant|deposit|reimburse\w*|borrow|lend|earn"
+            r"|charged?|owe|loan)\b"
             r"|\b(?:what|which) (?:is|are|was|were)? ?(?:the )?(?:\w+ )?(?:costs?|price|fee|fine|salary|budget)\b"
-            r"|(?:비용|금액|가격|벌금|과태료|예산|수수료)[^?]*(?:얼마|들)",
+            r"|(?:비용|금액|가격|벌금|과태료|예산|수수료|대출|수당|급여|보험료)[^?]*(?:얼마|들)",
             re.IGNORECASE,
         ),
         _OF_MONEY,

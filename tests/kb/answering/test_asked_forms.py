@@ -50,6 +50,7 @@ EXCEPTION_KO = ("다만, 로봇이 열 대 미만인 조합은 그러하지 아�
         ("심지와 끈의 차이는 무엇인가요?", "심지는 타는 반면 끈은 묶는다.", "심지는 탄다."),
         ("Who sits on the board of the harbour?", "The board consists of five keepers.", "The board meets."),
         ("등불위원회는 어떻게 구성되나요?", "위원회는 다섯 명으로 구성한다.", "위원회는 밤에 연다."),
+        ("What is the book of lamps for?", "It is the preferred means to show who lit a lamp.", "It is blue."),
         ("What is the purpose of the book of lamps?", "It is meant to show who lit a lamp.", "It is blue."),
     ],
 )
@@ -95,6 +96,8 @@ def test_an_example_leads_where_it_is_asked_for() -> None:
     words = "For example, a lamp that fails at dusk is mended by night."
     assert only_announces("When must a lamp be mended?", words)
     assert not only_announces("What is an example of mending?", words)
+    assert only_announces("What is a wick for?", "Here is an example of a real wick: a cord of cotton.")
+    assert only_announces("심지는 무엇인가요?", "다음은 심지의 예입니다: 무명실.")
 
 
 @pytest.mark.parametrize("words", ["The keeper aims the lamp at the sea.", "등불지기는 등불을 닦는다."])
@@ -113,6 +116,8 @@ def test_a_glossary_explains_its_terms() -> None:
     korean = explained(("등불지기",))
     assert korean is not None
     assert korean.search("• 등불지기: 등불을 켜는 사람")
+    assert korean.search("* 등불지기 - 등불을 켜는 사람")
+    assert not korean.search("* 등불지기-견습생은 등불을 닦는다.")
     assert korean.search('"등불지기"란 등불을 켜는 사람을 말한다.')
     assert not korean.search("등불지기는 한 명이다.")
     assert explained(()) is None

@@ -16,6 +16,7 @@ from kb.answering.evidence import (
     in_one_wording,
     is_title_page,
     sentence_cosines,
+    weigh_sentences,
 )
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.index.passage_sentences import passage_sentences
@@ -75,6 +76,13 @@ def test_every_sentence_of_the_passages_found_is_weighed_by_its_own_vector(base:
         assert sentence.cosine == pytest.approx(float(vector @ asked.vector), abs=2e-3)
     weighed = {(c.passage, c.place) for c in held.sentences}
     assert len(weighed) == len(held.sentences) > 8
+
+
+def test_a_sentence_without_a_vector_is_left_out(base: KnowledgeBase) -> None:
+    held, store = gathered(base, QUESTION), base.library().store
+    asked = encoded(base, QUESTION, 8)
+    few = weigh_sentences(held.found, (), held.terms, store.terms, asked, lambda row: store.sentence_vectors(row)[:1])
+    assert {c.place for c in few} == {0}
 
 
 def test_another_encoder_than_the_one_trained_with_is_decided_by_words(base: KnowledgeBase) -> None:

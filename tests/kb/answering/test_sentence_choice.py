@@ -109,6 +109,7 @@ def test_which_fund_pays_is_no_date_and_by_how_much_is_a_number() -> None:
     assert column("lacks_value", "From which fund are keepers paid?", "They are paid out of the oil fund.") == [0.0]
     assert column("has_value", "From which date are keepers paid?", "They are paid from May.") == [1.0]
     assert column("has_value", "By how much must smoke fall?", "Smoke falls by 75%.", "Smoke is bad.") == [1.0, 0.0]
+    assert column("has_value", "How much may a keeper borrow?", "Up to $30 a month.", "A bank lends it.") == [1.0, 0.0]
     assert column("has_value", "How much is the oil allowance?", "It is $30 a month.", "It is paid.") == [1.0, 0.0]
 
 
