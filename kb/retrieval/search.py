@@ -175,7 +175,7 @@ def encode(
     """
     rendered = share_in_english(query.terms, query.language)
     encoded = make_query(
-        " ".join((query.terms, *query.long_forms)),
+        "\n".join((*query.long_forms, query.terms)),
         None,
         korean,
         query.expanded,

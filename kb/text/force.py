@@ -314,7 +314,8 @@ def _level(words: str, at: int, lang: str) -> int:
     lead = clause.lstrip()
     if begin and _SET_OFF.match(lead) and last == 0:
         return 2
-    lead_in = [clause[: m.start()].split() for m in _REPORT[lang].finditer(clause, last)]
+    found = [m for m in _REPORT[lang].finditer(clause, last) if not (lang == "en" and _OWN_VERB.match(clause, m.end()))]
+    lead_in = [clause[: m.start()].split() for m in found]
     reports = [words_before for words_before in lead_in if words_before]
     if lang in _SAYS and any(not _SAYS[lang].fullmatch(words_before[-1]) for words_before in reports):
         return 2  # "the tasks that the lamp will do": a relative clause with a subject of its own
@@ -322,6 +323,13 @@ def _level(words: str, at: int, lang: str) -> int:
     return 1 if reports or interrupted else 0
 
 
+_OWN_VERB = lazy(
+    r" (?:(?:also|already|not|only|then|therefore|otherwise) )?(?:(?:ha(?:ve|s|d)|is|are|was|were|do(?:es)?|did)\b"
+    r"|(?!(?:all|both|each|any|such|these|those)\b)\w+ (?:an?|the|any|their|its|such|certain)\b)",
+    re.IGNORECASE,
+)
+"""What follows a "that" which is the subject of its verb: "lamps that have been sold shall …", "lamps that give a light
+must …". The word of force behind it belongs to the main clause."""
 _SAYS = {
     "en": lazy(
         r"(?:say|state|note|recogni[sz]e|recommend|ensure|require|provide|agree|consider|believe|suggest"

@@ -11,6 +11,9 @@ from kb.types import Force
     [
         ("The maker shall keep a log.", Force.SHALL),
         ("A log must be kept.", Force.SHALL),
+        ("Makers of lamps that have been sold before May shall keep a log.", Force.SHALL),
+        ("Lamps that give a warm light must be labelled.", Force.SHALL),
+        ("The tasks that the lamp will do are many.", Force.INFORMATIVE),
         ("Makers are required to keep a log.", Force.SHALL),
         ("The maker should keep a log.", Force.SHOULD),
         ("The panel recommends a log.", Force.RECOMMENDS),
