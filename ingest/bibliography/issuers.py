@@ -72,6 +72,12 @@ _WHO_SEES_TO_IT = re.compile(
     re.IGNORECASE,
 )
 """The cell of a table before the name of a part of the house: "Approved by", "주관부서"."""
+_ISSUES = re.compile(
+    r"\b(?:by|from|publish\w*|issu\w*|authors?|organi[sz]ation|body|agency|herausgeber\w*|verantwortlich\w*|éditeur|editor|edita"
+    r"|por|par|von)\b|발행|발간|작성\s?기관|기관명|제정|배포",
+    re.IGNORECASE,
+)
+"""Words before a colon behind which the issuer may stand."""
 _ADDRESSED = re.compile(
     r"\b(?:(?:report|submission|response|advice|letter|evidence|recommendations|presentation)\sto"
     r"|(?:prepared|produced|written|carried\sout|undertaken)\sfor"
@@ -219,6 +225,12 @@ def _addressees(blocks: Sequence[PrintedBlock], title: str, body: str) -> str:
     return "\n".join(text[match.end() : match.end() + 90].casefold() for match in _ADDRESSED.finditer(text))
 
 
+def _names_another_part(above: str) -> bool:
+    """Whether the line above a name says that it is not that of the issuer: "Approved by", "Place of work:"."""
+    labelled = above.rstrip().endswith((":", "："))
+    return _WHO_SEES_TO_IT.fullmatch(above.strip(" :：")) is not None or (labelled and not _ISSUES.search(above))
+
+
 def _is_a_part(name: str) -> bool:
     """Whether a name is that of a part of a body, such as a committee."""
     return _SUB.fullmatch(BEFORE_A_NAME.sub("", name)) is not None
@@ -293,7 +305,7 @@ def _by_lines(
             out.append((2.6, act[1]))
         if block.role not in {Role.TEXT, Role.GENRE}:
             continue
-        if _is_affiliation(blocks, n) or (n and _WHO_SEES_TO_IT.fullmatch(blocks[n - 1].text.strip(" :"))):
+        if _is_affiliation(blocks, n) or (n and _names_another_part(blocks[n - 1].text)):
             continue
         text = re.sub(r"^independent\s+", "", BEFORE_A_NAME.sub("", block.text), flags=re.IGNORECASE)
         if alone := _body_beside_persons(block):
