@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from kb.index.layout import IndexEntry
     from kb.protocols import Encoder
-    from kb.types import EncoderInfo, FloatArray
+    from kb.types import Array, EncoderInfo, FloatArray
 
 STORED_AT_ONCE = 64
 ASKED_AT_ONCE = 500
@@ -241,7 +241,7 @@ class _TextVectors:
     """
 
     rows: FloatArray
-    parts: FloatArray
+    parts: Array
     starts: Sequence[int]
     first: dict[Both, int]
     others: dict[Both, list[int]]

@@ -27,7 +27,8 @@ CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+\s*$|\s{3,}\d{1,3}\s*$|…\s*\d+\s*$|
 CONTENTS_HEAD = re.compile(
     r"(?:table of )?contents(?: page)?|índice(?: general| de contenidos?)?|tabla de contenidos?|contenidos?|목\s*차"
     r"|차\s*례|sommaire|table des matières|inhalt(?:sverzeichnis|sübersicht)?|indice(?: generale)?|sumário"
-    r"|inhoud(?:sopgave)?|目\s*[次录錄]|(?:subject |name |general )?index|(?:sach|stichwort|personen|namen)s?(?:register|verzeichnis)"
+    r"|inhoud(?:sopgave)?|目\s*[次录錄]|(?:subject |name |general )?index"
+    r"|(?:sach|stichwort|personen|namen)s?(?:register|verzeichnis)"
     r"|索\s*引|찾아\s?보기|색\s*인|índice (?:alfabético|analítico|temático)|indice (?:analitico|alfabetico)",
     re.IGNORECASE,
 )

@@ -11,7 +11,8 @@ _DRAFT = lazy(
     r"|committee) draft\b|\bdraft (?:guid|standard|regulation|code|report|act|law|opinion)"
     r"|:\W{0,2}(?:revised )?draft (?:resolution|decision|recommendation)"
     r"|for public (?:discussion|comment|consultation)|request for (?:input|comments?\b)(?!:?\s*\d)|first reading"
-    r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bdraft$|\bborrador\b|(?<!sur le )(?<!sur un )(?<!\bau )(?<!\bdu )\bprojet de\b"
+    r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bdraft$|\bborrador\b"
+    r"|(?<!sur le )(?<!sur un )(?<!\bau )(?<!\bdu )\bprojet de\b"
     r"|\bentwurf\b",
     re.IGNORECASE,
 )

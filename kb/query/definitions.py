@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from kb.query.korean_terms import load_terms
-from kb.text.cleaning import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +18,20 @@ _TERM_ASKED = re.compile(
     r"|\bmeant? by (?:an? |the )?(?:term )?[“\"'‘]?(?P<f>[\w' -]{2,50}?)[”\"'’]?(?: (?:in|under|as)\b.*)?\??$"
     r"|\bwhat does (?:the term )?[“\"'‘]?(?P<c>[\w' -]{2,50}?)[”\"'’]? mean\b(?! by\b)"
     r"|[“\"'‘]?(?P<d>[가-힣A-Za-z ]{2,30}?)[”\"'’]?"
-    r"(?: ?정의(?=[는은를가와과 ])|이?란(?=\s|\?|$)|의 (?:정의|뜻|의미)|[은는이가] (?:무엇|무슨|어떤))"
+    r"(?: ?정의(?=[는은를가와과 ]|\W*$)| (?:뜻|의미)(?=\W*$)|이?란(?=\s|\?|$)|의 (?:정의|뜻|의미)"
+    r"|[은는이가] (?:무엇|무슨|어떤))"
     r"|[“\"'‘]?(?P<e>[가-힣A-Za-z ]{2,30}?)[”\"'’]?[을를] (?:어떻게 )?정의",
     re.IGNORECASE,
 )
 
 
 _MEANS = r"말한다|뜻한다|의미한다|말합니다|뜻합니다|의미합니다|가리킨다"
+_UNDERSTOOD = (
+    r"(?:should|must|shall|may|can|is to|are to|has to)(?: \w+)? be (?:\w+ )?"
+    r"(?:interpreted|understood|read|construed|taken)"
+)
+"""How guidance tells what a word means: "The notion of ‘lamp’ should be understood broadly"."""
+_KIND = r"(?:type|kind|form|sort|class|category|set|family|branch|subset)s?"
 _MORE = r"(?: (?:systems?|models?|tools?|technolog(?:y|ies)))?s?"
 """Words that may follow a term where it is defined: "emotion recognition" in "‘emotion recognition system’ means"."""
 _WHERE_DEFINED = re.compile(r"^.*(?:에서|에 따른|(?:법|법률|규정|지침|기준)(?:상의?|의)) ")
@@ -53,7 +59,12 @@ def defines(words: str, term: str, strict: bool = False) -> bool:
     quoted = re.escape(one).replace(r"\ ", r"\s+")
     return (
         re.search(
-            rf"[“\"'‘]{quoted}{_MORE}[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
+            rf"(?:notion|concept|meaning|term|expression|word|reference)s? (?:of |to )?(?:an? |the )?"
+            rf"[“\"'‘’]?{quoted}{_MORE}[”\"'’]?[^.;]{{0,60}}?"
+            rf"\b(?:{_UNDERSTOOD}|includes?|covers?|refers? to|relates? to|means?)\b"
+            rf"|\b{quoted}{_MORE}\s?[–—-]\s?(?:defined|understood) as\b"
+            rf"|\b{quoted}{_MORE} (?:is|are) (?:an?|one) {_KIND} of\b"
+            rf"|[“\"'‘]{quoted}{_MORE}[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
             rf"|\b{quoted}{_MORE} (?:means?|refers? to|(?:is|are) (?:{said})|denotes?)\b"
             rf"|(?<![가-힣])[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?{joint}\s[^.。]*?(?:{ending})",
             words,
@@ -76,5 +87,14 @@ def is_definition(text: str, headings: Sequence[str], terms: Sequence[str]) -> b
     """Whether a passage defines one of ``terms``: one of its sentences does, or one of its headings is the term."""
     if any(defines(text, term, strict=True) for term in terms):
         return True
-    wanted = {named for term in terms for named in (fold(term), fold(f"{term} {term}"))}  # a path, then the title
-    return any((m := _GLOSSARY_HEADING.match(h)) is not None and fold(m["term"]) in wanted for h in headings)
+    wanted = {named for t in map(_singular, terms) for named in (t, f"{t} {t}")}  # a path, then the title
+    found = (match for heading in headings if (match := _GLOSSARY_HEADING.match(heading)) is not None)
+    return any(_singular(match["term"]) in wanted for match in found)
+
+
+def _singular(name: str) -> str:
+    """A name for comparing, each of its words without a plural s."""
+    words = re.findall(r"[^\W_]+", name.casefold())
+    return " ".join(
+        word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] not in "su" else word for word in words
+    )

@@ -16,11 +16,13 @@ from kb.query.abbreviations import long_forms
 from kb.query.date_questions import asks_of_text_as_published, without_publication
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words
+from kb.query.exceptions_asked import asks_for_exception
 from kb.query.kind_alone import only_one_of_its_kind
-from kb.query.korean_terms import load_terms
+from kb.query.plain_korean import in_plain_korean, without_request
 from kb.query.question_kinds import QuestionKind, kind_of_question
 from kb.query.scopes import compares, scopes_of, topic
 from kb.query.spelling import Talk, mended, talk_of
+from kb.query.translation import TRANSLATED, english_terms_widely, question_in_english
 from kb.records import dataclass
 from kb.references.names import foreign_in, laws_in
 from kb.references.parsing import read
@@ -40,14 +42,17 @@ if TYPE_CHECKING:
 class Query:
     """A question after reading and before any search.
 
-    ``lang`` is the language for messages, "en" or "ko"; ``language`` is the code of the question's own language, "und"
-    if it cannot be told. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are the publications
-    that the question names; for a question about an old edition they are that edition and its successors. ``foreign``
+    ``text`` is the question as it is read, casual Korean in plain forms; ``asked`` is what the person wrote, where that
+    differs. ``lang`` is the language for messages, "en" or "ko"; ``language`` is the code of the question's own
+    language, "und" if it cannot be told. ``numbered`` are the references to a unit by number, resolved. ``scopes`` are
+    the publications that the question names; for a question about an old edition they are that edition and its
+    successors. ``foreign``
     and ``laws`` are names of publications and laws that the catalog does not have; ``absent`` names the publications
     asked of where the index holds nothing of any of them. ``terms`` is the text that is searched: the question without
     the names of its scopes, with them where they are absent, since other publications may speak of them. ``expanded``
-    are the English terms of a Korean question, or the terms of the texts for everyday words. ``kind`` is the kind of
-    question; ``talk`` is set for small talk.
+    are the English terms of a question in another language that has a list of them, or the terms of the texts for
+    everyday words. ``kind`` is the kind of question; ``talk`` is set for small talk. ``in_english`` has the words of
+    the question in English, if its language is one of :data:`kb.query.translation.LISTED`.
     """
 
     text: str
@@ -69,11 +74,24 @@ class Query:
     notices: tuple[Notice, ...] = ()
     kind: QuestionKind = QuestionKind.PROVISION
     talk: Talk | None = None
+    asked: str = ""
+    in_english: str = ""
+
+    @property
+    def worded(self) -> str:
+        """The question as the forms of English and Korean questions are looked for in it: its own words, or in English
+        where they are in a language whose forms are not known."""
+        return self.in_english or self.text
+
+    @property
+    def worded_terms(self) -> str:
+        """The search terms as :attr:`worded` has the question: what it asks about, without the names of its scopes."""
+        return question_in_english(self.terms, self.language) or self.terms
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The texts that are encoded: the search terms and, for a Korean question, their English terms."""
-        return (self.terms, self.expanded) if self.language == "ko" and self.expanded else (self.terms,)
+        """The texts that are encoded: the search terms and their English terms, if they are in another language."""
+        return (self.terms, self.expanded) if self.language in TRANSLATED and self.expanded else (self.terms,)
 
     @property
     def unknown_publications(self) -> tuple[str, ...]:
@@ -118,6 +136,10 @@ def read_query(
         if right != text:
             text, notices = right, (*notices, notice("read as", text=right))
             references, is_reference = read(text, library.names)
+    asked, plain = text, text if is_reference else in_plain_korean(text)
+    if plain != text:
+        text = plain
+        references, is_reference = read(text, library.names)
     editions = library.editions.all
     scopes = with_editions(text, scopes_of(text, references, editions, named=library.documents_named(text)), editions)
     here = library.rows.facts.editions
@@ -135,17 +157,21 @@ def read_query(
         terms = without_publication(terms)
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
+    terms = without_request(terms)
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
+    numbered = [each for each in numbered if not _is_circumstance(text, each.span)]
     beside = _without_its_names(text, scopes)
     foreign, laws = tuple(foreign_in(beside)), tuple(laws_in(beside))
     strange = bool(foreign or laws)
+    code = language_of(text)
+    in_english = question_in_english(text, code)
     units = [resolve(each, library.units) for each in numbered]
     units += [] if scopes or strange else _numbered_alone(library, text, references)
     return Query(
         text,
         chosen or SearchFilter(),
         lang,
-        language_of(text),
+        code,
         is_reference,
         references,
         tuple(units),
@@ -156,11 +182,36 @@ def read_query(
         laws,
         absent,
         terms,
-        _expanded(terms, language_of(text)),
+        _expanded(terms, code),
         long_forms(text),
         notices,
-        kind_of_question(text),
+        _kind_of(text, in_english),
+        in_english=in_english,
+        asked=asked if asked != text else "",
     )
+
+
+def _kind_of(text: str, in_english: str) -> QuestionKind:
+    """The kind of question by its own words, else by those in English."""
+    kind = kind_of_question(text)
+    return kind_of_question(in_english) if kind is QuestionKind.PROVISION and in_english else kind
+
+
+def _is_circumstance(text: str, span: tuple[int, int]) -> bool:
+    """Whether a question for an exception names a unit only as what something is listed in: "Which of those listed in
+    Annex III are not high-risk?"."""
+    if not asks_for_exception(text):
+        return False
+    return bool(_LISTED_BEHIND.match(text, span[1]) or _LISTED_AHEAD.search(text[: span[0]]))
+
+
+_LISTED_BEHIND = re.compile(
+    r"\s?(?:에는?|이|에서)? ?(?:있|해당|속하|속해|포함|열거|들어가|들어 ?있|나와|나오|나열|이지만|인데)"
+)
+_LISTED_AHEAD = re.compile(
+    r"\b(?:listed|named|mentioned|included|covered|falls?|falling|are|is) (?:\w+ )?(?:in|under|by) (?:the )?$",
+    re.IGNORECASE,
+)
 
 
 def _without_its_names(text: str, scopes: Sequence[Scope]) -> str:
@@ -174,7 +225,9 @@ def _numbered_alone(library: Library, text: str, references: Sequence[Reference]
     """The reference by kind and number that names no publication, where only one publication here has such a unit and
     the question asks for little else: "What is measured in MEASURE 2.7?"."""
     bare = [each for each in references if each.bare and each.keys != ("whole",) and _KIND_WRITTEN.search(each.written)]
-    if len(bare) != 1 or len(_BESIDE.findall(text[: bare[0].span[0]] + text[bare[0].span[1] :])) > WORDS_BESIDE_NUMBER:
+    if len(bare) != 1 or _is_circumstance(text, bare[0].span):
+        return []
+    if len(_BESIDE.findall(text[: bare[0].span[0]] + text[bare[0].span[1] :])) > WORDS_BESIDE_NUMBER:
         return []
     return [r for each in bare if (r := resolve(each, library.units)).outcome is ResolutionOutcome.FOUND]
 
@@ -213,11 +266,15 @@ def plain_query(text: str) -> Query:
         terms=text,
         expanded=_expanded(text, code),
         long_forms=long_forms(text),
+        in_english=question_in_english(text, code),
     )
 
 
 def _expanded(terms: str, code: str) -> str:
-    return " ".join(load_terms().expand_widely(terms)) if code == "ko" else expand_everyday_words(terms)
+    if code not in TRANSLATED:
+        return expand_everyday_words(terms)
+    found = english_terms_widely(terms, code)
+    return " ".join(dict.fromkeys((*found, *long_forms(terms))) if code == "ko" else found)
 
 
 def without_conversation(library: Library, question: str, history: Sequence[str]) -> follow_ups.Resolved:
