@@ -22,7 +22,7 @@ _CASE = re.compile(
 _PARTY = re.compile(
     r"\s(?:원\s*고|피\s*고(?:인)?|피\s*심\s*인|의\s*결\s*연\s*월\s*일|청\s*구\s*인|신\s*청\s*인|항\s*소\s*인|상\s*고\s*인|검\s*사|변\s*론\s*종\s*결)(?:\s|$)"
 )
-_BETWEEN = re.compile(r"(?:between|b e t w e e n)\s*:?", re.IGNORECASE)
+_PARTIES_FOLLOW = re.compile(r"(?:between|b e t w e e n)\s*:?", re.IGNORECASE)
 _AND = re.compile(r"\W*(?:and|v|vs|versus)\W*", re.IGNORECASE)
 _FIRST_SIDE = r"claimants?|applicants?|plaintiffs?|appellants?|petitioners?|pursuers?"
 _OTHER_SIDE = r"defendants?|respondents?|defenders?"
@@ -47,7 +47,7 @@ def _korean_case(lines: Sequence[tuple[int, str]]) -> tuple[str, int] | None:
 
 
 def _parties(lines: Sequence[tuple[int, str]]) -> tuple[str, int] | None:
-    begins = next((at for at, (_, text) in enumerate(lines) if _BETWEEN.fullmatch(text.strip())), None)
+    begins = next((at for at, (_, text) in enumerate(lines) if _PARTIES_FOLLOW.fullmatch(text.strip())), None)
     if begins is None or begins + 1 >= len(lines):
         return None
     sides: list[list[str]] = [[]]

@@ -197,8 +197,8 @@ def find_issuer(
     votes += [(2.6, name, "text") for name in _by_own_house(body)]
     votes += beside
     votes = [(w + 0.4 * (n.casefold() in known) - 1.8 * _is_a_part(n), n, how) for w, n, how in votes if n]
-    others = _addressees(blocks, title, body)
-    votes = [(w - 2.0 * (how != "imprint" and _is_of(others, n)), n, how) for w, n, how in votes]
+    others = _made_for(blocks, title, body)
+    votes = [(w - 2.0 * (how != "imprint" and _is_among(others, n)), n, how) for w, n, how in votes]
     groups: list[list[Vote]] = []
     for vote in votes:
         group = next((g for g in groups if _same_body(g[0][1], vote[1], body)), None)
@@ -218,7 +218,7 @@ def find_issuer(
     return Issuer(_tidied(name, body, known), how)
 
 
-def _addressees(blocks: Sequence[PrintedBlock], title: str, body: str) -> str:
+def _made_for(blocks: Sequence[PrintedBlock], title: str, body: str) -> str:
     """The words behind those that say for whom, or with whose money, a text was made, in small letters, one blank
     between two words; of the title page and of the first pages."""
     text = " ".join(f"{title}. {'. '.join(b.text for b in blocks if b.page <= 2)}. {body[:MOST_OF_A_PAGE]}".split())
@@ -236,7 +236,7 @@ def _is_a_part(name: str) -> bool:
     return _SUB.fullmatch(BEFORE_A_NAME.sub("", name)) is not None
 
 
-def _is_of(addressees: str, name: str) -> bool:
+def _is_among(addressees: str, name: str) -> bool:
     core = re.sub(r"^the\s+", "", " ".join(name.split()), flags=re.IGNORECASE).casefold()
     return any(line.startswith(core) for line in addressees.split("\n")) if len(core) > 3 else False
 

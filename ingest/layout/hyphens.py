@@ -266,7 +266,7 @@ def join_torn_lines(pages: Sequence[SourcePage]) -> list[SourcePage]:
 
 
 _RAISED_NUMBER = re.compile(r"\d{1,2}(?:bis|ter|quater)?")
-_BESIDE = 12
+_NEXT_TO_A_NUMBER = 12
 """Points between a raised number and the words of its paragraph."""
 
 
@@ -288,7 +288,7 @@ def _with_raised_numbers(page: SourcePage) -> SourcePage:
             and before.end <= line.start
             and before.top < line.bottom
             and line.top < before.bottom
-            and 0 <= line.x0 - before.x1 < _BESIDE
+            and 0 <= line.x0 - before.x1 < _NEXT_TO_A_NUMBER
             and page.text[line.start : line.end].lstrip()[:1].isupper()
         ):
             for at in range(before.end, line.start):

@@ -19,7 +19,7 @@ from kb.types import PageKind
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
-    from ingest.layout.layout import Layout, Line
+    from ingest.layout.laid_out import Layout, Line
 
 CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+\s*$|\s{3,}\d{1,3}\s*$|…\s*\d+\s*$|_{4,}\s*\d+\s*$|(?:\s\.){3,}\s*\d*\s*$")
 """The end of a line of a table of contents."""
