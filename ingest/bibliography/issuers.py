@@ -59,7 +59,7 @@ _OWN_HOUSE = re.compile(
 _SUB = re.compile(
     r"(?:[\w-]+ )?(?:committee|working group|task force|team|secretariat|board)"
     r"|(?:(?:group|risk|audit|executive|management|steering|credit|compliance|ethics|governance|security|model|data|ai"
-    r"|policy|academic|senior|leadership)\s(?:and\s|&\s)?){1,4}(?:committee|board|team|council|office)"
+    r"|policy|academic|senior|leadership)\s(?:and\s|&\s)?){1,4}(?:committee|board|team)"
     r"|board of (?:directors|trustees|governors|management)|consejo de administración|conseil d['’]administration",
     re.IGNORECASE,
 )
