@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 
     from ingest.bibliography.cover import PrintedBlock
 
-_DECISION = re.compile(r"(?:중\s*간\s*)?(?:판\s*결|결\s*정|명\s*령|심\s*판|재\s*결)\s*(?:문|서)?")
+_DECISION = re.compile(r"(?:중\s*간\s*)?(?:판\s*결|결\s*정|명\s*령|심\s*판|재\s*결|의\s*결)\s*(?:문|서)?")
 _CASE = re.compile(
-    r"사\s*건\s*(?:번\s*호)?\s*[:：|]?\s*(?P<case>(?:19|20)\d\d\s?[가-힣]{1,4}\s?\d{1,7}.{0,80})", re.DOTALL
+    r"(?:사\s*건\s*(?:번\s*호)?\s*[:：|]?\s*(?P<case>(?:19|20)\d\d\s?[가-힣]{1,4}\s?\d{1,7}.{0,80})"
+    r"|(?:안\s*건|사\s*건)\s*명\s*[:：|]?\s*(?P<matter>[가-힣A-Za-z].{5,100}))",
+    re.DOTALL,
 )
 _PARTY = re.compile(
-    r"\s(?:원\s*고|피\s*고(?:인)?|청\s*구\s*인|신\s*청\s*인|항\s*소\s*인|상\s*고\s*인|검\s*사|변\s*론\s*종\s*결)(?:\s|$)"
+    r"\s(?:원\s*고|피\s*고(?:인)?|피\s*심\s*인|의\s*결\s*연\s*월\s*일|청\s*구\s*인|신\s*청\s*인|항\s*소\s*인|상\s*고\s*인|검\s*사|변\s*론\s*종\s*결)(?:\s|$)"
 )
-_BETWEEN = re.compile(r"(?:between|b e t w e e n)\s*:?", re.IGNORECASE)
+_PARTIES_FOLLOW = re.compile(r"(?:between|b e t w e e n)\s*:?", re.IGNORECASE)
 _AND = re.compile(r"\W*(?:and|v|vs|versus)\W*", re.IGNORECASE)
 _FIRST_SIDE = r"claimants?|applicants?|plaintiffs?|appellants?|petitioners?|pursuers?"
 _OTHER_SIDE = r"defendants?|respondents?|defenders?"
@@ -39,13 +41,13 @@ def _korean_case(lines: Sequence[tuple[int, str]]) -> tuple[str, int] | None:
         return None
     for n, text in lines:
         if found := _CASE.match(text.strip()):
-            case = _PARTY.split(f"{found['case']} ")[0]
+            case = _PARTY.split(f"{found['case'] or found['matter']} ")[0]
             return " ".join(case.split()), n
     return None
 
 
 def _parties(lines: Sequence[tuple[int, str]]) -> tuple[str, int] | None:
-    begins = next((at for at, (_, text) in enumerate(lines) if _BETWEEN.fullmatch(text.strip())), None)
+    begins = next((at for at, (_, text) in enumerate(lines) if _PARTIES_FOLLOW.fullmatch(text.strip())), None)
     if begins is None or begins + 1 >= len(lines):
         return None
     sides: list[list[str]] = [[]]

@@ -84,6 +84,7 @@ _NOISE = re.compile(
     r"©|\(c\) ?\d{4}|\bISBN\b|\bISSN\b|https?://|\bwww\.|\S@\S+\.\w|all rights reserved|approved for public release"
     r"|distribution unlimited|creative commons|licen[sc]ed under|this work is licen[sc]ed|\bconfidential\b"
     r"|for official use"
+    r"|\bpp\.\s?\d{1,4}\s?[–-]\s?\d{1,4}"
     r"|available free of charge|text with eea relevance|^page \d+|^\d+\s*(?:/|of)\s*\d+$|^tel\b|^fax\b|photo credit"
     r"|change log|version history|revision history|document history|^prepared (?:for|by)\b|^cite|^please cite"
     r"|^how to cite|^series:|^author(?:s|ed)?\b(?!['’]|\s(?:guide|guidelines|instructions)\b)",

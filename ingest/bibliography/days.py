@@ -50,7 +50,8 @@ _DATED_LINE = re.compile(
     re.IGNORECASE,
 )
 _SAID = re.compile(
-    r"(?<!not )(?:made\s+public|\(dated:|published|issued|adopted|approved|(?:last\s+)?updated?|publicado|publié"
+    r"(?<!not )(?:made\s+public|\(dated:|ordered\s(?:by\s[^.\n]{3,40}\s)?to\sbe\sprinted"
+    r"|published|issued|adopted|approved|(?:last\s+)?updated?|publicado|publié"
     r"|veröffentlicht|erlassen|version\s+\d[\w.+-]*"
     rf"|(?:published|issued)\s+by\s+(?:the\s+)?[^.\n;,]{{3,60}},|as\s+at|as\s+of)\s*\)?\s*\(?(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
     re.IGNORECASE,

@@ -59,7 +59,7 @@ _OWN_HOUSE = re.compile(
 _SUB = re.compile(
     r"(?:[\w-]+ )?(?:committee|working group|task force|team|secretariat|board)"
     r"|(?:(?:group|risk|audit|executive|management|steering|credit|compliance|ethics|governance|security|model|data|ai"
-    r"|policy|academic|senior|leadership)\s(?:and\s|&\s)?){1,4}(?:committee|board|team|council|office)"
+    r"|policy|academic|senior|leadership)\s(?:and\s|&\s)?){1,4}(?:committee|board|team)"
     r"|board of (?:directors|trustees|governors|management)|consejo de administración|conseil d['’]administration",
     re.IGNORECASE,
 )
@@ -72,6 +72,12 @@ _WHO_SEES_TO_IT = re.compile(
     re.IGNORECASE,
 )
 """The cell of a table before the name of a part of the house: "Approved by", "주관부서"."""
+_ISSUES = re.compile(
+    r"\b(?:by|from|publish\w*|issu\w*|authors?|organi[sz]ation|body|agency|herausgeber\w*|verantwortlich\w*|éditeur|editor|edita"
+    r"|por|par|von)\b|발행|발간|작성\s?기관|기관명|제정|배포",
+    re.IGNORECASE,
+)
+"""Words before a colon behind which the issuer may stand."""
 _ADDRESSED = re.compile(
     r"\b(?:(?:report|submission|response|advice|letter|evidence|recommendations|presentation)\sto"
     r"|(?:prepared|produced|written|carried\sout|undertaken)\sfor"
@@ -191,8 +197,8 @@ def find_issuer(
     votes += [(2.6, name, "text") for name in _by_own_house(body)]
     votes += beside
     votes = [(w + 0.4 * (n.casefold() in known) - 1.8 * _is_a_part(n), n, how) for w, n, how in votes if n]
-    others = _addressees(blocks, title, body)
-    votes = [(w - 2.0 * (how != "imprint" and _is_of(others, n)), n, how) for w, n, how in votes]
+    others = _made_for(blocks, title, body)
+    votes = [(w - 2.0 * (how != "imprint" and _is_among(others, n)), n, how) for w, n, how in votes]
     groups: list[list[Vote]] = []
     for vote in votes:
         group = next((g for g in groups if _same_body(g[0][1], vote[1], body)), None)
@@ -212,11 +218,17 @@ def find_issuer(
     return Issuer(_tidied(name, body, known), how)
 
 
-def _addressees(blocks: Sequence[PrintedBlock], title: str, body: str) -> str:
+def _made_for(blocks: Sequence[PrintedBlock], title: str, body: str) -> str:
     """The words behind those that say for whom, or with whose money, a text was made, in small letters, one blank
     between two words; of the title page and of the first pages."""
     text = " ".join(f"{title}. {'. '.join(b.text for b in blocks if b.page <= 2)}. {body[:MOST_OF_A_PAGE]}".split())
     return "\n".join(text[match.end() : match.end() + 90].casefold() for match in _ADDRESSED.finditer(text))
+
+
+def _names_another_part(above: str) -> bool:
+    """Whether the line above a name says that it is not that of the issuer: "Approved by", "Place of work:"."""
+    labelled = above.rstrip().endswith((":", "："))
+    return _WHO_SEES_TO_IT.fullmatch(above.strip(" :：")) is not None or (labelled and not _ISSUES.search(above))
 
 
 def _is_a_part(name: str) -> bool:
@@ -224,7 +236,7 @@ def _is_a_part(name: str) -> bool:
     return _SUB.fullmatch(BEFORE_A_NAME.sub("", name)) is not None
 
 
-def _is_of(addressees: str, name: str) -> bool:
+def _is_among(addressees: str, name: str) -> bool:
     core = re.sub(r"^the\s+", "", " ".join(name.split()), flags=re.IGNORECASE).casefold()
     return any(line.startswith(core) for line in addressees.split("\n")) if len(core) > 3 else False
 
@@ -293,7 +305,7 @@ def _by_lines(
             out.append((2.6, act[1]))
         if block.role not in {Role.TEXT, Role.GENRE}:
             continue
-        if _is_affiliation(blocks, n) or (n and _WHO_SEES_TO_IT.fullmatch(blocks[n - 1].text.strip(" :"))):
+        if _is_affiliation(blocks, n) or (n and _names_another_part(blocks[n - 1].text)):
             continue
         text = re.sub(r"^independent\s+", "", BEFORE_A_NAME.sub("", block.text), flags=re.IGNORECASE)
         if alone := _body_beside_persons(block):

@@ -261,7 +261,46 @@ def join_torn_lines(pages: Sequence[SourcePage]) -> list[SourcePage]:
     pdfium ends a line after every letter where a page holds a single short line of Korean. The blank between two
     letters is kept where their distance is that of two words.
     """
-    return [_with_whole_lines(page) if _is_torn(page) else page for page in pages]
+    whole = [_with_whole_lines(page) if _is_torn(page) else page for page in pages]
+    return [_with_raised_numbers(page) for page in whole]
+
+
+_RAISED_NUMBER = re.compile(r"\d{1,2}(?:bis|ter|quater)?")
+_NEXT_TO_A_NUMBER = 12
+"""Points between a raised number and the words of its paragraph."""
+
+
+def _with_raised_numbers(page: SourcePage) -> SourcePage:
+    """The page with raised numbers of paragraphs in front of their words, where they are lines of their own: Swiss laws
+    print "1 The operator …" so. The number of a note stands before smaller words and stays."""
+    text = list(page.text)
+    lines: list[SourceLine] = []
+    usual = Counter(round(line.size) for line in page.lines for _ in range(line.end - line.start))
+    body = usual.most_common(1)[0][0] if usual else 0
+    numbers: list[tuple[int, int]] = []
+    for line in page.lines:
+        before = lines[-1] if lines else None
+        if (
+            before is not None
+            and before.size < 0.95 * line.size
+            and line.size > 0.9 * body
+            and _RAISED_NUMBER.fullmatch(page.text[before.start : before.end].strip())
+            and before.end <= line.start
+            and before.top < line.bottom
+            and line.top < before.bottom
+            and 0 <= line.x0 - before.x1 < _NEXT_TO_A_NUMBER
+            and page.text[line.start : line.end].lstrip()[:1].isupper()
+        ):
+            for at in range(before.end, line.start):
+                text[at] = " "
+            numbers.append((before.start, before.end))
+            lines[-1] = replace(line, start=before.start, x0=before.x0, top=min(before.top, line.top))
+        else:
+            lines.append(line)
+    if not numbers:
+        return page
+    marks = tuple(mark for mark in page.marks if not any(a < mark[1] and mark[0] < b for a, b in numbers))
+    return replace(page, text="".join(text), lines=tuple(lines), marks=marks)
 
 
 def _is_torn(page: SourcePage) -> bool:

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 from ingest.layout.furniture import furniture_lines, recurring_lines
 from ingest.layout.hyphens import close_spaced_words, decide_hangul_breaks, decide_hyphens, join_torn_lines
 from ingest.layout.labels import page_labels
+from ingest.layout.laid_out import Layout, Line
 from ingest.layout.note_marks import note_marks, without_marks
 from ingest.layout.reading_order import reading_order
 from ingest.layout.running_on import lines_with_notes_before
 from ingest.layout.source_page import LineRole
-from kb.types import DISCRETIONARY_HYPHEN, PAGE_BREAK, SOFT_HYPHEN, Notice, Page, Span
+from kb.types import DISCRETIONARY_HYPHEN, PAGE_BREAK, SOFT_HYPHEN, Notice, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,54 +31,7 @@ if TYPE_CHECKING:
     from ingest.layout.source_page import OutlineItem, SourcePage
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A body line: its range ``[start, end)`` in the document text, its page (from 1), and its print relative to the
-    body text."""
-
-    start: int
-    end: int
-    page: int
-    x0: float
-    x1: float
-    top: float
-    size: float
-    bold: bool
-    role: LineRole = LineRole.TEXT
-    changed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The document text with its pages and lines, and what was cut from it.
-
-    ``furniture`` are cut lines as pairs of page and words, ``marks`` the cut note marks as pairs of offset in the text
-    and words.
-    """
-
-    text: str
-    pages: tuple[Page, ...]
-    lines: tuple[Line, ...]
-    marks: tuple[tuple[int, str], ...]
-    furniture: tuple[tuple[int, str], ...]
-    n_soft_hyphens: int
-    outline: tuple[OutlineItem, ...] = ()
-    notes: tuple[Notice, ...] = ()
-
-    def line_text(self, line: Line) -> str:
-        """The characters of a line, without the soft hyphen at a page's end."""
-        return self.text[line.start : line.end].replace(DISCRETIONARY_HYPHEN, "")
-
-    @property
-    def changed(self) -> tuple[Span, ...]:
-        """The lines whose words are read with tracked changes accepted; neighbours are one span."""
-        spans: list[Span] = []
-        for line in self.lines:
-            if line.changed and spans and line.start - spans[-1].end <= 1:
-                spans[-1] = Span(spans[-1].start, line.end)
-            elif line.changed:
-                spans.append(Span(line.start, line.end))
-        return tuple(spans)
+__all__ = ["Layout", "Line", "lay_out"]
 
 
 def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), notes: Iterable[Notice] = ()) -> Layout:

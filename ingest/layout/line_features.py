@@ -19,14 +19,17 @@ from kb.types import PageKind
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
-    from ingest.layout.layout import Layout, Line
+    from ingest.layout.laid_out import Layout, Line
 
 CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\d+\s*$|\s{3,}\d{1,3}\s*$|…\s*\d+\s*$|_{4,}\s*\d+\s*$|(?:\s\.){3,}\s*\d*\s*$")
 """The end of a line of a table of contents."""
 
 CONTENTS_HEAD = re.compile(
     r"(?:table of )?contents(?: page)?|índice(?: general| de contenidos?)?|tabla de contenidos?|contenidos?|목\s*차"
-    r"|차\s*례|sommaire|table des matières|inhalt(?:sverzeichnis)?|indice(?: generale)?|sumário",
+    r"|차\s*례|sommaire|table des matières|inhalt(?:sverzeichnis|sübersicht)?|indice(?: generale)?|sumário"
+    r"|inhoud(?:sopgave)?|目\s*[次录錄]|(?:subject |name |general )?index"
+    r"|(?:sach|stichwort|personen|namen)s?(?:register|verzeichnis)"
+    r"|索\s*引|찾아\s?보기|색\s*인|índice (?:alfabético|analítico|temático)|indice (?:analitico|alfabetico)",
     re.IGNORECASE,
 )
 _ENDS_IN_PAGE = re.compile(r"[^\W\d]\W+\d{1,3}(?:[-–]\d{1,3})?$")

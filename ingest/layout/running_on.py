@@ -19,16 +19,16 @@ from kb.types import PageKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.layout.layout import Layout, Line
+    from ingest.layout.laid_out import Layout, Line
 
 _BEGINS_ANEW = re.compile(
     r"[•▪◦·\uf000-\uf0ff*–-]\s|\(?(?:\d{1,3}|[a-zA-Z]{1,4}|[가-하])[).]\s|[①-⑳□○◦❍※]|제\s?\d+\s?(?:조|장|절)"
     r"|\d+(?:\.\d+)+\s"
 )
 """What a line begins with that goes on with none before it."""
-_CLOSE = 0.1
+_OF_ONE_SIZE = 0.1
 """Difference of size, relative to the body text, up to which two lines are of one paragraph."""
-_FULL = 0.8
+_UP_TO_THE_MARGIN = 0.8
 """Share of the width from which a line that ends no sentence is broken at the margin."""
 
 
@@ -61,7 +61,7 @@ def lines_with_notes_before(
             or layout.pages[page - 1].kind is not PageKind.PDF
         ):
             continue
-        if not _goes_on(layout, body, layout.lines[following[0]], body[-1] in torn):
+        if not _ends_open(layout, body, layout.lines[following[0]], body[-1] in torn):
             continue
         at = _last_clear_place(layout, body)
         if at:
@@ -69,16 +69,16 @@ def lines_with_notes_before(
     return out
 
 
-def _goes_on(layout: Layout, body: Sequence[int], first: Line, torn: bool) -> bool:
+def _ends_open(layout: Layout, body: Sequence[int], first: Line, torn: bool) -> bool:
     """Whether the last line of a page ends no sentence, and the first one of the next page goes on with it."""
     last = layout.lines[body[-1]]
     text, after = layout.line_text(last).strip(), layout.line_text(first).strip()
     right = max(layout.lines[i].x1 for i in body)
     left = min(layout.lines[i].x0 for i in body)
-    ends = SENTENCE_END.search(text) or last.x1 < left + _FULL * (right - left)
+    ends = SENTENCE_END.search(text) or last.x1 < left + _UP_TO_THE_MARGIN * (right - left)
     if _BEGINS_ANEW.match(after) or (ends and not torn):
         return False
-    return abs(last.size - first.size) < _CLOSE and last.bold == first.bold and last.size > 1 - _CLOSE
+    return abs(last.size - first.size) < _OF_ONE_SIZE and last.bold == first.bold and last.size > 1 - _OF_ONE_SIZE
 
 
 def _last_clear_place(layout: Layout, body: Sequence[int]) -> int:
@@ -90,7 +90,7 @@ def _last_clear_place(layout: Layout, body: Sequence[int]) -> int:
         above, line = lines[at - 1], lines[at]
         anew = _BEGINS_ANEW.match(layout.line_text(line).strip()) is not None
         apart = usual > 0 and line.top - above.top > 1.4 * usual
-        otherwise = abs(line.size - above.size) > _CLOSE or line.bold != above.bold
+        otherwise = abs(line.size - above.size) > _OF_ONE_SIZE or line.bold != above.bold
         if anew or apart or otherwise or SENTENCE_END.search(layout.line_text(above).strip()):
             return at
     return 0

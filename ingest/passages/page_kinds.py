@@ -44,7 +44,8 @@ _IMPRINT_SIGNS = (
 )
 _PLAIN_HEADING = re.compile(
     r"(?:\d+\.?\s+)?(?:references(?: cited)?|bibliography|works cited|(?:table of )?contents|acknowledge?ments?"
-    r"|bibliografía|referencias|índice|agradecimientos|참고 ?문헌|목 ?차|차 ?례|감사의 ?글)",
+    r"|bibliografía|referencias|índice|agradecimientos|참고 ?문헌|목 ?차|차 ?례|감사의 ?글|inhaltsverzeichnis"
+    r"|(?:sach|stichwort)(?:register|verzeichnis)|literaturverzeichnis|目 ?次|索 ?引|参考文献|찾아 ?보기)",
     re.IGNORECASE,
 )
 """Headings that are not words of the text even if they are printed like it."""

@@ -11,7 +11,9 @@ _DRAFT = lazy(
     r"|committee) draft\b|\bdraft (?:guid|standard|regulation|code|report|act|law|opinion)"
     r"|:\W{0,2}(?:revised )?draft (?:resolution|decision|recommendation)"
     r"|for public (?:discussion|comment|consultation)|request for (?:input|comments?\b)(?!:?\s*\d)|first reading"
-    r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bdraft$|\bborrador\b|\bprojet de\b|\bentwurf\b",
+    r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bdraft$|\bborrador\b"
+    r"|(?<!sur le )(?<!sur un )(?<!\bau )(?<!\bdu )\bprojet de\b"
+    r"|\bentwurf\b",
     re.IGNORECASE,
 )
 _KIND_WORDS: tuple[tuple[str, str], ...] = (
@@ -55,8 +57,9 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
         r"|notice|advisor(?:y|ies)|opinion|circular|rundschreiben|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
         r"|[가-힣]+(?:지침|기준|안내서|가이드라인|매뉴얼|권고안|권고문)(?![가-힣])|[가-힣]*(?:강령|수칙|길라잡이|편람)(?![가-힣])"
-        r"|\w*handbuch|leitfaden|manuel|manuale|사용법|이용법|활용법|(?:사용|이용)?\s?설명서|입문서?"
-        r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|recommandations?|leitlinien"
+        r"|\w*handbuch|leitfaden|avis (?:n[°º]|sur|relatif|du)|dictamen|parere|stellungnahme"
+        r"|manuel|manuale|사용법|이용법|활용법|(?:사용|이용)?\s?설명서|입문서?"
+        r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|recommandations?|leitlinien?"
         r"|lignes directrices|orientaciones|linee guida|c[óo]digo (?:de (?:conduct?a|buenas)|[ée]tico)|code de conduite"
         r"|codice (?:di condotta|etico)|verhaltenskodex|guide pratique|merkblatt",
     ),

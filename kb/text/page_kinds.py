@@ -45,7 +45,11 @@ _HEADINGS_OF_KINDS = {
     ),
     Apparatus.CONTENTS: (
         r"(?:(?:table of|list of) )?contents(?: page)?|list of (?:figures|tables|boxes|abbreviations|acronyms)"
-        r"|índice|tabla de contenidos?|목 ?차|차 ?례|그림 ?목차|표 ?목차"
+        r"|índice(?: alfabético| analítico| temático)?|tabla de contenidos?|목 ?차|차 ?례|그림 ?목차|표 ?목차"
+        r"|inhalts?(?:verzeichnis|übersicht)|inhalt|(?:abbildungs|tabellen|abkürzungs)verzeichnis|inhoud(?:sopgave)?"
+        r"|table des matières|sommaire|sommario|indice(?: generale| analitico)?|sumário|目 ?次|目录|目錄"
+        r"|(?:subject |name |general )?index|(?:sach|stichwort|personen|namen)s?(?:register|verzeichnis)"
+        r"|索 ?引|찾아 ?보기|색 ?인"
     ),
     Apparatus.ACKNOWLEDGEMENTS: (
         r"acknowledge?ments?(?: and .*)?|thanks|credits|(?:about the )?(?:authors?|contributors?|editors?)"

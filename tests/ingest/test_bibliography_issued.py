@@ -205,3 +205,29 @@ def test_a_decision_of_a_court_is_named_by_its_case_or_its_parties() -> None:
     found = title_of_case(blocks(english))
     assert found is not None and found[0] == "KEEPERS UNION v LAMP OFFICE"
     assert title_of_case(blocks(_lines("Between the lamps", "Applicants", "Respondents"))) is None
+
+
+def test_a_name_behind_another_label_has_not_issued_the_text(tmp_path: Path) -> None:
+    def page(label: str) -> str | None:
+        found = first_page(
+            tmp_path / f"{len(label)}.pdf",
+            L("Report on a Summer among Lamps", size=24, bold=True),
+            L(label, gap=40),
+            L("Quiet Harbour Media GmbH", gap=6, size=12),
+        )
+        return found.issuer.value if found.issuer else None
+
+    assert page("Place of work:") is None
+    assert page("Published by:") == "Quiet Harbour Media GmbH"
+
+
+def test_a_decision_of_a_commission_is_named_by_its_matter() -> None:
+    lines = _lines("등대보호위원회", "의 결", "안건명 등불의 자동화된 결정 시정조치에 관한 건", "피심인 주식회사 등불")
+    assert title_of_case(blocks(lines)) == ("등불의 자동화된 결정 시정조치에 관한 건", 2)
+
+
+def test_an_opinion_on_a_bill_is_neither_a_draft_nor_a_law() -> None:
+    assert publication_kind("Avis n° 7 du 22 mai sur le projet de loi relatif aux lampes", "") == "guideline"
+    assert publication_kind("Projet de règlement sur les lampes", "") == "draft"
+    assert kind_of_title("Leitlinie zum Einsatz von Lampen") == "guideline"
+    assert role_of("Journal of Lamps | proof pp. 1–9") is Role.NOISE

@@ -69,6 +69,10 @@ _DOT = re.compile(r"(?P<n>\d{1,3})(?P<branch>[A-Z]{1,3})?\.(?!\d)(?:\s*|—)(?P<
 _BARE = re.compile(r"(?P<n>\d{1,2})\s+(?P<title>[A-ZÀ-Ý“‘가-힣].*)$")
 _PAREN = re.compile(r"\((?P<n>\d{1,3})\)\s*(?P<title>.*)$")
 _SIGN = re.compile(r"[¶§]\s?(?P<n>\d{1,3})(?:[.)]|\s|$)\s*(?P<title>.*)$")
+_SIGN_OF_A_LAW = re.compile(
+    r"§\s?(?P<n>\d{1,4})(?P<branch>[a-z])?\s+(?P<title>[(\[]?[A-ZÄÖÜ](?![^.]*\.\s[A-ZÄÖÜ])[^§]{2,119}(?<![.,;:]))$"
+)
+"""The number of a provision with its title, as German laws print them: "§ 12a Begriffe"."""
 _SQUARE = re.compile(r"\[(?P<n>\d{1,3})\]\s*(?P<title>.*)$")
 _CLOSE = re.compile(r"(?P<n>\d{1,3})\)\s*(?P<title>.*)$")
 _ROMAN_HEAD = re.compile(r"(?P<n>[IVX]{1,5}|[Ⅰ-Ⅻ])\s?[.)]\s*(?P<title>.*)$")
@@ -205,6 +209,18 @@ def number_forms(text: str) -> Iterator[tuple[str, str, str, tuple[int, ...], st
     alone = _LONE_WORD.match(text)
     if alone:
         yield "word", NUMBERED_WORDS[alone["w"].lower()], alone["w"], (1,), "", len(text), ""
+        return
+    law = _SIGN_OF_A_LAW.match(text)
+    if law:
+        yield (
+            "word",
+            "section",
+            "§",
+            (int(law["n"]),),
+            law["n"] + (law["branch"] or ""),
+            law.start("title"),
+            law["title"],
+        )
         return
     for form, pattern in _MARK_FORMS:
         match = pattern.match(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.layout.line_features import CONTENTS_HEAD
 from ingest.passages.page_kinds import ranges_by_kind
 from kb.text.page_kinds import Apparatus, is_asked_for, kind_of_heading, kind_of_path
 from tests.ingest.layouts import Row, make_layout
@@ -106,3 +107,21 @@ def test_what_is_asked_for_is_not_set_back() -> None:
     assert is_asked_for(Apparatus.CONTENTS, "이 규정은 몇 개의 장으로 되어 있나요?")
     assert not is_asked_for(Apparatus.CONTENTS, "How many lamps does a keeper light?")
     assert not is_asked_for(Apparatus.CONTENTS, "등불은 모두 몇 개인가요?")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Inhaltsverzeichnis",
+        "Stichwortverzeichnis",
+        "Sachregister",
+        "Index",
+        "目次",
+        "索引",
+        "찾아보기",
+        "Table des matières",
+    ],
+)
+def test_contents_and_indexes_of_further_languages(heading: str) -> None:
+    assert kind_of_heading(heading) is Apparatus.CONTENTS
+    assert heading.startswith("Table") or CONTENTS_HEAD.fullmatch(heading)
