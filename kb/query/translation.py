@@ -27,8 +27,8 @@ LISTED = ("es",)
 TRANSLATED = ("ko", *LISTED)
 """The languages whose questions are searched for in English as well."""
 MOST_READ_OF_TEXT = 4_000
-_WORD = re.compile(r"[^\W_]+")
-_SMALL = {
+_LATIN_RUN = re.compile(r"[^\W_]+")
+_SMALL_WORDS_OF = {
     "es": frozenset(
         "a al algun alguna ante aquel asi aun bajo como con contra cual cuales cualquier cuando cuanta "
         "cuantas cuanto cuantos de debe deben deberia debo del desde dice dicen dispone donde dos el ella "
@@ -40,7 +40,7 @@ _SMALL = {
     )
 }
 """Words that join others or that only ask, by language, without accents."""
-_ASKING = {
+_ASKS_IN_ENGLISH = {
     "es": {
         "a partir de cuando": "from when", "desde cuando": "from when", "a quien": "to whom", "a quienes": "to whom",
         "cuanto tiempo": "how long", "cuantos": "how many", "cuantas": "how many", "con que frecuencia": "how often",
@@ -70,7 +70,7 @@ _ASKING = {
     }
 }  # fmt: skip
 """The English of words and expressions that ask or join, by language, without accents."""
-_MOST_ASKING = max(len(words.split()) for words in _ASKING["es"])
+_MOST_WORDS_ASKING = max(len(words.split()) for words in _ASKS_IN_ENGLISH["es"])
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ class Translations:
         """The text with its words replaced by English ones in their order, so that what the forms of an English
         question tell can be read from it; words without a term stay as they are."""
         text = text[:MOST_READ_OF_TEXT].lstrip("¿¡ ")
-        words = [(m.start(), m.end(), _plain(m.group())) for m in _WORD.finditer(text)]
-        small, out, at, done = _SMALL[self.code], [], 0, 0
+        words = [(m.start(), m.end(), _without_accents(m.group())) for m in _LATIN_RUN.finditer(text)]
+        small, out, at, done = _SMALL_WORDS_OF[self.code], [], 0, 0
         while at < len(words):
             n, english = self._longest_from([word for _, _, word in words[at:]], small)
             if n:
@@ -110,15 +110,15 @@ class Translations:
 
     def _longest_from(self, words: Sequence[str], small: frozenset[str]) -> tuple[int, str]:
         """How many of the first words the longest expression that begins them takes, and its English; 0 if none."""
-        asking = _ASKING[self.code]
-        for n in range(min(_MOST_ASKING, len(words)), 0, -1):
+        asking = _ASKS_IN_ENGLISH[self.code]
+        for n in range(min(_MOST_WORDS_ASKING, len(words)), 0, -1):
             if english := asking.get(" ".join(words[:n]), ""):
                 return n, english
         stems: list[str] = []
         best = (0, "")
         for n, word in enumerate(words, 1):
             if word not in small:
-                stems.append(_stem_of(word))
+                stems.append(_without_endings(word))
             if not stems or len(stems) > self._longest:
                 break
             if word not in small and tuple(stems) in self.terms:
@@ -144,15 +144,19 @@ def without_small_words(text: str, code: str) -> str:
     """A text of a language of :data:`LISTED` without the words that join others or only ask; another as it is."""
     if code not in LISTED:
         return text
-    return _WORD.sub(lambda m: " " if _plain(m.group()) in _SMALL[code] else m.group(), text)
+    return _LATIN_RUN.sub(lambda m: " " if _without_accents(m.group()) in _SMALL_WORDS_OF[code] else m.group(), text)
 
 
 def stems_of(text: str, code: str) -> list[str]:
     """The words of a text without accents and endings of number and gender, small words left out."""
-    return [_stem_of(word) for word in _WORD.findall(_plain(text)) if word not in _SMALL[code]]
+    return [
+        _without_endings(word)
+        for word in _LATIN_RUN.findall(_without_accents(text))
+        if word not in _SMALL_WORDS_OF[code]
+    ]
 
 
-def _plain(text: str) -> str:
+def _without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
 
 
@@ -163,7 +167,7 @@ def _plural_of(english: str) -> str:
     return f"{english[:-1]}ies" if english.endswith("y") and english[-2:-1] not in "aeo" else f"{english}s"
 
 
-def _stem_of(word: str) -> str:
+def _without_endings(word: str) -> str:
     if len(word) > 6 and word.endswith(("arse", "erse", "irse")):
         word = word[:-2]
     if len(word) > 4 and word.endswith("es") and word[-3] not in "aeiou":

@@ -45,10 +45,12 @@ def word_rows(paragraphs: Sequence[str], language: str = "", css: str = "kb-word
     ``found``."""
     lang = f' lang="{escape(language)}"' if language in QUOTE_LANGUAGES else ""
     parts = [each for each in quote_paragraphs(found) if each] if found else []
-    return "".join(f'<div class="{css}" dir="auto"{lang}>{_with_marks(each, parts)}</div>' for each in paragraphs)
+    return "".join(
+        f'<div class="{css}" dir="auto"{lang}>{_with_sentence_found(each, parts)}</div>' for each in paragraphs
+    )
 
 
-def _with_marks(paragraph: str, parts: Sequence[str]) -> str:
+def _with_sentence_found(paragraph: str, parts: Sequence[str]) -> str:
     """A paragraph as HTML, with the first of some parts that it holds marked."""
     part = next((each for each in parts if each in paragraph), "")
     if not part or part == paragraph:
