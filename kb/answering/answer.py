@@ -36,6 +36,7 @@ from kb.lookup.lookup import look_up
 from kb.messages import from_register, other_languages, superseded
 from kb.query.question_kinds import QuestionKind
 from kb.query.small_talk import SmallTalk
+from kb.query.unit_alone import asks_for_units_alone
 from kb.retrieval.search import missing_publications, with_citation
 from kb.types import Answer, Citation, Notice, Span, notice
 
@@ -59,7 +60,7 @@ NEAR_UNITS = 8
 def answer(library: Library, models: Models, query: Query, limit: int = SENTENCES_QUOTED) -> Answer:
     """The answer to a question, with every quote found again in the library's index."""
     blank = Answer(
-        query.text,
+        query.asked or query.text,
         True,
         (),
         (),
@@ -72,7 +73,9 @@ def answer(library: Library, models: Models, query: Query, limit: int = SENTENCE
     elif query.talk is not None:
         made = replace(blank, reason=talk_reason(query.talk, query.text), searched=())
     elif query.is_reference:
-        made = _answer_to_reference(library, query, blank)
+        made = _answer_to_reference(library, query, query.text, blank)
+    elif written := _units_asked_alone(library, query):
+        made = _answer_to_reference(library, query, written, blank)
     else:
         made = _answer_to_question(library, models, query, blank, limit)
     verified = verifier_of(library).drop_unverified(made)
@@ -88,9 +91,25 @@ def talk_reason(talk: Talk, text: str) -> tuple[Notice, ...]:
     return (notice("talk one word", word=text),)
 
 
-def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answer:
+def _units_asked_alone(library: Library, query: Query) -> str:
+    """The references of a question that asks for nothing but what stands there, as they would be looked up; "" for any
+    other question."""
+    if not asks_for_units_alone(query):
+        return ""
+    meant = {unit.unit_id for each in query.numbered for unit in each.units}
+    as_written = [each.reference.written for each in query.numbered]
+    with_name = [f"{each.edition.ref}, {each.reference.written}" for each in query.numbered if each.edition]
+    for references in (as_written, with_name):
+        written = "; ".join(dict.fromkeys(references))
+        found = {view.unit.unit_id for each in look_up(library, written, query.filter.as_of) for view in each.units}
+        if found and found <= meant:
+            return written
+    return ""
+
+
+def _answer_to_reference(library: Library, query: Query, written: str, blank: Answer) -> Answer:
     """The answer to a reference: the units it resolves to, as quotes, or else the units that were probably meant."""
-    found = look_up(library, query.text, query.filter.as_of)
+    found = look_up(library, written, query.filter.as_of)
     units = [view.unit for item in found for view in item.units]
     cited = [cite_unit(library, n, unit, query.lang) for n, unit in enumerate(units, 1)]
     citations = [with_rects(library, each) for each in cited if library.rows.allows(query.filter, each)]

@@ -98,6 +98,10 @@ _STATES_MEANING = re.compile(
     r"|[^.]{0,60}[\"”’」]?(?:이란|란|라 함은) [^.]*(?:말한다|뜻한다)"
 )
 _CUT = re.compile(r"(?!e\.g\b|i\.e\b)[a-z]{2,} ")
+_DUTY_NAMED = re.compile(
+    r"\b(?:obligations?|dut(?:y|ies)|requirements?|require[sd]?|obliged?)\b|의무|책무|요건|요구 ?사항", re.IGNORECASE
+)
+"""Names a duty, where the definition of the thing that it is about does not answer."""
 _PUTS_CASE = re.compile(
     r"\w\W+(?:if|when|where|in case|in the event|after|once)\b"
     r"|^\W*(?:if|once|after|in case|in the event)\b|^\W*(?:when|where)\b[^?]*,"
@@ -117,7 +121,8 @@ def fitted(
     """The sentences with what speaks for each beyond its nearness; ``first`` is the best passage."""
     if not ranked:
         return []
-    text, asked = query.text, actors_asked(query.text)
+    for_meaning = query.kind is QuestionKind.DEFINITION
+    text, asked = query.worded, frozenset() if for_meaning else actors_asked(query.worded)
     least = max(c.score for c in ranked) - FITS_WITHIN
     acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
     spoken_of = any(names_any(asked, actors) for actors in acting)
@@ -143,7 +148,9 @@ def fitted(
         fits -= POINTS_BACK * points_back(c.words) + CUT_AHEAD * (_CUT.match(c.words) is not None)
         fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
         fits -= ONLY_RECITED * (not asks_why and _is_recital(library, c))
-        if (asks_duty or puts_condition) and query.kind is not QuestionKind.DEFINITION:
+        if not for_meaning and not asks_duty and _DUTY_NAMED.search(text):
+            fits -= DEFINES_ONLY * (_STATES_MEANING.match(c.words) is not None)
+        if (asks_duty or puts_condition) and not for_meaning:
             defines = _STATES_MEANING.match(c.words) is not None
             binds = 0.0 if defines or not asks_duty else BINDS_NOBODY * _binds_nobody(library, c, led_by_law)
             fits -= DEFINES_ONLY if defines else binds

@@ -87,6 +87,42 @@ _FORCE_STATED = re.compile(
     r"|구속력|강제|권고(?:이|에 불과|적)|의무 ?사항|효력",
     re.IGNORECASE,
 )
+_DIFFERENCE_ASKED = re.compile(
+    r"\bdifferences? between\b|\b(?:differs?|different|distinguished) from\b|\bhow (?:do|does) .* differ\b"
+    r"|차이|다른 ?점|어떻게 ?(?:다른|다릅|구별|구분)",
+    re.IGNORECASE,
+)
+_DIFFERENCE_STATED = re.compile(
+    r"\b(?:whereas|while|unlike|in contrast|by contrast|on the other hand|differs?|distinction|rather than)\b"
+    r"|반면|달리|차이|구별|구분",
+    re.IGNORECASE,
+)
+_MEMBERS_ASKED = re.compile(
+    r"\bwho (?:sits|serves|is|are) (?:on|in) the\b|\b(?:who|what) (?:is|are) the members of\b"
+    r"|\b(?:what|how|who) (?:is|are|does|do) .*\b(?:composed|consist|comprise|made up)\b"
+    r"|(?:누구|무엇|어떻게) ?구성|구성원은|구성되|구성하",
+    re.IGNORECASE,
+)
+_MEMBERS_STATED = re.compile(
+    r"\b(?:consists?|consisting|composed|made up) of\b|\bcompris(?:es?|ing)\b"
+    r"|\bmembers (?:of [\w ]{1,40} )?(?:are|shall be|include)\b"
+    r"|구성(?:한다|된다|하되|합니다|됩니다|하며|되며)|위원(?:은|장은)",
+    re.IGNORECASE,
+)
+_PURPOSE_ASKED = re.compile(
+    r"\b(?:purposes?|aims?|objectives?|goals?) of\b|\bwhat .* (?:meant|intended) (?:for|to)\b|목적[은이]", re.IGNORECASE
+)
+_PURPOSE_STATED = re.compile(
+    r"\b(?:purposes?|aims?|objectives?|goals?|intention|intent|(?:is|are) (?:intended|designed|meant)|in order to)\b"
+    r"|\bcan be used to\b|목적|위하여|위해",
+    re.IGNORECASE,
+)
+
+
+def states_force_asked(question: str, words: str) -> bool:
+    """Whether a question asks whether something binds, and a sentence says whether it does."""
+    return _FORCE_ASKED.search(question) is not None and _FORCE_STATED.search(words) is not None
+
 
 SENTENCE_FORMS = (
     (_FORCE_ASKED, _FORCE_STATED),
@@ -96,6 +132,9 @@ SENTENCE_FORMS = (
     (_RECIPIENT_ASKED, _RECIPIENT_STATED),
     (_CONDITION_ASKED, _CONDITION_STATED),
     (_DUTY_ASKED, _DUTY_STATED),
+    (_DIFFERENCE_ASKED, _DIFFERENCE_STATED),
+    (_MEMBERS_ASKED, _MEMBERS_STATED),
+    (_PURPOSE_ASKED, _PURPOSE_STATED),
 )
 """For each form of sentence, how a question asks for it and how a sentence shows it. The first form that fits the
 question counts."""
@@ -256,3 +295,29 @@ def is_background(question: str, headings: Sequence[str]) -> bool:
     """Whether a passage's last heading is one of a preface, of background or of footnotes, and the question does not
     ask for that."""
     return bool(headings) and _BACKGROUND.fullmatch(headings[-1]) is not None and not _ASKS_BACKGROUND.search(question)
+
+
+_ELIGIBLE = re.compile(
+    r"\W*(?:\d+(?:\.\d+)*\W+|\(?\w{1,3}[.)]\s+)?(?:In order to|To) (?:be (?:eligible|entitled|considered)|qualify)\b"
+    r"|.*받으려면",
+    re.IGNORECASE,
+)
+_ASKS_ELIGIBLE = re.compile(
+    r"\b(?:who|whom|eligib\w+|qualif\w+|entitled|conditions?|criteria|requirements?|need(?:ed|s)?|must|have to|when)\b"
+    r"|누가|누구|자격|조건|요건|대상|려면|경우|필요",
+    re.IGNORECASE,
+)
+
+
+def only_qualifies(question: str, words: str) -> bool:
+    """Whether a sentence only says who may claim something, and the question does not ask that."""
+    return _ELIGIBLE.match(words) is not None and _ASKS_ELIGIBLE.search(question) is None
+
+
+_NAME_POINT = re.compile(r"\s*[•▪◦·–*-]\s+(?P<name>[^.:;]{4,80})$")
+
+
+def only_names(words: str) -> bool:
+    """Whether a point of a list is a name alone, each long word of it with a capital letter ("• Long Run Costs")."""
+    found = _NAME_POINT.match(words)
+    return found is not None and all(word[0].isupper() for word in re.findall(r"[A-Za-z]{4,}", found["name"]))

@@ -25,7 +25,7 @@ from kb.answering.answerability import (
 )
 from kb.answering.asked_fit import fitted
 from kb.answering.asked_for import countries_asked, is_lacking, names_country, states_fine_asked
-from kb.answering.asked_forms import explained, is_background, only_defines
+from kb.answering.asked_forms import explained, is_background, only_defines, states_force_asked
 from kb.answering.asked_object import NEAR_ENOUGH, OBJECT_AHEAD, object_asked, of_the_object
 from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import doing
@@ -37,11 +37,11 @@ from kb.citing.headings import squeezed_words
 from kb.library.row_sets import RowSet
 from kb.models.pair_reader import heading_read
 from kb.query.definitions import asked_terms
-from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind, asks_for_meaning
+from kb.query.translation import LISTED, english_terms, without_small_words
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
-from kb.retrieval.features import is_korean, spread_as
+from kb.retrieval.features import is_in_language, spread_as
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, other_editions, search
 from kb.text.page_kinds import Apparatus, kind_of_path
@@ -175,6 +175,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         query, [c.words for c in sentences], read, lambda name: any(map(store.words.knows, store.terms(name)))
     )
     about_question = _about_question(query)
+    telling = _telling_terms(query, encoded, terms, store.terms)
 
     def features(places: Sequence[int]) -> dict[str, float]:
         mine = set(places)
@@ -183,12 +184,14 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
             encoded,
             [found[n] for n in places],
             [c for c in sentences if c.passage in mine],
-            terms,
+            telling,
             store.terms,
             about_question,
         )
 
-    whole = features_of_finds(query.text, encoded, found[:PASSAGES_READ], sentences, terms, store.terms, about_question)
+    whole = features_of_finds(
+        query.text, encoded, found[:PASSAGES_READ], sentences, telling, store.terms, about_question
+    )
     if dates_of_quoted(library, query, [f.passage for f in found]):
         whole["no_date"] = 0.0  # the table of dates has the day that the texts do not state
     feature_set = _feature_set(library, models, query, encoded, found)
@@ -198,8 +201,10 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
     is_carried = is_carried or _asks_for_the_list(library, query, found, terms)
-    gives_fine = bool(sentences) and states_fine_asked(query.text, sentences[0].words)
-    is_carried = is_carried or (gives_fine and len(query.scopes) == 1)
+    gives = bool(sentences) and any(
+        states(query.worded, sentences[0].words) for states in (states_fine_asked, states_force_asked)
+    )
+    is_carried = is_carried or (gives and len(query.scopes) == 1)
     is_carried = is_carried or (
         bool(found) and found[0].hit.retriever == "named" and not any(whole.get(name) for name in _MISSING)
     )
@@ -214,7 +219,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         sentences = ranked_sentences(found, fitted(library, query, sentences, found[0].passage))
         sentences = _first_chosen(library, models, query, found, sentences, terms, feature_set)
         sentences = _of_object_asked(library, query, found, sentences)
-        sentences = fine_first(query.text, sentences)
+        sentences = fine_first(query.worded, sentences)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
@@ -248,6 +253,16 @@ def rarity_of_terms(encoded: EncodedQuery, rarity: Callable[[str], float]) -> di
     return {t: rarity(t) for t in dict.fromkeys((*encoded.terms, *encoded.translated))}
 
 
+def _telling_terms(
+    query: Query, encoded: EncodedQuery, terms: Mapping[str, float], tokenise: Callable[[str], list[str]]
+) -> Mapping[str, float]:
+    """The terms without those of words that only ask or join, as far as these are known of the question's language."""
+    if query.language not in LISTED:
+        return terms
+    kept = {*tokenise(without_small_words(query.terms, query.language)), *encoded.translated}
+    return {term: weight for term, weight in terms.items() if term in kept}
+
+
 def weigh_sentences(
     found: Sequence[FoundPassage],
     sides: Sequence[Sequence[int]],
@@ -276,14 +291,15 @@ def weigh_sentences(
 
 def sentence_cosines(texts: Sequence[str], vectors: Sequence[FloatArray], encoded: EncodedQuery) -> list[FloatArray]:
     """For each passage ``(k, 2)``: the cosines of its sentences to the question, by its plain vector and through the
-    fine-tuned layers; those of Korean passages in the order that a Korean question without its English terms gives.
+    fine-tuned layers; those of passages in its own language in the order that the question alone, without its English
+    terms, gives.
 
     ``vectors`` are ``(k, d)`` each, of the passages in ``texts``.
     """
     cosines = [each @ _both_vectors(encoded.vector, encoded.tuned) for each in vectors]
     if encoded.own is None:
         return cosines
-    korean = [n for n, text in enumerate(texts) if is_korean(text) and len(vectors[n])]
+    korean = [n for n, text in enumerate(texts) if is_in_language(text, encoded.language) and len(vectors[n])]
     if not korean:
         return cosines
     alone = [vectors[n] @ _both_vectors(encoded.own, encoded.own_tuned) for n in korean]
@@ -348,29 +364,29 @@ def _first_chosen(
         near = [each for each in near if is_named(each)] if is_named(found[0]) else near
         if query.scopes or query.numbered or not near:
             return ranked
-        chosen = by_score(choose_sentences(query.text, ranked, terms))
+        chosen = by_score(choose_sentences(query.worded, ranked, terms))
         return chosen if chosen and chosen[0].passage in own else ranked
     if feature_set is not FeatureSet.ADDED or not found or found[0].hit.retriever == "named":
         return ranked
     leading = found[0].passage.doc_id if is_named(found[0]) else ""
-    for_meaning = query.kind is QuestionKind.DEFINITION or asks_for_meaning(query.text)
+    for_meaning = query.kind is QuestionKind.DEFINITION or asks_for_meaning(query.worded)
 
     def bonus(sentence: SentenceCandidate) -> float:
         if sentence.doc_id != leading if leading else _is_registers(sentence):
             return -math.inf
         passage = found[sentence.passage].passage
         defines = not for_meaning and only_defines(sentence.words, passage.headings)
-        set_back = is_background(query.text, passage.headings) + 2 * found[sentence.passage].is_title_page + defines
+        set_back = is_background(query.worded, passage.headings) + 2 * found[sentence.passage].is_title_page + defines
         return ODDS_OF_FIT * min(sentence.fits, 0.0) - BACKGROUND * set_back
 
     form = doing(query) if query.kind is QuestionKind.WHO else None
-    form = explained(asked_terms(query.terms)) if query.kind is QuestionKind.DEFINITION else form
+    form = explained(asked_terms(query.worded_terms)) if query.kind is QuestionKind.DEFINITION else form
 
     def read(sentences: Sequence[SentenceCandidate]) -> FloatArray | None:
         headed = [(heading_read(found[c.passage].passage.headings), c.words) for c in sentences]
         return models.read_pairs(query.text, headed, library.store.manifest["encoder"])
 
-    return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus, read=read))
+    return by_score(choose_sentences(query.worded, ranked, terms, form=form, bonus=bonus, read=read))
 
 
 def fine_first(question: str, ranked: list[SentenceCandidate]) -> list[SentenceCandidate]:
@@ -388,14 +404,14 @@ def _of_object_asked(
     library: Library, query: Query, found: Sequence[FoundPassage], ranked: list[SentenceCandidate]
 ) -> list[SentenceCandidate]:
     """The sentences, first of them one that gives the time asked for of the thing asked about, where one is near."""
-    thing = object_asked(query.text)
+    thing = object_asked(query.worded)
     if not thing or (found and found[0].hit.retriever == "named"):
         return ranked
-    written = (thing, " ".join(load_terms().expand(thing)) if query.language == "ko" else "")
+    written = (thing, " ".join(english_terms(thing, query.language)))
     store = library.store
     wanted = [{t: store.words.rarity(t) for t in store.terms(words)} for words in written if words]
     headings = [" ".join(f.passage.headings[1:]) for f in found]
-    return of_the_object(query.text, ranked, [terms for terms in wanted if terms], store.terms, headings)
+    return of_the_object(query.worded, ranked, [terms for terms in wanted if terms], store.terms, headings)
 
 
 ODDS_OF_FIT = 25.0

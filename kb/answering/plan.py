@@ -55,8 +55,8 @@ JOINED_WORDS = 120
 """Words up to which two sentences of one unit are quoted as one stretch."""
 SIDE_WORDS = 160
 """Words up to which a unit is quoted whole for a side of a comparison, or in place of its entry in the register."""
-FIRST_WORDS = 220
-"""Words up to which the unit of the first quote is quoted whole."""
+PROVISION_WORDS = 220
+"""Words up to which the unit that the first quote is from is shown whole."""
 FURTHER = 0.95
 """A further place is quoted beside the first if its best sentence has this share of the best score; places with less
 are only pointed to."""
@@ -76,18 +76,18 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         return rules[:limit]
     if evidence.sides and not query.about_editions and (said := _publications_as_such(library, query)):
         return said
-    if query.kind is QuestionKind.DEFINITION or (evidence.sides and asks_for_meaning(query.text)):
-        ranked = defining_first(ranked, evidence.found, query.terms)
+    if query.kind is QuestionKind.DEFINITION or (evidence.sides and asks_for_meaning(query.worded)):
+        ranked = defining_first(ranked, evidence.found, query.worded_terms)
     acts = acts_asked(query) if query.kind is QuestionKind.WHO and not evidence.sides else None
     is_chosen = bool(ranked) and ranked[0].chosen is not None  # the score includes whether it imposes a duty
     holders = [] if is_chosen else duty_holders(ranked, acts, limit)
-    meant = asked_terms(query.terms) if evidence.sides and asks_for_meaning(query.text) else ()
+    meant = asked_terms(query.worded_terms) if evidence.sides and asks_for_meaning(query.worded) else ()
     runs = [[c] for c in holders]
     runs = runs or select_sentences(ranked, evidence.sides, limit, lambda c: any(defines(c.words, t) for t in meant))
     if (
         query.kind is QuestionKind.DEFINITION
         and ranked
-        and any(defines(ranked[0].words, t) for t in asked_terms(query.terms))
+        and any(defines(ranked[0].words, t) for t in asked_terms(query.worded_terms))
     ):
         runs = [ranked[:1], *(run for run in runs if ranked[0] not in run)]  # alone: what is beside it defines nothing
     if evidence.found and _WHOLE_ARTICLE.fullmatch(evidence.found[0].hit.unit_id) and not evidence.sides:
@@ -103,7 +103,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             continue
         headings = evidence.found[run[0].passage].passage.headings[1:]
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
-        defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
+        defined = asked_terms(query.worded_terms) if query.kind is QuestionKind.DEFINITION else ()
         whole = whole_sentence(library, narrowed_to_unit(library, quote, evidence.terms, defined) if defined else quote)
         if evidence.sides:
             whole = _short_unit(library, _defining_point(library, whole, meant))
@@ -114,13 +114,15 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         elif n == 0 and not evidence.sides:
             whole = _fragment_with_its_list(library, whole)
         if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
-            whole = _short_unit(library, whole, FIRST_WORDS)
+            whole = _short_unit(library, whole, PROVISION_WORDS)
         if n == 0 and not evidence.sides and query.kind not in NEED_THE_OPENING and len(whole.points) > 1:
             whole = _point_asked_for(library, whole, evidence.terms)
         if n == 0 and defined and not whole.points:
             whole = _defined_further(library, whole)
         if not whole.points:
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
+        if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
+            whole = _whole_provision(library, whole)
         quotes.append(whole)
     joins = query.kind is not QuestionKind.DEFINITION
     return one_a_place(library, [in_official_words(library, each) for each in quotes], joins)
@@ -194,6 +196,27 @@ def _short_unit(library: Library, quote: Quote, most: int = SIDE_WORDS) -> Quote
     return quote
 
 
+def _whole_provision(library: Library, quote: Quote) -> Quote:
+    """The whole unit that a quote is a part of, where it is short: a sentence of a provision is not to be shown without
+    the conditions and exceptions beside it. For a quote of several points it is the unit that has them all. Quotes of
+    the register are unchanged."""
+    store, text = library.store, library.store.text(quote.doc_id)
+    unit = store.unit_at(quote.doc_id, quote.span.start)
+    while unit is not None and unit.span.end < quote.span.end:
+        unit = next((u for u in store.unit(unit.parent_id or "") if u.doc_id == quote.doc_id), None)
+    if unit is None or not unit.proven or unit.doc_id != unit.of_document:
+        return quote
+    parts = store.children(unit.unit_id, unit.doc_id)
+    around = unit.span if parts and quote.span.end > unit.own.end else unit.own
+    start = without_headings(text, around, names_of_unit(library, unit))
+    whole = Span(start, start + len(text[start : around.end].rstrip()))
+    covers = whole.start <= quote.span.start and quote.span.end <= around.end
+    if not covers or len(text[whole.start : whole.end].split()) > PROVISION_WORDS:
+        return quote
+    points = tuple(p.span for p in parts) if around is unit.span else quote.points or points_within(text, whole)
+    return replace(quote, span=whole, points=points)
+
+
 _DUTIES = re.compile(
     r"\b(?:obligations|duties|responsibilities|requirements|rights)\b|의무|책무|책임|요건|권리", re.IGNORECASE
 )
@@ -202,7 +225,7 @@ _DUTIES = re.compile(
 def _leading_quote(library: Library, query: Query, unit: Unit) -> Quote:
     """The quote of a unit that was put first: its rule or, if the duties of an article are asked for, all of it."""
     parts = library.store.children(unit.unit_id, unit.doc_id)
-    of_duties = _DUTIES.search(query.text) is not None or asks_what_to_do(query.text)
+    of_duties = _DUTIES.search(query.worded) is not None or asks_what_to_do(query.worded)
     if query.kind is QuestionKind.LIST and of_duties and len(parts) > 1:
         spans = tuple(part.span for part in parts)
         if not readable(library.store.text(unit.doc_id)[unit.own.start : unit.own.end]).rstrip().endswith(":"):

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from kb.query.korean_terms import load_terms
-from kb.text.cleaning import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,8 @@ _TERM_ASKED = re.compile(
     r"|\bmeant? by (?:an? |the )?(?:term )?[“\"'‘]?(?P<f>[\w' -]{2,50}?)[”\"'’]?(?: (?:in|under|as)\b.*)?\??$"
     r"|\bwhat does (?:the term )?[“\"'‘]?(?P<c>[\w' -]{2,50}?)[”\"'’]? mean\b(?! by\b)"
     r"|[“\"'‘]?(?P<d>[가-힣A-Za-z ]{2,30}?)[”\"'’]?"
-    r"(?: ?정의(?=[는은를가와과 ])|이?란(?=\s|\?|$)|의 (?:정의|뜻|의미)|[은는이가] (?:무엇|무슨|어떤))"
+    r"(?: ?정의(?=[는은를가와과 ]|\W*$)| (?:뜻|의미)(?=\W*$)|이?란(?=\s|\?|$)|의 (?:정의|뜻|의미)"
+    r"|[은는이가] (?:무엇|무슨|어떤))"
     r"|[“\"'‘]?(?P<e>[가-힣A-Za-z ]{2,30}?)[”\"'’]?[을를] (?:어떻게 )?정의",
     re.IGNORECASE,
 )
@@ -87,5 +87,14 @@ def is_definition(text: str, headings: Sequence[str], terms: Sequence[str]) -> b
     """Whether a passage defines one of ``terms``: one of its sentences does, or one of its headings is the term."""
     if any(defines(text, term, strict=True) for term in terms):
         return True
-    wanted = {named for term in terms for named in (fold(term), fold(f"{term} {term}"))}  # a path, then the title
-    return any((m := _GLOSSARY_HEADING.match(h)) is not None and fold(m["term"]) in wanted for h in headings)
+    wanted = {named for t in map(_singular, terms) for named in (t, f"{t} {t}")}  # a path, then the title
+    found = (match for heading in headings if (match := _GLOSSARY_HEADING.match(heading)) is not None)
+    return any(_singular(match["term"]) in wanted for match in found)
+
+
+def _singular(name: str) -> str:
+    """A name for comparing, each of its words without a plural s."""
+    words = re.findall(r"[^\W_]+", name.casefold())
+    return " ".join(
+        word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] not in "su" else word for word in words
+    )

@@ -31,6 +31,9 @@ _KINDS_ALONE = (
     ("act", "act", "법", True),
     ("standard", "standard", "표준|기준", True),
     ("framework", "framework", "프레임워크", True),
+    ("ethics standards?", "ethics standards?", "윤리 ?기준", False),
+    ("code of conduct", "code of conduct", "행동 ?강령|행동 ?규범|행동 ?수칙", False),
+    ("checklist", "checklist", "점검표|체크리스트", False),
 )
 """By kind: how a question calls it, how English and Spanish titles do, how Korean titles and questions do, and whether
 it must be written with a capital, since the word is an everyday one as well."""
@@ -58,7 +61,7 @@ def only_one_of_its_kind(question: str, editions: Sequence[Edition]) -> tuple[Sc
         if found is None:
             continue
         titled = re.compile(rf"\b(?:{english})\b|(?:{korean})(?![가-힣])", re.IGNORECASE)
-        fits = [e for e in editions if not e.is_register and titled.search(e.title)]
+        fits = [e for e in editions if not e.is_register and titled.search(" ".join((e.title, *e.aliases)))]
         if fits and len({work_of(e) for e in fits}) == 1:
             return (Scope(found["kind"], frozenset(e.doc_id for e in fits), span=found.span("kind")),)
     return ()

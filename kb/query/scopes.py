@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from kb.catalog.catalog import installed_publications
 from kb.catalog.publications import compiled
 from kb.catalog.works import work_of
+from kb.query.plain_korean import tells_something
 from kb.records import dataclass
 from kb.references.name_words import kind_of, singular
 from kb.references.names import years_of
@@ -332,7 +333,8 @@ _NO_SUBJECT = frozenset(
 
 
 def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
-    """The question without the names of its scopes; unchanged if fewer than three words would be left.
+    """The question without the names of its scopes; unchanged if fewer than three words would be left, none of them
+    Korean words that tell something.
 
     Within a scope its name separates no passages: it occurs in nearly all of them, or in none.
     """
@@ -340,7 +342,7 @@ def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
     for start, end in sorted({scope.span for scope in scopes}, reverse=True):
         rest = rest[:start] + " " + _JOINED.sub("", rest[end:], count=1)
     rest = " ".join(_ACCORDING.sub(" ", _WANTS_OF.sub(" ", rest)).split())
-    return rest if len(re.findall(r"\w{2,}", rest)) >= 3 else question
+    return rest if len(re.findall(r"\w{2,}", rest)) >= 3 or tells_something(rest) else question
 
 
 _WANTS_OF = re.compile(r"\bwhat (?:do(?:es)?|did)\s+(?:expect|demand) (?:of|from)\b", re.IGNORECASE)

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 from kb.query.korean_terms import VERB, load_terms
 from kb.query.small_talk import SmallTalk, nearest_word, small_talk, word_alone
 from kb.records import dataclass
+from kb.references.korean_names import issuers
+from kb.references.name_words import kind_words
 from kb.references.names import ByIdentity
+from kb.text.hangul import has_hangul
 from kb.text.korean import HANGUL, is_tail, stem_of
 
 if TYPE_CHECKING:
@@ -85,10 +88,13 @@ def _all_known(library: Library, word: str) -> bool:
 
 @lru_cache(maxsize=2)
 def _korean_words(register: ByIdentity[Register]) -> tuple[str, ...]:
-    """The Korean words that corrections are chosen from: terms of the glossary, words of the register's titles."""
+    """The Korean words that corrections are chosen from: terms of the glossary, names of issuers, kinds of text, words
+    of the register's titles."""
+    names = [name for each, _ in issuers() for name in each]
     terms = [word for term in load_terms().terms for word in term.korean if not word.endswith(VERB)]
     titles = [stem_of(word) for entry in register.of.entries for word in HANGUL.findall(entry.title_ko)]
-    return tuple(dict.fromkeys(w for w in (*terms, *titles) if len(w) >= LEAST_SYLLABLES))
+    kinds = [word for word in kind_words() if has_hangul(word)]
+    return tuple(dict.fromkeys(w for w in (*terms, *names, *kinds, *titles) if len(w) >= LEAST_SYLLABLES))
 
 
 def _english_words() -> list[str]:

@@ -156,7 +156,7 @@ def _is_written_as_name(written: str, first: bool) -> bool:
     must end in a kind of text.
     """
     if has_hangul(written):
-        runs = re.findall(r"[가-힣]+", written)
+        runs = re.findall(r"[가-힣]+|[A-Z]{2,}\d*|[A-Z]\d{1,2}(?!\d)", written)
         kinds = [run for run in runs if any(kind_of(run[n:]) for n in range(len(run)))]
         return bool(kinds) and (len(runs) > 1 or len(runs[0]) > 3)
     words = [w for w in re.findall(r"[^\W_]+", written) if w.casefold() not in SMALL_WORDS]

@@ -124,7 +124,7 @@ _ASKS_NOTES = re.compile(r"\b(?:foot|end)?notes?\b|각주|주석", re.IGNORECASE
 def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with a penalty on footnotes, unless the question asks for notes: a note does not support what the text
     above it says."""
-    if _ASKS_NOTES.search(query.text):
+    if _ASKS_NOTES.search(query.worded):
         return list(hits)
     lowered = [
         replace(hit, score=hit.score - NOTES_BEHIND) if is_notes(library.store.passage(hit.row).text) else hit
@@ -149,7 +149,7 @@ _UNDER_WHICH_CONDITION = re.compile(r"^\W*when\b|(?:때|경우)[는은가이에]
 def with_dates_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with a penalty on the register's dates of application, unless the question speaks of a time or a change:
     a date names the provision that answers, and does not answer itself."""
-    asked = query.text if query.kind is not QuestionKind.LIST else _UNDER_WHICH_CONDITION.sub(" ", query.text)
+    asked = query.worded if query.kind is not QuestionKind.LIST else _UNDER_WHICH_CONDITION.sub(" ", query.worded)
     if query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(asked):
         return list(hits)
     dates = {application.entry for application in library.dates}
@@ -196,7 +196,9 @@ def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) 
 
     Without it a chapter, which has the words of all its paragraphs, would score above the one paragraph that is meant.
     """
-    kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else unit_kinds_among(query.text)
+    kinds = (
+        unit_kinds_asked(query.worded) if query.kind is QuestionKind.WHICH_CLAUSE else unit_kinds_among(query.worded)
+    )
     if not kinds:
         return list(hits)
     unit = library.rows.facts.unit
@@ -213,7 +215,7 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
     the question's terms. If such a question for a list names the heading in full, or asks for all duties of an actor
     and nothing else where the heading does the same ("Obligations of keepers"), the whole article is cited instead.
     """
-    if query.kind not in _NEED_THE_RULE or not hits or query.numbered or asks_for_exception(query.text):
+    if query.kind not in _NEED_THE_RULE or not hits or query.numbered or asks_for_exception(query.worded):
         return list(hits)
     unit = library.rows.facts.unit
     best = _IN_ARTICLE.fullmatch(unit(hits[0].row) or "")
@@ -247,8 +249,8 @@ def _is_of_all_duties(library: Library, query: Query, hit: Hit) -> bool:
     """Whether a question asks for the duties of an actor and says nothing more of them, and the heading of a hit does
     the same: "Which obligations fall on keepers?" and "Obligations of keepers"."""
     headings = [each for each in library.store.passage(hit.row).headings[1:] if _OF_DUTIES.search(each)][-1:]
-    asked = actors_asked(query.text)
-    wanted = _OF_DUTIES.search(query.text) is not None or asks_what_to_do(query.text)
+    asked = actors_asked(query.worded)
+    wanted = _OF_DUTIES.search(query.worded) is not None or asks_what_to_do(query.worded)
     if not headings or not asked or not wanted:
         return False
     if not any(names_any(asked, actors) for actors in acting_in_headings(headings)):
@@ -278,7 +280,7 @@ def _duty_wanted(query: Query) -> tuple[Callable[[Library, Hit], bool], float] |
     """What provisions lead the hits of a question for a duty, and from which share of the best score."""
     if query.scopes or query.numbered:
         return None
-    text = query.text
+    text = query.worded
     asks_dates = query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(text) is not None
     if asks_for_exception(text) and not asks_dates:
         return _is_exception, NEAR_EXCEPTION
@@ -317,8 +319,8 @@ def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
 def with_prohibitions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of a question for what is forbidden, with a bonus for those that forbid something, by their own words or
     by those that open the list of which they are a point: a list of what is dangerous speaks of the same things."""
-    is_other = query.numbered or query.kind is QuestionKind.DEFINITION or asks_for_exception(query.text)
-    if not hits or is_other or not asks_for_prohibition(query.text):
+    is_other = query.numbered or query.kind is QuestionKind.DEFINITION or asks_for_exception(query.worded)
+    if not hits or is_other or not asks_for_prohibition(query.worded):
         return list(hits)
 
     def forbids(hit: Hit) -> bool:
@@ -383,8 +385,8 @@ def with_other_actors_behind(library: Library, query: Query, hits: Sequence[Hit]
     """The hits of a question for what an actor must or may do, those behind the others whose sentences lay something on
     other actors only, or bind nobody where their document speaks of the actor elsewhere. Unchanged where no hit speaks
     of the actor asked about, as the texts may call it otherwise."""
-    asked = actors_asked(query.text)
-    if not asked or not hits or query.numbered:
+    asked = actors_asked(query.worded)
+    if not asked or not hits or query.numbered or query.kind is QuestionKind.DEFINITION:
         return list(hits)
     read = [library.store.passage(hit.row) for hit in hits]
     acting = [_acting_in(library, passage) for passage in read]
@@ -430,7 +432,7 @@ def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit])
     def is_special(hit: Hit) -> bool:
         passage = library.store.passage(hit.row)
         read = f"{' '.join(passage.headings[1:])} {passage.text[:SPECIAL_WITHIN]}"
-        return any(group.search(read) and not named.search(query.text) for group, named in _SPECIAL)
+        return any(group.search(read) and not named.search(query.worded) for group, named in _SPECIAL)
 
     def is_asked(hit: Hit) -> bool:
         read = f"{' '.join(library.store.passage(hit.row).headings[1:])}"
@@ -478,7 +480,7 @@ def with_definition_ahead(library: Library, query: Query, hits: Sequence[Hit]) -
     Definitions in superseded editions come after those of current ones, those in recitals after others, and the
     passages of one unit follow each other as in the text.
     """
-    terms = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
+    terms = asked_terms(query.worded_terms) if query.kind is QuestionKind.DEFINITION else ()
     if not terms or not hits:
         return list(hits)
     read = [library.store.passage(hit.row) for hit in hits]

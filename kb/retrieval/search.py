@@ -17,9 +17,9 @@ from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
 from kb.query.actors import actors_asked
 from kb.query.exceptions_asked import asks_for_prohibition
-from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind
 from kb.query.scopes import chapters_in
+from kb.query.translation import share_in_english
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
@@ -115,8 +115,8 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
         scopes = [kin]
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
-    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) or asks_for_prohibition(query.text) else wide
-    wide = max(wide, READ_FOR_ACTOR) if actors_asked(query.text) else wide
+    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) or asks_for_prohibition(query.worded) else wide
+    wide = max(wide, READ_FOR_ACTOR) if actors_asked(query.worded) else wide
 
     def ranked_within(inside: RowSet, leading: set[int]) -> list[Hit]:
         ranked = with_definition_ahead(
@@ -151,7 +151,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
 def rows_set_back(library: Library, query: Query) -> Mapping[int, float]:
     """Rows on pages without provisions, such as a preface, with the penalty on their score; empty if the question asks
     for such pages."""
-    return library.rows.set_back(frozenset(kind for kind in SET_BACK if not is_asked_for(kind, query.text)))
+    return library.rows.set_back(frozenset(kind for kind in SET_BACK if not is_asked_for(kind, query.worded)))
 
 
 def with_citation(library: Library, n: int, hit: Hit) -> SearchHit:
@@ -171,8 +171,15 @@ def encode(
     The notice says why only words are compared, or why the vectors may be unreliable. ``built_with`` describes the
     encoder of the texts that are searched; ``korean`` is the tokeniser of their Korean words.
     """
-    rendered = load_terms().rendered(query.terms) if query.language == "ko" else 1.0
-    encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded, rendered)
+    rendered = share_in_english(query.terms, query.language)
+    encoded = make_query(
+        " ".join((query.terms, *query.long_forms)),
+        None,
+        korean,
+        query.expanded,
+        rendered,
+        query.language,
+    )
     vectors, said = _vectors(query, models, built_with)
     return (encoded if vectors is None else with_vectors(encoded, query.texts, *vectors)), said
 

@@ -34,6 +34,18 @@ def test_plain_headings_show_what_stands_below_them() -> None:
     assert found == [("Acknowledgements", Apparatus.ACKNOWLEDGEMENTS), ("References", Apparatus.REFERENCES)]
 
 
+def test_a_list_of_contents_ends_where_its_first_entry_stands_again() -> None:
+    text = body("차례", "1. 등불의 관리", "2. 심지의 손질", "1장. 등불의 관리", *PROSE, *PROSE)
+    [(span, kind)] = ranges_by_kind(made := make_layout([text]), [])
+    assert (made.text[span.start : span.end].split("\n"), kind) == (
+        ["차례", "1. 등불의 관리", "2. 심지의 손질"],
+        Apparatus.CONTENTS,
+    )
+    dotted = body("Contents", "1. Keeping lamps ...... 2", "2. Trimming wicks . . . 3", "1. Keeping lamps", *PROSE)
+    [(span, _)] = ranges_by_kind(made := make_layout([dotted]), [])
+    assert made.text[span.start : span.end].endswith("3")
+
+
 def test_the_kind_is_in_the_heading_path_of_its_passages_alone() -> None:
     kinds = {p.text.split()[0]: kind_of_path(p.headings) for p in passages_of(REPORT)}
     assert kinds["The"] is None

@@ -44,6 +44,14 @@ Fog
 
 1. Keepers shall tell the guild of fog within two days of the night on which they saw it.
 2. Notwithstanding paragraph 1, where a ship was lost, keepers shall tell the guild of fog and ship within one hour.
+
+Article 5
+Loans
+
+1. Keepers shall light no green lantern in the first of the four watches of the harbour.
+2. Borrowers of a green lantern shall write their names into the book of loans.
+That duty does not fall on borrowers whose ship has no more than three oars.
+Where a borrower is a child, its mother writes down her name instead.
 """
 KOREAN = """항구 등불 관리 규정
 
@@ -85,6 +93,25 @@ def test_the_first_place_is_of_the_actor_the_exception_the_rule_that_is_asked_fo
     base: KnowledgeBase, question: str, place: str
 ) -> None:
     assert base.ask(question).citations[0].locator.startswith(place)
+
+
+def test_a_provision_is_quoted_with_the_conditions_beside_the_sentence_that_was_found(base: KnowledgeBase) -> None:
+    lent = base.ask("What shall borrowers write into the book of loans?").citations[0]
+    assert lent.locator.startswith("Article 5(2)")
+    assert lent.quote.startswith("2. Borrowers of")
+    assert lent.quote.endswith("writes down her name instead.")
+
+
+def test_a_definition_is_set_back_where_the_duty_is_asked_for_and_is_not_where_the_meaning_is(
+    base: KnowledgeBase,
+) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    words = "(2) ‘seller’ means a person who has lanterns in store for a harbour and gives them to keepers."
+    meaning = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
+    for question, is_set_back in (("등불 판매 의무", True), ("Lantern obligations", True), ("등불 판매자 뜻", False)):
+        (found,) = fitted(library, read_query(library, question), [meaning], passage)
+        assert (found.fits < 0) is is_set_back
 
 
 @pytest.mark.parametrize(

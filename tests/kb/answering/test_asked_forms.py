@@ -11,6 +11,9 @@ from kb.answering.asked_forms import (
     number_of_counted,
     only_announces,
     only_defines,
+    only_names,
+    only_qualifies,
+    states_force_asked,
 )
 
 EXCEPTION = ("Guilds with fewer than ten robots are exempt.", "The charter applies to every guild of the town.")
@@ -43,6 +46,11 @@ EXCEPTION_KO = ("다만, 로봇이 열 대 미만인 조합은 그러하지 아�
         ("When is there no fee?", "There will be no fee at night.", "The fee is paid within 30 days."),
         ("What are the duties of a keeper?", "The keeper is responsible for the oil.", "The keeper is elected."),
         ("등불지기가 해야 할 일은 무엇인가요?", "등불지기는 다음 각 호의 업무를 수행한다.", "등불지기는 한 명이다."),
+        ("What is the difference between a wick and a cord?", "A wick burns, whereas a cord holds.", "A wick burns."),
+        ("심지와 끈의 차이는 무엇인가요?", "심지는 타는 반면 끈은 묶는다.", "심지는 탄다."),
+        ("Who sits on the board of the harbour?", "The board consists of five keepers.", "The board meets."),
+        ("등불위원회는 어떻게 구성되나요?", "위원회는 다섯 명으로 구성한다.", "위원회는 밤에 연다."),
+        ("What is the purpose of the book of lamps?", "It is meant to show who lit a lamp.", "It is blue."),
     ],
 )
 def test_the_form_that_is_asked_for_is_told(question: str, has: str, lacks: str) -> None:
@@ -183,3 +191,26 @@ def test_a_number_is_one_beside_the_unit_and_no_end_of_another_word(question: st
 @pytest.mark.parametrize("question", ["이 권고는 몇 년에 정했나요?", "몇 년도에 정했나요?", "회의는 몇 일에 열렸나요?"])
 def test_a_year_or_day_that_is_asked_for_is_no_count(question: str) -> None:
     assert number_of_counted(question) is None
+
+
+def test_whether_something_binds_is_told_by_a_sentence_on_its_force() -> None:
+    assert states_force_asked(
+        "등불 원칙은 구속력이 있나요?", "They are guided by the lamp principles, which are non-binding."
+    )
+    assert not states_force_asked("등불 원칙은 구속력이 있나요?", "They are guided by the lamp principles.")
+    assert not states_force_asked(
+        "등불 원칙은 몇 개인가요?", "They are guided by the lamp principles, which are non-binding."
+    )
+
+
+def test_who_may_claim_something_is_told_only_where_that_is_asked() -> None:
+    words = "3.2 To be eligible for the lamp leave, a keeper must have served for a year."
+    assert only_qualifies("How long is lamp leave?", words)
+    assert not only_qualifies("Who is eligible for lamp leave?", words)
+    assert not only_qualifies("How long is lamp leave?", "A keeper may take six days of lamp leave.")
+
+
+def test_a_point_that_is_a_name_says_nothing() -> None:
+    assert only_names("• Long Wick Costs (LWC)")
+    assert not only_names("• Trim the long wicks")
+    assert not only_names("Long Wick Costs (LWC)")

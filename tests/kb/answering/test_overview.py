@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         ("Tell me about IEEE 7010", True),
         ("What is the UNESCO Recommendation about?", True),
         ("IEEE 7001은 무엇을 다루나요?", True),
+        ("IEEE 7001은 무슨 표준이에요?", True),
+        ("IEEE 7001이 뭐야", True),
         ("유네스코 권고를 간단히 요약해 주세요", True),
         ("What does IEEE 7001 say about logging?", False),
         ("What does Article 5 of the AI Act deal with?", False),

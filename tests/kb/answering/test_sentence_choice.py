@@ -105,6 +105,20 @@ def test_what_only_announces_leads_last() -> None:
     assert lead("What is the purpose of the guidance?", announced, RULE) == announced
 
 
+def test_which_fund_pays_is_no_date_and_by_how_much_is_a_number() -> None:
+    assert column("lacks_value", "From which fund are keepers paid?", "They are paid out of the oil fund.") == [0.0]
+    assert column("has_value", "From which date are keepers paid?", "They are paid from May.") == [1.0]
+    assert column("has_value", "By how much must smoke fall?", "Smoke falls by 75%.", "Smoke is bad.") == [1.0, 0.0]
+    assert column("has_value", "How much is the oil allowance?", "It is $30 a month.", "It is paid.") == [1.0, 0.0]
+
+
+def test_the_answer_behind_a_question_leads_and_not_the_question() -> None:
+    asks = replace(SPECIAL, words="How much did training GPT-4 cost?")
+    answers = replace(GENERAL, passage=1, place=1, words="It cost a great deal, as far as anybody knows about it.")
+    chosen = choose_sentences(QUESTION, [asks, answers], TERMS)
+    assert chosen[1].score > chosen[0].score
+
+
 def test_the_number_of_a_paragraph_is_no_number_that_is_asked_for() -> None:
     thanks, told = "1.8 We thank all guilds for their help.", "1.7 We asked over 70 guilds."
     assert column("has_value", "How many guilds were asked?", thanks, told) == [0.0, 1.0]

@@ -15,6 +15,7 @@ from kb.query.definitions import asked_terms, defines, is_definition
         ("What does the code mean by a deployer?", ("deployer",)),
         ("배포자란 무엇인가요?", ("배포자", "deployer")),
         ("AI법에서 배포자란 무엇인가요?", ("배포자", "deployer")),
+        ("배포자 정의", ("배포자", "deployer")),
         ("Who lights the lamps?", ()),
     ],
 )
@@ -35,6 +36,7 @@ def test_a_strict_reading_leaves_out_what_is_only_said_of_a_term() -> None:
 def test_a_passage_under_the_term_as_its_heading_defines_it() -> None:
     assert is_definition("Facts about a person.", ("Glossary", "Definition of “Personal data”"), ("personal data",))
     assert is_definition("How far it acts alone.", ("Clause I, definition of AI system",), ("AI system",))
+    assert is_definition("Those who light it.", ("Clause I, definition of AI actors",), ("AI actor",))
     assert not is_definition("Facts about a person.", ("Glossary",), ("personal data",))
 
 

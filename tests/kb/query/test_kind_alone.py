@@ -11,7 +11,8 @@ from kb.query.kind_alone import only_one_of_its_kind
 
 EDITIONS = load_catalog((corpus_dir() / "catalog.toml").read_text("utf-8")).editions
 TREATY = next(e for e in EDITIONS if e.doc_id == "coe-cets-225")
-HERE = [TREATY, *(e for e in EDITIONS if e.doc_id in {"unesco-ai-ethics-2021", "oecd-legal-0449-2024"})]
+_OTHERS = {"unesco-ai-ethics-2021", "oecd-legal-0449-2024", "kr-ai-ethics-standard-2020"}
+HERE = [TREATY, *(e for e in EDITIONS if e.doc_id in _OTHERS)]
 OTHER = replace(TREATY, doc_id="other", urn="urn:kb:file:other:1", title="Convention on Lamps")
 
 
@@ -32,6 +33,8 @@ OTHER = replace(TREATY, doc_id="other", urn="urn:kb:file:other:1", title="Conven
         ("What does Article 3 of the Convention say?", "Convention"),
         ("아동권리협약은 무엇을 말하나요?", ""),
         ("What does the Recommendation say?", ""),
+        ("윤리기준에서 등불은 어떻게 다루나요?", "윤리기준"),
+        ("행동강령에서 등불은 어떻게 다루나요?", ""),
     ],
 )
 def test_the_only_text_of_a_kind_is_meant_by_it(question: str, name: str) -> None:

@@ -38,6 +38,9 @@ def test_the_list_is_large_and_every_topic_has_some(terms: Terms) -> None:
         ("인공지능윤리원칙의 책임성", ("AI ethics", "principle", "accountability")),
         ("AI 윤리와 A/IS", ("AI ethics",)),
         ("공정성이란?", ("fairness",)),
+        ("무조건 고위험인가요", ("always", "high-risk")),
+        ("협약 가입", ("treaty", "accession")),
+        ("써드파티 인벤토리", ("third party", "inventory")),
         ("공정하게 설명되어야 한다", ("fairness", "explanation")),
         ("후속조치로서의 조치사항", ("measures",)),  # a short term inside another word is none
         ("오늘 점심은 뭐 먹지", ()),

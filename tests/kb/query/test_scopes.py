@@ -67,6 +67,47 @@ def test_words_beside_a_publisher_single_out_its_texts(
     assert scope.edition_given is given
 
 
+@pytest.mark.parametrize(
+    ("name", "doc_id"),
+    [
+        ("국내 AI법", "kr-ai-basic-act-2026"),
+        ("EU AI 액트", "eu-ai-act-2024-1689"),
+        ("유럽 인공지능 규정", "eu-ai-act-2024-1689"),
+        ("경제협력개발기구 AI 원칙", "oecd-legal-0449-2024"),
+        ("국가표준", "kr-ai-ethics-standard-2020"),
+        ("과기정통부 윤리기준", "kr-ai-ethics-standard-2020"),
+        ("위험관리 프레임워크", "nist-ai-100-1-2023"),
+        ("니스트 프레임워크", "nist-ai-100-1-2023"),
+        ("AI 협약", "coe-cets-225"),
+        ("G7 행동규범", "g7-hiroshima-code-2023"),
+        ("히로시마 AI 프로세스 행동규범", "g7-hiroshima-code-2023"),
+        ("GPAI 행동강령", "eu-gpai-code-2025"),
+        ("신뢰할 수 있는 AI 윤리지침", "eu-hleg-2019"),
+        ("금지행위 가이드라인", "eu-prohibited-practices-guidelines-2025"),
+        ("유네스코 사법부 가이드라인", "unesco-courts-2026-es"),
+        ("투명성 가이드라인", "kr-ai-transparency-guideline-2026"),
+    ],
+)
+def test_the_short_korean_names_of_publications(name: str, doc_id: str, catalog: Catalog) -> None:
+    (scope,) = scopes(f"{name}에서 등불은 어떻게 다루나요?", catalog)
+    assert doc_id in scope.doc_ids
+    assert len(scope.doc_ids) < 5
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("유럽평의회 협약은 국방에도 적용되나요", "국방에도 적용되나요"),
+        ("G7 등불 관련 내용", "등불 관련 내용"),
+        ("유네스코 권고 내용", "유네스코 권고 내용"),
+    ],
+)
+def test_a_name_is_left_out_where_korean_words_tell_something_besides(
+    question: str, asked: str, catalog: Catalog
+) -> None:
+    assert topic(question, scopes(question, catalog)) == asked
+
+
 def test_a_topic_beside_a_publisher_singles_out_nothing(catalog: Catalog) -> None:
     (scope,) = scopes("What does IEEE say about guidance to engineers of autonomous machines?", catalog)
     assert len(scope.doc_ids) > 10

@@ -27,6 +27,9 @@ def named_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
         ("How does the Model AI Governance Framework treat oversight?", "Model AI Governance Framework", "magf"),
         ("데이터기반행정 활성화에 관한 법률은 무엇을 요구하나요?", "데이터기반행정 활성화에 관한 법률", "data-admin"),
         ("금융분야 인공지능 가이드라인에 따르면 누가 책임지나요?", "금융분야 인공지능 가이드라인", "fin-ai"),
+        ("핀마 지침은 등불을 어떻게 다루나요?", "핀마 지침", "finma"),
+        ("FINMA 가이던스에서 등불은 어떻게 다루나요?", "FINMA 가이던스", "finma"),
+        ("영국 경쟁당국 보고서에서 등불은 어떻게 다루나요?", "경쟁당국 보고서", "cma-report"),
         ("Compare the Rome Call for AI Ethics with OECD 1.3.", "Rome Call for AI Ethics", "rome"),
     ],
 )

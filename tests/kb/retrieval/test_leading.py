@@ -221,6 +221,7 @@ def test_a_passage_on_other_actors_or_that_binds_nobody_goes_behind_that_of_the_
     asked = "What must a seller do with a lamp that smokes?"
     assert led(asked, 1.0, 0.9, 0.95, 0.8) == ["Sellers shall", "Makers shall", "is a lamp whose", "The seal"]
     assert led(asked, 1.0, 0.5, 0.4, 0.3)[0] == "Makers shall", "too far behind"
+    assert led("판매자가 뭐예요?", 1.0, 0.9, 0.95, 0.8)[0] == "Makers shall", "its meaning is asked for"
     asked = "What must a dyer do with a lamp that smokes?"
     assert led(asked, 1.0, 0.9, 0.95, 0.8)[:2] == ["Makers shall", "is a lamp whose"], "nobody speaks of dyers"
 

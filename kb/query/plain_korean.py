@@ -1,0 +1,86 @@
+"""Rewrites what people type in casual Korean into the plain forms that the patterns of this package read. Pure.
+
+"누구한테 고지해야돼?" asks what "누구에게 고지해야 하나요?" asks. One rewriting serves every pattern, so that none has
+to know the endings of speech ("돼요", "됨?", "하나", "뭔가요").
+"""
+
+from __future__ import annotations
+
+import re
+
+from kb.text.hangul import has_hangul
+from kb.text.korean import telling_words
+
+_END = r"(?=\s*(?:[?!.~…]|[ㅋㅎㅠㅜ]|$))"
+"""The end of a question, or of a sentence in it."""
+_TOLD = r"(?:거|건|걸|것)(?:죠|지요?|예요|에요|이에요|야|임|가요?|인가요?|입니까)?"
+_REWRITTEN = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"(?<=[가-힣])한테", "에게"),
+        (r"(?<![가-힣])(?:뭐|무엇)(?= ?하는)", "무엇을 "),
+        (r"(?<![가-힣])(?:뭐|무엇)(?= ?해야)", "무엇을 "),
+        (r"(?<![가-힣])뭐라(?=고|는)", "무엇이라"),
+        (r"(?<![가-힣])(?:뭘|뭐를)(?![가-힣])", "무엇을"),
+        (r"(?<![가-힣])뭐가", "무엇이"),
+        (r"(?<![가-힣])뭐(?=(?:뭐)? ?있)", "무엇이 "),
+        (
+            r"(?<![가-힣])(?:뭔가요?|뭐인가요?|뭐(?:예요|에요|죠|지요?|임|야|니|냐)|뭔지요?|뭡니까|뭐)" + _END,
+            "무엇인가요",
+        ),
+        (
+            rf"(?<=[가-힣]야) ?(?:(?:되|하)(?:나|죠|지요?|는지요?|는 ?{_TOLD}|냐|니)|돼요?|됨|함|해요?|될까|할까"
+            rf"|된다는|한다는|[된한]대요?){_END}",
+            " 하나요",
+        ),
+        (rf"(?<=[도면]) ?(?:되(?:나|죠|지요?|는지요?|는 ?{_TOLD}|냐|니)|돼요?|됨|될까){_END}", " 되나요"),
+        (rf"(?<=[가-힣 ])(?:되(?:나|죠|지요?|는지요?|는가|는 ?{_TOLD}|냐|니)|돼요?|됨(?=\?)|될까){_END}", "되나요"),
+        (
+            rf"(?<=[가-힣 ])(?:하(?:나|죠|지요?|는지요?|는가|는 ?{_TOLD}|냐|니|래요?)|(?<![포결])함(?=\?)|할까"
+            rf"|(?<=[게를을가이] )해요?|해요){_END}",
+            "하나요",
+        ),
+        (rf"(?P<is>[있없])(?:나|음|어요?|지요?|죠|을까|는지요?|냐|니|는가|는 ?{_TOLD}){_END}", r"\g<is>나요"),
+        (
+            rf"(?<=[가-힣A-Za-z])(?:인가|이(?:죠|지요?|에요|예요|야)|인지요?|인 ?{_TOLD}|(?<=[가-힣])예요"
+            rf"|(?<![책위선해담후신방])임(?=\?)){_END}",
+            "인가요",
+        ),
+        (rf"(?<=[한은]가){_END}", "요"),
+        (r"(?<![가-힣])안 ?하면", "하지 않으면"),
+        (r"(?<![가-힣])안 ?해도", "하지 않아도"),
+        (r"(?<![가-힣])안(?=[가-힣]{1,4}도 (?:되|괜찮))", "안 "),
+        (r"갯수", "개수"),
+        (r" {2,}", " "),
+    )
+)
+
+_REQUEST = re.compile(
+    r"(?<![가-힣])(?:(?:좀|간단히|자세히|정확히|빨리|혹시) )*"
+    r"(?:(?:알려|가르쳐|찾아|보여|말해|정리해|인용해|뽑아) ?(?:줘요?|주세요|주십시오|줄래요?|주시겠어요|주실래요|달라)"
+    r"|부탁(?:해요?|드려요|드립니다|드릴게요)|알고 ?싶[가-힣]*|궁금[가-힣]*|혹시)(?![가-힣])"
+    r"|(?:에 ?)?(?:관련(?:된|해서?|하여)?|관한|대한)? ?(?:내용|부분|사항)(?:을|를|이|은|는|도)?(?=\W*$)"
+    r"|(?<= )관련(?:된|해서?|하여)?(?= ?(?:조항|규정|조문|문단|근거|구절|요건|의무)[가-힣]?\W*$|\W*$)"
+)
+"""What asks somebody to find something and tells nothing of the thing."""
+
+
+def in_plain_korean(text: str) -> str:
+    """The text with casual endings and words of questions in plain forms; unchanged if it has no Hangul."""
+    if not has_hangul(text):
+        return text
+    for pattern, plain in _REWRITTEN:
+        text = pattern.sub(plain, text)
+    return text.strip()
+
+
+def without_request(text: str) -> str:
+    """The text without the words that only ask to be told ("알려줘", "관련 내용"), if words that tell something are
+    left; else the text."""
+    rest = " ".join(_REQUEST.sub(" ", text).split())
+    return rest if rest != text and telling_words(rest) else text
+
+
+def tells_something(text: str) -> bool:
+    """Whether a text has Korean words that do more than ask to be told."""
+    return bool(telling_words(_REQUEST.sub(" ", text)))
