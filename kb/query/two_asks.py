@@ -11,10 +11,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.query.everyday_words import expand_everyday_words
-from kb.query.korean_terms import load_terms
+from kb.query.everyday_words import expand_everyday_words, with_plain_verb
 from kb.query.question_kinds import kind_of_question
 from kb.query.scopes import without_scopes
+from kb.query.translation import TRANSLATED, english_terms_widely, question_in_english
 from kb.text.hangul import has_hangul
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def asks_of(query: Query) -> tuple[Query, Query, Query] | None:
     halves = halves_of(query.text)
     if halves is None:
         return None
-    first, second = (_without_names(query, half) for half in halves)
+    first, second = (with_plain_verb(_without_names(query, half)) for half in halves)
     beside = _half(query, halves[1], f"{second} ({first})")
     return _half(query, halves[0], first), beside, _half(query, halves[1], second)
 
@@ -92,7 +92,16 @@ def _without_names(query: Query, half: str) -> str:
 def _half(query: Query, asked: str, terms: str) -> Query:
     """The question with the words of one half; ``terms`` is the text that is searched."""
     scopes = tuple(replace(scope, span=(0, 0)) for scope in query.scopes)
-    korean = query.language == "ko"
-    expanded = " ".join(load_terms().expand_widely(terms)) if korean else expand_everyday_words(terms)
-    kind = kind_of_question(f"{asked}?")
-    return replace(query, text=f"{asked}?", terms=terms, expanded=expanded, scopes=scopes, kind=kind, notices=())
+    code, text = query.language, f"{asked}?"
+    expanded = " ".join(english_terms_widely(terms, code)) if code in TRANSLATED else expand_everyday_words(terms)
+    english = question_in_english(text, code)
+    return replace(
+        query,
+        text=text,
+        terms=terms,
+        expanded=expanded,
+        scopes=scopes,
+        kind=kind_of_question(english or text),
+        notices=(),
+        in_english=english,
+    )
