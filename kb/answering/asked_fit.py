@@ -57,7 +57,7 @@ _TIME_ASKED = re.compile(
     r"|언제까지|기한|시한|며칠|얼마 ?(?:동안|나 오래|안에|이내)|몇 ?(?:일|시간|개월|년) ?(?:안|내|이내|동안|간)",
     re.IGNORECASE,
 )
-_TIME_STATED = re.compile(
+TIME_STATED = re.compile(
     r"\b(?:(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|thirty) (?:\w+ )?"
     r"(?:hours?|days?|weeks?|months?|years?)|by \d+|within (?:an?|the) (?:\w+ ){0,3}?"
     r"(?:periods?|time|terms?|hours?|days?|weeks?|months?|years?|deadlines?))\b"
@@ -169,7 +169,7 @@ def _has_form(library: Library, candidate: SentenceCandidate, form: re.Pattern[s
 
 def _time_in(words: str, asks_length: bool) -> float:
     """What a sentence gains by the time that it states, where one is asked for; "without delay" is no length of it."""
-    if _TIME_STATED.search(words):
+    if TIME_STATED.search(words):
         return OF_TIME
     return OF_SPEED if not asks_length and _SPEED_STATED.search(words) else 0.0
 

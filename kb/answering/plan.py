@@ -412,6 +412,8 @@ def one_a_place(library: Library, quotes: Sequence[Quote], joins: bool = True) -
         words = library.store.text(quote.doc_id)[span.start : span.end].split()
         if _is_register(library, quote.doc_id):
             out[at] = _closer_entry(library, earlier, quote)
+        elif at == 0 and span.start < earlier.span.start:  # the first quote begins where its own words do
+            continue
         elif joins and not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
             out[at] = replace(earlier, span=span)
     return out

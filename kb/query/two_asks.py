@@ -50,9 +50,17 @@ def halves_of(question: str) -> tuple[str, str] | None:
 def _english_halves(text: str) -> tuple[str, str] | None:
     for found in _ENGLISH_SECOND.finditer(text):
         first, second = text[: found.start()].strip(), (found["second"] or found["joined"] or found["helped"]).strip()
-        if _ASKS_FIRST.search(first) and _says_something(first) and _says_something(second):
+        if _ASKS_FIRST.search(first) and _says_something(first) and (_says_something(second) or asks_only_when(second)):
             return first, second
     return None
+
+
+_ONLY_WHEN = re.compile(r"\W*(?:(?:for )?how (?:long|often|soon|quickly)|by when|until when)\W*", re.IGNORECASE)
+
+
+def asks_only_when(half: str) -> bool:
+    """Whether a half says nothing but that it asks for a time: "and for how long?"."""
+    return _ONLY_WHEN.fullmatch(half) is not None
 
 
 def _says_something(half: str) -> bool:
