@@ -142,7 +142,7 @@ def fitted(
         if spoken_of and actors:
             fits += OF_ASKED * names_any(asked, actors) - OF_OTHERS * speaks_of_others(asked, actors)
         if fits >= 0:
-            fits += (OF_BAN if form is PROHIBITION_STATED else OF_FORM) * _has_form(library, c, form)
+            fits += (OF_BAN if form is PROHIBITION_STATED else OF_FORM) * _shows_form(library, c, form)
             fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
         fits -= POINTS_BACK * points_back(c.words) + CUT_AHEAD * (_CUT.match(c.words) is not None)
@@ -158,7 +158,7 @@ def fitted(
     return out
 
 
-def _has_form(library: Library, candidate: SentenceCandidate, form: re.Pattern[str] | None) -> bool:
+def _shows_form(library: Library, candidate: SentenceCandidate, form: re.Pattern[str] | None) -> bool:
     """Whether a sentence has a form; a point has the prohibition of the words that open its list."""
     if form is None or form.search(candidate.words):
         return form is not None

@@ -444,7 +444,7 @@ def _same_place(library: Library, one: Quote, other: Quote) -> bool:
     return a is not None and b is not None and (is_in_unit(a, b) or is_in_unit(b, a))
 
 
-def holds(one: Quote, other: Quote) -> bool:
+def has_words_of(one: Quote, other: Quote) -> bool:
     """Whether one quote has all the words of another."""
     of_one = one.doc_id == other.doc_id
     return of_one and one.span.start <= other.span.start and other.span.end <= one.span.end

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kb.answering.asked_fit import TIME_STATED
 from kb.answering.asked_forms import form_asked
 from kb.answering.evidence import FoundPassage, collect_evidence, rarity_of_terms, weigh_sentences
-from kb.answering.plan import holds, one_a_place, planned_quotes
+from kb.answering.plan import has_words_of, one_a_place, planned_quotes
 from kb.query.two_asks import asks_of, asks_only_when
 from kb.retrieval.search import encode
 from kb.text.cleaning import readable
@@ -49,7 +49,9 @@ def quotes_of_asks(library: Library, models: Models, query: Query, evidence: Evi
     second = _second_quote(library, models, beside, alone, quotes[0])
     if second is None:
         return quotes
-    leading = [second] if second.points and not quotes[0].points and holds(second, quotes[0]) else [quotes[0], second]
+    leading = (
+        [second] if second.points and not quotes[0].points and has_words_of(second, quotes[0]) else [quotes[0], second]
+    )
     return one_a_place(library, [*leading, *quotes[1:]])[:limit]
 
 

@@ -20,16 +20,16 @@ from kb.text.hangul import has_hangul
 if TYPE_CHECKING:
     from kb.query.query import Query
 
-_ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
-_HELPING = r"(?:may|must|can|could|shall|should|does|do|did|is|are|has|have|will)"
-_BEFORE_ASKING = r"(?:(?:in|for|to|by|at|within|under|on|from|until|after|with|about) )"
+_WH_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
+_HELPING_VERB = r"(?:may|must|can|could|shall|should|does|do|did|is|are|has|have|will)"
+_BEFORE_WH = r"(?:(?:in|for|to|by|at|within|under|on|from|until|after|with|about) )"
 _ENGLISH_SECOND = re.compile(
-    rf"(?:[,;] and(?: if so,?)? (?:also )?|[;:?] )(?P<second>{_BEFORE_ASKING}?{_ASKING}\b.*)"
-    rf"| and (?P<joined>{_BEFORE_ASKING}?{_ASKING}\b(?: [\w-]+){{0,2}}? {_HELPING} \w.*)"
-    rf"|(?:[,;] and(?: if so,?)? |[;?] )(?P<helped>{_HELPING} .*)",
+    rf"(?:[,;] and(?: if so,?)? (?:also )?|[;:?] )(?P<second>{_BEFORE_WH}?{_WH_WORD}\b.*)"
+    rf"| and (?P<joined>{_BEFORE_WH}?{_WH_WORD}\b(?: [\w-]+){{0,2}}? {_HELPING_VERB} \w.*)"
+    rf"|(?:[,;] and(?: if so,?)? |[;?] )(?P<helped>{_HELPING_VERB} .*)",
     re.IGNORECASE,
 )
-_ASKS_FIRST = re.compile(rf"(?:^|[,:;] ?|\b{_BEFORE_ASKING}){_ASKING}\b|^\W*{_HELPING}\b|: *$", re.IGNORECASE)
+_ASKS_FIRST = re.compile(rf"(?:^|[,:;] ?|\b{_BEFORE_WH}){_WH_WORD}\b|^\W*{_HELPING_VERB}\b|: *$", re.IGNORECASE)
 _NO_CONTENT = frozenset(
     "what which when where whom whose that this these those they them their there then does must shall should could may"
     " have been with from into about under within will would also many much long often soon called name named apply"
