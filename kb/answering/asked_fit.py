@@ -54,7 +54,9 @@ FITS_WITHIN = 0.12
 _TIME_ASKED = re.compile(
     r"\bhow (?:soon|quickly|fast|long|many (?:hours|days|weeks|months|years))\b|\bby (?:when|what (?:date|day|time))\b"
     r"|\bwithin (?:what|which|how)\b|\bdeadlines?\b|\b(?:what|which) (?:time )?(?:period|limit)\b"
-    r"|언제까지|기한|시한|며칠|얼마 ?(?:동안|나 오래|안에|이내)|몇 ?(?:일|시간|개월|년) ?(?:안|내|이내|동안|간)",
+    r"|언제까지|기한|시한|며칠|얼마 ?(?:동안|나 오래|안에|이내)|몇 ?(?:일|시간|개월|년) ?(?:안|내|이내|동안|간)"
+    r"|(?:보관|보존|유지|저장|신고|보고|통보|유예|처리) ?기간|기간[은이]? ?(?:얼마|몇|어느)|얼마나 ?(?:보관|보존|유지)"
+    r"|몇 ?(?:일|시간|개월|달|년|주) ?(?:보관|보존|유지|저장)",
     re.IGNORECASE,
 )
 TIME_STATED = re.compile(

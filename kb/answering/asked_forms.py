@@ -232,7 +232,8 @@ def number_of_counted(question: str) -> re.Pattern[str] | None:
     if found is None:
         return None
     if unit := found["unit"]:
-        number = r"(?:(?<!\d)\d{1,3}|(?<![가-힣])(?:[한두세네]|다섯|여섯|일곱|여덟|아홉|열))"
+        figures = r"\d{1,3}" if unit == "년" else r"\d{1,3}(?:,?\d{3})*|\d{4,}"  # "2030년" is no number of years
+        number = rf"(?:(?<![\d,])(?:{figures})|(?<![가-힣])(?:[한두세네]|다섯|여섯|일곱|여덟|아홉|열))"
         return re.compile(rf"{number} ?{unit}(?:{_BEHIND_UNIT})(?![가-힣])")
     stem = re.escape(found["noun"][: max(4, len(found["noun"]) - 3)])
     return re.compile(rf"\b{_FIGURE_WORDS}\)?[ -](?:[\w-]+ ){{0,2}}{stem}", re.IGNORECASE)
@@ -321,3 +322,20 @@ def only_names(words: str) -> bool:
     """Whether a point of a list is a name alone, each long word of it with a capital letter ("• Long Run Costs")."""
     found = _NAME_POINT.match(words)
     return found is not None and all(word[0].isupper() for word in re.findall(r"[A-Za-z]{4,}", found["name"]))
+
+
+_WAY_ASKED = re.compile(
+    r"^how (?:should|do|does|can|must|shall|may|is|are|will|to)\b(?! (?:often|long|many|much))"
+    r"|어떻게|방법은|절차는",
+    re.IGNORECASE,
+)
+_WAY_STATED = re.compile(
+    r"\b(?:must|shall|should|need to|have to|has to|required to|can be|may be|by (?:\w+ly )?\w+ing|using|via|through)\b"
+    r"|^\W*(?:[Uu]se|[Ss]end|[Pp]rovide|[Ss]ubmit|[Ff]ollow|[Mm]ake|[Ii]nstall|[Cc]omply|[Ee]nsure)\b"
+    r"|하여야|해야|하십시오|하세요|합니다|한다",
+)
+
+
+def way_asked(question: str) -> re.Pattern[str] | None:
+    """How a sentence says how something is done, where a question asks that; else ``None``."""
+    return _WAY_STATED if _WAY_ASKED.search(question) else None

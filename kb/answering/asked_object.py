@@ -41,6 +41,8 @@ _KOREAN_OBJECT = re.compile(
     r"(?P<object>[가-힣A-Za-z][가-힣A-Za-z·\- ]{1,40}?)(?:은|는|을|를)\s+(?:최소 |최대 |적어도 )?"
     r"(?:얼마나|얼마 ?동안|언제까지|며칠|몇 ?(?:년|개월|달|일|시간|주|회|번|차례))"
 )
+_LENGTH_OF = re.compile(r"\s*(?:의 )?(?:보관|보존|유지|저장)?\s*(?:기간|기한)$")
+"""What is said of the thing that is asked about, behind it: "로그 보관 기간"."""
 VALUES = ("amount", "date")
 """The kinds of value that are asked for of a thing."""
 _NUMBER_OF_UNITS = (
@@ -97,7 +99,7 @@ def object_asked(question: str) -> str:
         return ""
     forms = (_KEPT_OBJECT, _ENGLISH_OBJECT, _PASSIVE_OBJECT, _KOREAN_OBJECT)
     found = next((match for form in forms if (match := form.search(question)) is not None), None)
-    return found["object"].strip() if found else ""
+    return _LENGTH_OF.sub("", found["object"].strip()) if found else ""
 
 
 def of_the_object(

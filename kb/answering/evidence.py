@@ -159,7 +159,10 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         _prefer_articles([n for n, hit in enumerate(hits) if hit.row in scope], found)
         for scope in (result.scopes if len(result.scopes) > 1 else ())
     )
-    terms = rarity_of_terms(encoded, store.words.rarity)
+    terms: Mapping[str, float] = rarity_of_terms(encoded, store.words.rarity)
+    feature_set = _feature_set(library, models, query, encoded, found)
+    if feature_set is FeatureSet.ADDED and query.language != "ko":
+        terms = in_one_wording(encoded, terms, [set(store.terms(p.search_text)) for p in passages])
     store.read_ahead([hit.row for hit in hits])
     sentences = weigh_sentences(found, sides, terms, store.terms, encoded, store.sentence_vectors)
     sentences = [replace(c, is_none=True) if _only_names(library, found[c.passage], c) else c for c in sentences]
@@ -194,7 +197,6 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     )
     if dates_of_quoted(library, query, [f.passage for f in found]):
         whole["no_date"] = 0.0  # the table of dates has the day that the texts do not state
-    feature_set = _feature_set(library, models, query, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
     silent = [notice("side absent", name=name) for name in missing]
     is_carried = named and feature_set is not FeatureSet.CATALOG  # its features include that
@@ -261,6 +263,18 @@ def _telling_terms(
         return terms
     kept = {*tokenise(without_small_words(query.terms, query.language)), *encoded.translated}
     return {term: weight for term, weight in terms.items() if term in kept}
+
+
+def in_one_wording(
+    encoded: EncodedQuery, terms: Mapping[str, float], passages: Sequence[set[str]]
+) -> Mapping[str, float]:
+    """The terms of a question as it is worded or, where the passages hold more of that, as the texts of the catalog
+    word it: of the two wordings a document needs one."""
+    own, other = ({t: terms[t] for t in dict.fromkeys(said)} for said in (encoded.terms, encoded.translated))
+    if not other:
+        return terms
+    held = set().union(*passages)
+    return other if coverage(other, held) > coverage(own, held) else own
 
 
 def weigh_sentences(

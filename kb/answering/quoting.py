@@ -46,10 +46,12 @@ class Quote:
 
 def whole_sentence(library: Library, quote: Quote) -> Quote:
     """The quote without headings before it, to the end of its last sentence, with the points that it opens, the
-    sentence before it where it begins with "They" or "These duties", and a proviso behind it ("다만, …")."""
+    sentence before it where it begins with "They" or "These duties", the steps before it where it is a later one
+    ("Second, …"), and a proviso behind it ("다만, …")."""
     text, bounds = library.store.text(quote.doc_id), bounds_of(library, quote)
     span = Span(without_headings(text, quote.span, _names_around(library, quote)), quote.span.end)
     span = _finished(text, _begun(text, span, bounds.start), bounds.end)
+    span = _from_first_step(text, span, bounds.start)
     span = _with_proviso(text, _with_what_it_names(library, quote, span, bounds.start), bounds.end)
     return with_points(library, replace(quote, span=span), bounds)
 
@@ -133,6 +135,8 @@ _ANNOUNCES = re.compile(
     r"|\b(?:makes?|gives?|recommends?|proposes?|adopts?) the following [\w-]+s\.$"
     r"|\b(?:set out|listed|described|given|outlined) below\.$"
     r"|\b(?:are|is|reads?|runs?) as follows\.$"
+    r"|\b(?:las|los) siguientes [^.:]{3,40}? (?:ofrecen|establecen|proporcionan|presentan|describen)\b[^.]*\.$"
+    r"|\bthe following [\w -]{3,40}? (?:offer|provide|set out|give|describe|outline)s?\b[^.]*\.$"
     r"|(?:다음|아래)(?:과|와|의|에)? ?[^.。]{0,40}(?:같다|같습니다|말한다|따른다)\.$",
     re.IGNORECASE,
 )
@@ -318,6 +322,27 @@ def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int, 
         return span
     named = Span(start, span.end)
     return _with_what_it_names(library, quote, named, floor, steps - 1) if steps > 1 else named
+
+
+_LATER_STEP = re.compile(
+    r"\s*(?:(?:Second|Third|Fourth|Last|Final)(?:ly)?,?\s|The (?:other|second|third|next|last) (?:thing|step|one)\b"
+    r"|(?:Next|Then|After that),?\s|(?:둘째|셋째|넷째|다음으로|그다음|마지막으로),?\s)"
+)
+_FIRST_STEP = re.compile(r"\s*(?:First(?:ly)?|To begin with)\b(?! (?:and|of)\b)|\s*(?:첫째|먼저|우선),?\s")
+STEPS_WORDS = 120
+"""The number of words up to which the steps before a later one are quoted with it."""
+
+
+def _from_first_step(text: str, span: Span, floor: int) -> Span:
+    """A stretch that begins with a later step, from the first step on: half of what is to be done says too little."""
+    if _LATER_STEP.match(text[span.start : span.end]) is None:
+        return span
+    window = max(floor, span.start - REACH)
+    before = text[window : span.start]
+    begins = [window + a for a, b in sentences(before) if _FIRST_STEP.match(before[a:b])]
+    if not begins or len(text[begins[-1] : span.start].split()) > STEPS_WORDS:
+        return span
+    return Span(begins[-1], span.end)
 
 
 def _with_proviso(text: str, span: Span, stop: int) -> Span:

@@ -24,6 +24,7 @@ from kb.answering.asked_forms import (
     only_names,
     only_qualifies,
     permission_asked,
+    way_asked,
 )
 from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features, money_asked
 from kb.data import table
@@ -45,6 +46,8 @@ HAS_FORM = 1.8
 PERMITS = 0.9
 """Added to the log odds of a sentence that says that something may be done or may not, where that is asked for: many
 sentences do."""
+TELLS_WAY = 0.7
+"""Added to the log odds of a sentence that says how something is done, where that is asked for."""
 ANNOUNCES = 1.0
 """Subtracted from the log odds of a sentence that only states the purpose of its document, or gives an example."""
 BACKGROUND = 0.7
@@ -115,9 +118,10 @@ def choose_sentences(
         for each in (form_asked(question), form, number_of_counted(question), money_asked(question))
         if each is not None
     ]
-    permits = permission_asked(question)
+    permits, way = permission_asked(question), way_asked(question)
     for n, c in enumerate(candidates):
         odds[n] += PERMITS * (permits is not None and permits.search(c.words) is not None)
+        odds[n] += TELLS_WAY * (way is not None and way.search(as_said(c.words)) is not None)
         odds[n] += HAS_FORM * sum(each.search(as_said(c.words)) is not None for each in forms)
         odds[n] -= ANNOUNCES * only_announces(question, c.words) + TRANSITIONAL * is_transitional(question, c.words)
         odds[n] -= QUALIFIES * only_qualifies(question, c.words) + NAMES_ONLY * only_names(c.words)

@@ -22,7 +22,7 @@ EXCEPTION_ASKED = re.compile(
     r"|\b(?:when|where|in which cases?) (?:is|are) there no\b|\b(?:disregard|skip|omit|dispense with|opt out)\b"
     r"|예외|제외|면제|배제|생략|적용(?:되지|하지|을 받지|이 안|받지)"
     r"|(?:하지|받지|지) ?(?:않아도|아니하여도)|안 [가-힣]+도 되|없어도 되"
-    r"|대상이 아닌|[이가] 아닌 (?:경우|때|것)|해당하지 않|필요(?:가|는)? ?없",
+    r"|대상이 아닌|(?:[이가]|[가-힣] ?) ?아닌 ?(?:경우|때|것|게)|해당하지 않|필요(?:가|는)? ?없",
     re.IGNORECASE,
 )
 EXCEPTION_STATED = re.compile(

@@ -16,6 +16,7 @@ from kb.query.abbreviations import long_forms
 from kb.query.date_questions import asks_of_text_as_published, without_publication
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
 from kb.query.everyday_words import expand_everyday_words, with_plain_verb
+from kb.query.exceptions_asked import asks_for_exception
 from kb.query.kind_alone import only_one_of_its_kind
 from kb.query.plain_korean import in_plain_korean, without_request
 from kb.query.question_kinds import QuestionKind, kind_of_question
@@ -158,6 +159,7 @@ def read_query(
         terms = without_editions(terms)
     terms = with_plain_verb(without_request(terms))
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
+    numbered = [each for each in numbered if not _is_circumstance(text, each.span)]
     beside = _without_its_names(text, scopes)
     foreign, laws = tuple(foreign_in(beside)), tuple(laws_in(beside))
     strange = bool(foreign or laws)
@@ -195,6 +197,23 @@ def _kind_of(text: str, in_english: str) -> QuestionKind:
     return kind_of_question(in_english) if kind is QuestionKind.PROVISION and in_english else kind
 
 
+def _is_circumstance(text: str, span: tuple[int, int]) -> bool:
+    """Whether a question for an exception names a unit only as what something is listed in: "Which of those listed in
+    Annex III are not high-risk?"."""
+    if not asks_for_exception(text):
+        return False
+    return bool(_LISTED_BEHIND.match(text, span[1]) or _LISTED_AHEAD.search(text[: span[0]]))
+
+
+_LISTED_BEHIND = re.compile(
+    r"\s?(?:에는?|이|에서)? ?(?:있|해당|속하|속해|포함|열거|들어가|들어 ?있|나와|나오|나열|이지만|인데)"
+)
+_LISTED_AHEAD = re.compile(
+    r"\b(?:listed|named|mentioned|included|covered|falls?|falling|are|is) (?:\w+ )?(?:in|under|by) (?:the )?$",
+    re.IGNORECASE,
+)
+
+
 def _without_its_names(text: str, scopes: Sequence[Scope]) -> str:
     """The text with spaces in place of the names of its scopes: a law that the catalog has is no foreign one."""
     for start, end in (scope.span for scope in scopes):
@@ -206,7 +225,9 @@ def _numbered_alone(library: Library, text: str, references: Sequence[Reference]
     """The reference by kind and number that names no publication, where only one publication here has such a unit and
     the question asks for little else: "What is measured in MEASURE 2.7?"."""
     bare = [each for each in references if each.bare and each.keys != ("whole",) and _KIND_WRITTEN.search(each.written)]
-    if len(bare) != 1 or len(_BESIDE.findall(text[: bare[0].span[0]] + text[bare[0].span[1] :])) > WORDS_BESIDE_NUMBER:
+    if len(bare) != 1 or _is_circumstance(text, bare[0].span):
+        return []
+    if len(_BESIDE.findall(text[: bare[0].span[0]] + text[bare[0].span[1] :])) > WORDS_BESIDE_NUMBER:
         return []
     return [r for each in bare if (r := resolve(each, library.units)).outcome is ResolutionOutcome.FOUND]
 
@@ -250,7 +271,10 @@ def plain_query(text: str) -> Query:
 
 
 def _expanded(terms: str, code: str) -> str:
-    return " ".join(english_terms_widely(terms, code)) if code in TRANSLATED else expand_everyday_words(terms)
+    if code not in TRANSLATED:
+        return expand_everyday_words(terms)
+    found = english_terms_widely(terms, code)
+    return " ".join(dict.fromkeys((*found, *long_forms(terms))) if code == "ko" else found)
 
 
 def without_conversation(library: Library, question: str, history: Sequence[str]) -> follow_ups.Resolved:

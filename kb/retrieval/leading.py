@@ -48,6 +48,8 @@ KIND_ASKED = 0.2
 SPECIAL_BEHIND, SPECIAL_WITHIN = 0.2, 300
 """The penalty on the score of a rule for a special group that the question does not ask about, and the number of
 characters of a passage in which the group is looked for."""
+TITLED, TITLE_WORDS = 0.1, 2
+"""The bonus of a unit whose whole title a question has, and the least number of words of such a title."""
 CAPTIONED = 0.6
 """The least share of a question's words, weighted by rarity, at which a caption counts as the thing asked for."""
 DEFINING = 3
@@ -155,11 +157,15 @@ _UNDER_WHICH_CONDITION = re.compile(r"^\W*when\b|(?:때|경우)[는은가이에]
 """Asks under which condition, where the question is for a list: "When is a system not high-risk?"."""
 
 
+def _of_list(query: Query) -> str:
+    """The question, of one for a list without the words by which it asks for conditions and no time."""
+    return query.worded if query.kind is not QuestionKind.LIST else _UNDER_WHICH_CONDITION.sub(" ", query.worded)
+
+
 def with_dates_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with a penalty on the register's dates of application, unless the question speaks of a time or a change:
     a date names the provision that answers, and does not answer itself."""
-    asked = query.worded if query.kind is not QuestionKind.LIST else _UNDER_WHICH_CONDITION.sub(" ", query.worded)
-    if query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(asked):
+    if query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(_of_list(query)):
         return list(hits)
     dates = {application.entry for application in library.dates}
     lowered = [
@@ -221,8 +227,9 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
     """The hits with the first paragraph of an article before its other paragraphs, because it lays down the rule.
 
     This applies to questions for a list or for who must act, if the best hit is in an article whose heading has most of
-    the question's terms. If such a question for a list names the heading in full, or asks for all duties of an actor
-    and nothing else where the heading does the same ("Obligations of keepers"), the whole article is cited instead.
+    the question's terms, or whose whole title is in the question. If such a question for a list names the heading in
+    full, or asks for all duties of an actor and nothing else where the heading does the same ("Obligations of
+    keepers"), the whole article is cited instead.
     """
     if query.kind not in _NEED_THE_RULE or not hits or query.numbered or asks_for_exception(query.worded):
         return list(hits)
@@ -230,7 +237,8 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
     best = _IN_ARTICLE.fullmatch(unit(hits[0].row) or "")
     if best is not None and query.kind is QuestionKind.LIST and _is_of_all_duties(library, query, hits[0]):
         return [replace(hits[0], unit_id=best["article"]), *hits[1:]]
-    if best is None or dict(hits[0].parts).get("heading", 0.0) < HEADING_SHARE:
+    is_headed = dict(hits[0].parts).get("heading", 0.0) >= HEADING_SHARE
+    if best is None or not (is_headed or _has_title(library, query, hits[0])):
         return list(hits)
     if query.kind is QuestionKind.LIST and dict(hits[0].parts).get("heading", 0.0) >= WHOLE_HEADING:
         return [replace(hits[0], unit_id=best["article"]), *hits[1:]]
@@ -290,7 +298,7 @@ def _duty_wanted(query: Query) -> tuple[Callable[[Library, Hit], bool], float] |
     if query.scopes or query.numbered:
         return None
     text = query.worded
-    asks_dates = query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(text) is not None
+    asks_dates = query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(_of_list(query)) is not None
     if asks_for_exception(text) and not asks_dates:
         return _is_exception, NEAR_EXCEPTION
     if _ASKS_IF_ALLOWED.search(text) or (asks_for_prohibition(text) and not asks_dates):
@@ -478,7 +486,7 @@ def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit])
 
     def is_asked(hit: Hit) -> bool:
         read = f"{' '.join(library.store.passage(hit.row).headings[1:])}"
-        return any(group.search(read) and group.search(query.text) for group, _ in _SPECIAL)
+        return any(group.search(read) and group.search(query.worded) for group, _ in _SPECIAL)
 
     weighed = [
         replace(hit, score=hit.score - SPECIAL_BEHIND * is_special(hit) + SPECIAL_BEHIND * is_asked(hit))
@@ -509,6 +517,28 @@ def with_captions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> 
         return list(hits)
     raised = [replace(hit, score=hit.score + KIND_ASKED) if is_captioned(hit) else hit for hit in hits]
     return sorted(raised, key=lambda hit: -hit.score)
+
+
+def with_titled_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, with a bonus for those in a unit whose whole title is in the question: chapters have most of a
+    question's words in their titles as well, but also other words."""
+    if query.numbered or query.kind is QuestionKind.DEFINITION or not hits:
+        return list(hits)
+    raised = [replace(hit, score=hit.score + TITLED) if _has_title(library, query, hit) else hit for hit in hits]
+    return sorted(raised, key=lambda hit: -hit.score)
+
+
+def _has_title(library: Library, query: Query, hit: Hit) -> bool:
+    """Whether the whole title of the innermost titled unit of a hit is in the question."""
+    headings = library.store.passage(hit.row).headings[1:]
+    titles = (found["title"] for heading in reversed(headings) if (found := _TITLED_UNIT.fullmatch(heading)))
+    said = library.store.terms(next(titles, ""))
+    return len(said) >= TITLE_WORDS and set(said) <= set(library.store.terms(f"{query.terms} {query.expanded}"))
+
+
+_TITLED_UNIT = re.compile(
+    r"(?:Article|Art\.|Artículo|Section|Principle|Requirement|제) ?[\d.]+[a-z]?(?:조|항)?[ .:–—-]+(?P<title>[^\d].*)"
+)
 
 
 def _kind_of_unit(unit_id: str | None) -> str:

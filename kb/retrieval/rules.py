@@ -50,7 +50,8 @@ def added_by_rules(question: str, found: CandidateFeatures, texts: Callable[[lis
     if phrases:
         folded = [" ".join(text.casefold().split()) for text in texts(found.rows.tolist())]
         added = added + np.array([QUOTED * any(p in text for p in phrases) for text in folded])
-    if has_hangul(question) and (written := {word.casefold() for word in _LATIN_WORD.findall(question)}):
+    asked = question.rpartition("\n")[2]  # before it stand the English terms of a Korean question
+    if has_hangul(asked) and (written := {word.casefold() for word in _LATIN_WORD.findall(asked)}):
         read = [set(re.findall(r"[a-z][a-z0-9-]+", text.casefold())) for text in texts(found.rows.tolist())]
         added = added + np.array([AS_WRITTEN * len(written & words) / len(written) for words in read])
     return added

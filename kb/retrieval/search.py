@@ -40,6 +40,7 @@ from kb.retrieval.leading import (
     with_prohibitions_ahead,
     with_provision_explained,
     with_rule_of_article_ahead,
+    with_titled_ahead,
     with_units_asked_ahead,
 )
 from kb.retrieval.query_vectors import make_query, with_vectors
@@ -129,6 +130,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
         ranked = with_dates_behind(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_definitions_behind(library, query, ranked))
         ranked = with_general_rule_ahead(library, query, with_captions_ahead(library, query, ranked))
+        ranked = with_titled_ahead(library, query, ranked)
         ranked = with_rule_of_article_ahead(library, query, ranked)
         return with_provision_explained(library, query, encoded, ranked, inside)[:limit]
 

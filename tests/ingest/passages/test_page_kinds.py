@@ -102,3 +102,7 @@ def test_what_is_asked_for_is_not_set_back() -> None:
     assert is_asked_for(Apparatus.REFERENCES, "Which references does the report cite?")
     assert is_asked_for(Apparatus.ACKNOWLEDGEMENTS, "Who wrote the code?")
     assert not is_asked_for(Apparatus.REFERENCES, "What does the code say about wicks?")
+    assert is_asked_for(Apparatus.CONTENTS, "Into how many chapters is the code divided?")
+    assert is_asked_for(Apparatus.CONTENTS, "이 규정은 몇 개의 장으로 되어 있나요?")
+    assert not is_asked_for(Apparatus.CONTENTS, "How many lamps does a keeper light?")
+    assert not is_asked_for(Apparatus.CONTENTS, "등불은 모두 몇 개인가요?")

@@ -122,6 +122,8 @@ def test_a_definition_is_set_back_where_the_duty_is_asked_for_and_is_not_where_t
         ("By when must fog be told?", "Fog is told within the hour.", True),
         ("안개는 며칠 동안 알리나요?", "안개는 사흘이 지난 통일 이내에 적는다.", False),
         ("안개는 며칠 동안 알리나요?", "안개는 3일간 알린다.", True),
+        ("안개 보관 기간은?", "안개는 3일간 보관한다.", True),
+        ("안개 몇년 보관?", "안개는 3년간 보관한다.", True),
     ],
 )
 def test_a_sentence_gains_by_a_time_and_by_no_place_that_something_is_in(

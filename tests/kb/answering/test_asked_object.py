@@ -18,6 +18,7 @@ from kb.types import Span
         ("When must a broken lamp be reported?", "a broken lamp"),
         ("등불 장부는 얼마나 보관해야 하나요?", "등불 장부"),
         ("기름은 최소 몇 개월 보관하나요?", "기름"),
+        ("등불 장부 보관 기간은 얼마나?", "등불 장부"),
         ("Who keeps the lamp book?", ""),
         ("Must the lamp book be kept?", ""),
     ],

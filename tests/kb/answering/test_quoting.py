@@ -23,6 +23,9 @@ if TYPE_CHECKING:
         ("The following duties apply.", True),
         ("The following conditions must be met.", True),
         ("The group makes the following recommendations.", True),
+        ("The following recommendations offer guidance to keepers on the use of lamps.", True),
+        ("Las siguientes recomendaciones ofrecen orientación sobre el uso de lámparas.", True),
+        ("Las siguientes semanas son largas.", False),
         ("The keeper shall tell the guild within the following 30 days.", False),
         ("The list is printed in the following years.", False),
         ("This applies to the following business.", False),
@@ -68,6 +71,7 @@ TEXT = """Code of the Harbour
    - its colour
    - its oil
 6. The guild meets at noon.
+7. Two things are done before a feast. First, the keeper oils every wick of the quay. Second, the guild lights them.
 """
 
 
@@ -101,6 +105,11 @@ def test_a_sentence_that_names_what_precedes_it_is_quoted_with_that(harbour: Lib
     assert "Every guild may use the quay. It does" in quoted(harbour, "It does not have to pay for that.")
     assert quoted(harbour, "The lamps are red.") == "The lamps are red."
     assert "pay" not in quoted(harbour, "This code applies to every guild of the town.")
+
+
+def test_a_later_step_is_quoted_from_the_first_step_on(harbour: Library) -> None:
+    steps = "First, the keeper oils every wick of the quay. Second, the guild lights them."
+    assert quoted(harbour, "Second, the guild lights them.") == steps
 
 
 REFERRING = """Code of the Quay

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from kb.answering.asked_forms import permission_asked
+from kb.answering.asked_forms import permission_asked, way_asked
 from kb.answering.sentence_choice import choose_sentences, read_again, read_weights, sentence_weights
 from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.answering.sentence_selection import SentenceCandidate
@@ -163,6 +163,17 @@ def test_whether_something_may_be_done_is_told_by_what_allows_or_forbids_it() ->
     assert lead("May lamps be lit at noon?", praise, rule) == rule
     assert lead("낮에 등불을 켜도 되나요?", "등불은 항구의 자랑이다.", "낮에는 등불을 켤 수 있다.").startswith("낮에는")
     assert permission_asked("낮에는 무엇을 할 수 있나요?") is None
+
+
+def test_how_something_is_done_is_told_by_what_has_to_be_done() -> None:
+    rule = "Wicks must be trimmed by cutting them at dusk."
+    assert lead("How should wicks be trimmed?", "Many keepers have trimmed their wicks before.", rule) == rule
+    assert lead(
+        "심지는 어떻게 손질하나요?",
+        "심지의 손질은 오래된 관습이었다고 전해진다.",
+        "심지는 저녁에 잘라 손질하여야 한다.",
+    ).endswith("하여야 한다.")
+    assert way_asked("How many wicks must be trimmed?") is None
 
 
 def test_a_sentence_that_may_not_lead_is_not_chosen() -> None:

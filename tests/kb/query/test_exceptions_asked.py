@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.query.exceptions_asked import FORBIDDING, PROHIBITION_STATED, asks_for_exception, denied_in
+from kb.query.query import _is_circumstance
 
 
 @pytest.mark.parametrize(
@@ -13,6 +14,7 @@ from kb.query.exceptions_asked import FORBIDDING, PROHIBITION_STATED, asks_for_e
         "When is a lamp on the list not considered dangerous?",
         "Which lamps are not treated as dangerous?",
         "목록에 있어도 위험 등불이 아닌 경우는 언제인가요?",
+        "목록에 있어도 위험 등불 아닌 경우는?",
         "When do keepers not need a licence?",
     ],
 )
@@ -60,3 +62,19 @@ def test_a_sentence_that_forbids_is_told_from_one_that_speaks_of_what_is_forbidd
 def test_prohibited_things_are_no_prohibition() -> None:
     assert PROHIBITION_STATED.search("Lamps that watch for prohibited behaviour are dangerous.") is None
     assert PROHIBITION_STATED.search("Such lamps are prohibited.") is not None
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "is_circumstance"),
+    [
+        ("부속서 III에 있어도 고위험 아닌 경우는?", "부속서 III", True),
+        ("Which of those listed in Annex III are not considered high-risk?", "Annex III", True),
+        ("부속서 III에는 무엇이 있나요?", "부속서 III", False),
+        ("Which exceptions does Annex III make?", "Annex III", False),
+    ],
+)
+def test_a_unit_in_which_something_is_listed_is_not_the_one_asked_for(
+    question: str, name: str, is_circumstance: bool
+) -> None:
+    start = question.index(name)
+    assert _is_circumstance(question, (start, start + len(name))) is is_circumstance

@@ -344,5 +344,6 @@ def test_a_text_with_the_latin_words_of_a_korean_question_gains() -> None:
     texts = ["A lamp changes with the wind.", "From unstable 등불 to stable 등불.", "The stable is full of horses."]
     asked_of = "unstable로 바꾼 등불을 다시 stable로 되돌릴 수 있나요?"
     assert added_by_rules(asked_of, found, lambda _: texts).tolist() == [0, AS_WRITTEN, AS_WRITTEN / 2]
+    assert added_by_rules(f"horse wind\n{asked_of}", found, lambda _: texts).tolist() == [0, AS_WRITTEN, AS_WRITTEN / 2]
     assert not added_by_rules("NIST와 OECD의 등불은?", found, lambda _: texts).any()
     assert not added_by_rules("Is a stable lamp safe?", found, lambda _: texts).any()

@@ -14,6 +14,7 @@ from kb.retrieval.leading import (
     is_notes,
     with_duties_ahead,
     with_other_actors_behind,
+    with_titled_ahead,
     with_units_asked_ahead,
 )
 from kb.retrieval.search import missing_publications
@@ -258,3 +259,37 @@ def test_a_chapter_that_is_not_here_is_not_answered_from_another(tmp_path: Path)
     name = "Guild Code of Practice for Harbour Lamps"
     assert missing_publications(library, read_query(library, f"What does the {name}, copyright chapter, ask?")) != []
     assert missing_publications(library, read_query(library, f"What does the {name}, transparency chapter, ask?")) == []
+
+
+TITLED = """Code of the Lamp Guild
+
+Chapter I Lamps of high danger
+
+Article 1
+Presumption of soundness with certain seals
+
+1. Lamps of high danger with a seal of the guild are presumed to be sound by whoever looks at them in the harbour.
+
+Article 2
+Soundness tests
+
+1. The maker shall have the soundness of a lamp of high danger tested by the guild before the lamp is sold.
+2. The guild shall publish a list of the tests that it carries out in each of the harbours of the coast.
+"""
+
+
+def test_a_unit_whose_whole_title_is_asked_for_is_ahead_of_one_with_the_words_in_its_chapter(tmp_path: Path) -> None:
+    (tmp_path / "code.txt").write_text(TITLED, "utf-8")
+    paths, home = [tmp_path / "code.txt"], tmp_path / "home"
+    assert not ingest_paths(home, paths, WordEncoder(), load_corpus(), today="2026-01-02", version="test").failed
+    library = answering(home).library()
+    rows = {library.store.passage(row).text: row for row in range(library.store.collection.size)}
+    presumed = next(row for text, row in rows.items() if "are presumed" in text)
+    tested = next(row for text, row in rows.items() if "The maker" in text)
+    hits = [Hit(presumed, 1.0, "ranked"), Hit(tested, 0.95, "ranked")]
+
+    def first(question: str) -> int:
+        return with_titled_ahead(library, read_query(library, question), hits)[0].row
+
+    assert first("Who carries out the soundness tests of lamps of high danger?") == tested
+    assert first("Who presumes that lamps of high danger are sound?") == presumed
