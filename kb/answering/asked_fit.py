@@ -59,7 +59,7 @@ _TIME_ASKED = re.compile(
     r"|몇 ?(?:일|시간|개월|달|년|주) ?(?:보관|보존|유지|저장)",
     re.IGNORECASE,
 )
-_TIME_STATED = re.compile(
+TIME_STATED = re.compile(
     r"\b(?:(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|thirty) (?:\w+ )?"
     r"(?:hours?|days?|weeks?|months?|years?)|by \d+|within (?:an?|the) (?:\w+ ){0,3}?"
     r"(?:periods?|time|terms?|hours?|days?|weeks?|months?|years?|deadlines?))\b"
@@ -99,11 +99,11 @@ _STATES_MEANING = re.compile(
     r"\W*(?:\(?\w{1,3}[.)]\s*)?[‘“\"'][^’”\"']{2,80}[’”\"'] (?:means|refers to)\b"
     r"|[^.]{0,60}[\"”’」]?(?:이란|란|라 함은) [^.]*(?:말한다|뜻한다)"
 )
+_CUT = re.compile(r"(?!e\.g\b|i\.e\b)[a-z]{2,} ")
 _DUTY_NAMED = re.compile(
     r"\b(?:obligations?|dut(?:y|ies)|requirements?|require[sd]?|obliged?)\b|의무|책무|요건|요구 ?사항", re.IGNORECASE
 )
 """Names a duty, where the definition of the thing that it is about does not answer."""
-_CUT = re.compile(r"(?!e\.g\b|i\.e\b)[a-z]{2,} ")
 _PUTS_CASE = re.compile(
     r"\w\W+(?:if|when|where|in case|in the event|after|once)\b"
     r"|^\W*(?:if|once|after|in case|in the event)\b|^\W*(?:when|where)\b[^?]*,"
@@ -144,7 +144,7 @@ def fitted(
         if spoken_of and actors:
             fits += OF_ASKED * names_any(asked, actors) - OF_OTHERS * speaks_of_others(asked, actors)
         if fits >= 0:
-            fits += (OF_BAN if form is PROHIBITION_STATED else OF_FORM) * _has_form(library, c, form)
+            fits += (OF_BAN if form is PROHIBITION_STATED else OF_FORM) * _shows_form(library, c, form)
             fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
         fits -= POINTS_BACK * points_back(c.words) + CUT_AHEAD * (_CUT.match(c.words) is not None)
@@ -160,7 +160,7 @@ def fitted(
     return out
 
 
-def _has_form(library: Library, candidate: SentenceCandidate, form: re.Pattern[str] | None) -> bool:
+def _shows_form(library: Library, candidate: SentenceCandidate, form: re.Pattern[str] | None) -> bool:
     """Whether a sentence has a form; a point has the prohibition of the words that open its list."""
     if form is None or form.search(candidate.words):
         return form is not None
@@ -171,7 +171,7 @@ def _has_form(library: Library, candidate: SentenceCandidate, form: re.Pattern[s
 
 def _time_in(words: str, asks_length: bool) -> float:
     """What a sentence gains by the time that it states, where one is asked for; "without delay" is no length of it."""
-    if _TIME_STATED.search(words):
+    if TIME_STATED.search(words):
         return OF_TIME
     return OF_SPEED if not asks_length and _SPEED_STATED.search(words) else 0.0
 

@@ -413,6 +413,8 @@ def one_a_place(library: Library, quotes: Sequence[Quote], joins: bool = True) -
         words = library.store.text(quote.doc_id)[span.start : span.end].split()
         if _is_register(library, quote.doc_id):
             out[at] = _closer_entry(library, earlier, quote)
+        elif at == 0 and span.start < earlier.span.start:  # the first quote begins where its own words do
+            continue
         elif joins and not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
             out[at] = replace(earlier, span=span)
     return out
@@ -443,7 +445,7 @@ def _same_place(library: Library, one: Quote, other: Quote) -> bool:
     return a is not None and b is not None and (is_in_unit(a, b) or is_in_unit(b, a))
 
 
-def holds(one: Quote, other: Quote) -> bool:
+def has_words_of(one: Quote, other: Quote) -> bool:
     """Whether one quote has all the words of another."""
     of_one = one.doc_id == other.doc_id
     return of_one and one.span.start <= other.span.start and other.span.end <= one.span.end

@@ -11,11 +11,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.asked_fit import TIME_STATED
 from kb.answering.asked_forms import form_asked
 from kb.answering.evidence import FoundPassage, collect_evidence, rarity_of_terms, weigh_sentences
-from kb.answering.plan import holds, one_a_place, planned_quotes
-from kb.query.two_asks import asks_of
+from kb.answering.plan import has_words_of, one_a_place, planned_quotes
+from kb.query.two_asks import asks_of, asks_only_when
 from kb.retrieval.search import encode
+from kb.text.cleaning import readable
 from kb.text.enumerations import opens_enumeration
 from kb.types import Hit
 
@@ -47,13 +49,18 @@ def quotes_of_asks(library: Library, models: Models, query: Query, evidence: Evi
     second = _second_quote(library, models, beside, alone, quotes[0])
     if second is None:
         return quotes
-    leading = [second] if second.points and not quotes[0].points and holds(second, quotes[0]) else [quotes[0], second]
+    leading = (
+        [second] if second.points and not quotes[0].points and has_words_of(second, quotes[0]) else [quotes[0], second]
+    )
     return one_a_place(library, [*leading, *quotes[1:]])[:limit]
 
 
 def _second_quote(library: Library, models: Models, beside: Query, alone: Query, leading: Quote) -> Quote | None:
     """The quote for the second half, in the document of the quote that answers the first; ``None`` where that one holds
     the nearest sentence."""
+    only_when, text = asks_only_when(alone.text), library.store.text(leading.doc_id)
+    if only_when and TIME_STATED.search(readable(text[leading.span.start : leading.span.end])):
+        return None
     evidence = collect_evidence(library, models, beside)
     if evidence.encoded is None:
         return None
@@ -77,6 +84,8 @@ def _second_quote(library: Library, models: Models, beside: Query, alone: Query,
         return (one.cosine + other.cosine) / 2 + fits
 
     scored = [(score(a, b), a) for a, b in zip(near, own, strict=True) if not a.is_none]
+    if only_when:
+        scored = [(value, c) for value, c in scored if TIME_STATED.search(c.words)]
     if not scored:
         return None
     best = max(scored, key=lambda each: each[0])[1]

@@ -31,7 +31,7 @@ _UNDERSTOOD = (
     r"(?:interpreted|understood|read|construed|taken)"
 )
 """How guidance tells what a word means: "The notion of ‘lamp’ should be understood broadly"."""
-_KIND = r"(?:type|kind|form|sort|class|category|set|family|branch|subset)s?"
+_A_TYPE_OF = r"(?:type|kind|form|sort|class|category|set|family|branch|subset)s?"
 _MORE = r"(?: (?:systems?|models?|tools?|technolog(?:y|ies)))?s?"
 """Words that may follow a term where it is defined: "emotion recognition" in "‘emotion recognition system’ means"."""
 _WHERE_DEFINED = re.compile(r"^.*(?:에서|에 따른|(?:법|법률|규정|지침|기준)(?:상의?|의)) ")
@@ -63,7 +63,7 @@ def defines(words: str, term: str, strict: bool = False) -> bool:
             rf"[“\"'‘’]?{quoted}{_MORE}[”\"'’]?[^.;]{{0,60}}?"
             rf"\b(?:{_UNDERSTOOD}|includes?|covers?|refers? to|relates? to|means?)\b"
             rf"|\b{quoted}{_MORE}\s?[–—-]\s?(?:defined|understood) as\b"
-            rf"|\b{quoted}{_MORE} (?:is|are) (?:an?|one) {_KIND} of\b"
+            rf"|\b{quoted}{_MORE} (?:is|are) (?:an?|one) {_A_TYPE_OF} of\b"
             rf"|[“\"'‘]{quoted}{_MORE}[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
             rf"|\b{quoted}{_MORE} (?:means?|refers? to|(?:is|are) (?:{said})|denotes?)\b"
             rf"|(?<![가-힣])[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?{joint}\s[^.。]*?(?:{ending})",

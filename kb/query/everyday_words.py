@@ -68,6 +68,19 @@ def expand_everyday_words(question: str) -> str:
     return "".join((*parts, text[done:])) if parts else ""
 
 
+_ASKS_CONTENT = re.compile(
+    r"(?P<ahead>\b(?:(?:have|has|need|needs) to|what (?:must|should|shall) [^,;?]{3,70}?)(?: at least)?)"
+    r" (?:cover|set out|spell out|deal with)(?=\W*$|[,;?] )",
+    re.IGNORECASE,
+)
+
+
+def with_plain_verb(question: str) -> str:
+    """The question with "include" for the verb at its end by which it asks what a thing contains ("must cover"): what
+    "covers" something else in a text would count as holding that word."""
+    return _ASKS_CONTENT.sub(lambda found: f"{found['ahead']} include", question)
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_stem(word) for word in _WORD.findall(text))
 

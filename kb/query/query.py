@@ -15,7 +15,7 @@ from kb.query import follow_ups
 from kb.query.abbreviations import long_forms
 from kb.query.date_questions import asks_of_text_as_published, without_publication
 from kb.query.edition_questions import asks_of_editions, with_editions, without_editions
-from kb.query.everyday_words import expand_everyday_words
+from kb.query.everyday_words import expand_everyday_words, with_plain_verb
 from kb.query.exceptions_asked import asks_for_exception
 from kb.query.kind_alone import only_one_of_its_kind
 from kb.query.plain_korean import in_plain_korean, without_request
@@ -157,7 +157,7 @@ def read_query(
         terms = without_publication(terms)
     if about_editions and len(scopes) > 1:
         terms = without_editions(terms)
-    terms = without_request(terms)
+    terms = with_plain_verb(without_request(terms))
     numbered = [r for each in references if not (r := _in_scope(each, scopes)).bare and r.keys != ("whole",)]
     numbered = [each for each in numbered if not _is_circumstance(text, each.span)]
     beside = _without_its_names(text, scopes)

@@ -11,25 +11,25 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.query.everyday_words import expand_everyday_words
-from kb.query.korean_terms import load_terms
+from kb.query.everyday_words import expand_everyday_words, with_plain_verb
 from kb.query.question_kinds import kind_of_question
 from kb.query.scopes import without_scopes
+from kb.query.translation import TRANSLATED, english_terms_widely, question_in_english
 from kb.text.hangul import has_hangul
 
 if TYPE_CHECKING:
     from kb.query.query import Query
 
-_ASKING = r"(?:who|whom|whose|what|which|when|where|why|how)"
-_HELPING = r"(?:may|must|can|could|shall|should|does|do|did|is|are|has|have|will)"
-_BEFORE_ASKING = r"(?:(?:in|for|to|by|at|within|under|on|from|until|after|with|about) )"
+_WH_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
+_HELPING_VERB = r"(?:may|must|can|could|shall|should|does|do|did|is|are|has|have|will)"
+_BEFORE_WH = r"(?:(?:in|for|to|by|at|within|under|on|from|until|after|with|about) )"
 _ENGLISH_SECOND = re.compile(
-    rf"(?:[,;] and(?: if so,?)? (?:also )?|[;:?] )(?P<second>{_BEFORE_ASKING}?{_ASKING}\b.*)"
-    rf"| and (?P<joined>{_BEFORE_ASKING}?{_ASKING}\b(?: [\w-]+){{0,2}}? {_HELPING} \w.*)"
-    rf"|(?:[,;] and(?: if so,?)? |[;?] )(?P<helped>{_HELPING} .*)",
+    rf"(?:[,;] and(?: if so,?)? (?:also )?|[;:?] )(?P<second>{_BEFORE_WH}?{_WH_WORD}\b.*)"
+    rf"| and (?P<joined>{_BEFORE_WH}?{_WH_WORD}\b(?: [\w-]+){{0,2}}? {_HELPING_VERB} \w.*)"
+    rf"|(?:[,;] and(?: if so,?)? |[;?] )(?P<helped>{_HELPING_VERB} .*)",
     re.IGNORECASE,
 )
-_ASKS_FIRST = re.compile(rf"(?:^|[,:;] ?|\b{_BEFORE_ASKING}){_ASKING}\b|^\W*{_HELPING}\b|: *$", re.IGNORECASE)
+_ASKS_FIRST = re.compile(rf"(?:^|[,:;] ?|\b{_BEFORE_WH}){_WH_WORD}\b|^\W*{_HELPING_VERB}\b|: *$", re.IGNORECASE)
 _NO_CONTENT = frozenset(
     "what which when where whom whose that this these those they them their there then does must shall should could may"
     " have been with from into about under within will would also many much long often soon called name named apply"
@@ -50,9 +50,17 @@ def halves_of(question: str) -> tuple[str, str] | None:
 def _english_halves(text: str) -> tuple[str, str] | None:
     for found in _ENGLISH_SECOND.finditer(text):
         first, second = text[: found.start()].strip(), (found["second"] or found["joined"] or found["helped"]).strip()
-        if _ASKS_FIRST.search(first) and _says_something(first) and _says_something(second):
+        if _ASKS_FIRST.search(first) and _says_something(first) and (_says_something(second) or asks_only_when(second)):
             return first, second
     return None
+
+
+_ONLY_WHEN = re.compile(r"\W*(?:(?:for )?how (?:long|often|soon|quickly)|by when|until when)\W*", re.IGNORECASE)
+
+
+def asks_only_when(half: str) -> bool:
+    """Whether a half says nothing but that it asks for a time: "and for how long?"."""
+    return _ONLY_WHEN.fullmatch(half) is not None
 
 
 def _says_something(half: str) -> bool:
@@ -76,7 +84,7 @@ def asks_of(query: Query) -> tuple[Query, Query, Query] | None:
     halves = halves_of(query.text)
     if halves is None:
         return None
-    first, second = (_without_names(query, half) for half in halves)
+    first, second = (with_plain_verb(_without_names(query, half)) for half in halves)
     beside = _half(query, halves[1], f"{second} ({first})")
     return _half(query, halves[0], first), beside, _half(query, halves[1], second)
 
@@ -92,7 +100,16 @@ def _without_names(query: Query, half: str) -> str:
 def _half(query: Query, asked: str, terms: str) -> Query:
     """The question with the words of one half; ``terms`` is the text that is searched."""
     scopes = tuple(replace(scope, span=(0, 0)) for scope in query.scopes)
-    korean = query.language == "ko"
-    expanded = " ".join(load_terms().expand_widely(terms)) if korean else expand_everyday_words(terms)
-    kind = kind_of_question(f"{asked}?")
-    return replace(query, text=f"{asked}?", terms=terms, expanded=expanded, scopes=scopes, kind=kind, notices=())
+    code, text = query.language, f"{asked}?"
+    expanded = " ".join(english_terms_widely(terms, code)) if code in TRANSLATED else expand_everyday_words(terms)
+    english = question_in_english(text, code)
+    return replace(
+        query,
+        text=text,
+        terms=terms,
+        expanded=expanded,
+        scopes=scopes,
+        kind=kind_of_question(english or text),
+        notices=(),
+        in_english=english,
+    )

@@ -86,12 +86,15 @@ def with_provision_explained(
 ) -> list[Hit]:
     """The hits with the provision first that most of the best ones refer to; unchanged if there is no such provision.
 
-    The best hit must refer to it, and it must be among the hits or have nearly the cosine of those that refer to it.
-    The order is also unchanged if the question has no vector, names a unit by number, or names one publication; a
-    question that names a whole publisher gets that publisher's provision before its guidance.
+    A question that asks what guidance says is answered by that. The best hit must refer to the provision, which must be
+    among the hits or have nearly the cosine of those that refer to it. The order is also unchanged if the question has
+    no vector, names a unit by number, or names one publication; a question that names a whole publisher gets that
+    publisher's provision before its guidance.
     """
     found = list(hits)
     if encoded.vector is None or query.numbered or not found or found[0].retriever == DEFINES:
+        return found
+    if _ASKS_GUIDANCE.search(query.worded):
         return found
     if len(query.scopes) > 1 or any(scope.edition_given or len(scope.doc_ids) <= ONE_WORK for scope in query.scopes):
         return found
@@ -115,6 +118,12 @@ def with_provision_explained(
     return found
 
 
+_ASKS_GUIDANCE = re.compile(
+    r"\b(?:according to|in|under|by|from|do|does) (?:the )?(?:[\w’']+ )?(?:guidelines?|guidance)\b"
+    r"|(?:가이드라인|지침)(?:에|은|상)",
+    re.IGNORECASE,
+)
+_TITLE_OF_GUIDANCE = re.compile(r"\b(?:guidelines?|guidance|directrices)\b|가이드라인|지침", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"^\s*(\d{1,3})\s+\S", re.MULTILINE)
 _LIKE_NOTE = re.compile(
     r"(?:See|Ibid|Cf|Id|Op|Supra|Defined|These|This|For (?:example|more|further)|In particular|Article|Articles|Recital"
@@ -292,7 +301,9 @@ def _duty_wanted(query: Query) -> tuple[Callable[[Library, Hit], bool], float] |
     asks_dates = query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(_of_list(query)) is not None
     if asks_for_exception(text) and not asks_dates:
         return _is_exception, NEAR_EXCEPTION
-    if _ASKS_OF_DUTY.search(text) or (asks_for_prohibition(text) and not asks_dates):
+    if _ASKS_IF_ALLOWED.search(text) or (asks_for_prohibition(text) and not asks_dates):
+        return _is_ban, NEAR_DUTY
+    if _ASKS_OF_DUTY.search(text):
         return _is_duty, NEAR_DUTY
     return (_is_duty, NEAR_HOLDER) if query.kind is QuestionKind.WHO and _WHO_DOES.search(text) else None
 
@@ -324,22 +335,49 @@ def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
     return [*ahead, *(hit for hit in hits if hit not in duties)]
 
 
+def _forbids(library: Library, hit: Hit) -> bool:
+    """Whether a hit, which is no recital, forbids something by its own words or by those that open its list."""
+    passage = library.store.passage(hit.row)
+    if ":recital:" in (passage.unit_id or ""):
+        return False
+    read = (passage.text, *opening_words(library, passage.doc_id, passage.span))
+    return any(FORBIDDING.search(each) is not None for each in read)
+
+
+def _is_ban(library: Library, hit: Hit) -> bool:
+    """Whether a hit is a provision of a law that forbids something."""
+    return _is_of_law(library, hit, library.store.passage(hit.row)) and _forbids(library, hit)
+
+
 def with_prohibitions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of a question for what is forbidden, with a bonus for those that forbid something, by their own words or
-    by those that open the list of which they are a point: a list of what is dangerous speaks of the same things."""
+    by those that open the list of which they are a point: a list of what is dangerous speaks of the same things.
+    Guidance of the catalog that repeats a law gains nothing, unless its publication is named."""
     is_other = query.numbered or query.kind is QuestionKind.DEFINITION or asks_for_exception(query.worded)
+    is_other = is_other or _ASKS_GUIDANCE.search(query.worded) is not None
     if not hits or is_other or not asks_for_prohibition(query.worded):
         return list(hits)
 
-    def forbids(hit: Hit) -> bool:
-        passage = library.store.passage(hit.row)
-        if ":recital:" in (passage.unit_id or ""):
-            return False
-        read = (passage.text, *opening_words(library, passage.doc_id, passage.span))
-        return any(FORBIDDING.search(each) is not None for each in read)
-
     least = NEAR_DUTY * max(hit.score for hit in hits)
-    raised = [replace(hit, score=hit.score + FORBIDS) if hit.score >= least and forbids(hit) else hit for hit in hits]
+    forbidding = [hit for hit in hits if hit.score >= least and _forbids(library, hit)]
+    of_laws = [hit for hit in forbidding if _is_ban(library, hit)]
+    known = {edition.doc_id for edition in library.catalog.editions} if not query.scopes else set()
+    others = [hit for hit in forbidding if library.store.passage(hit.row).doc_id not in known]
+    raised = [replace(hit, score=hit.score + FORBIDS) if hit in (of_laws or others) else hit for hit in hits]
+    return sorted(raised, key=lambda hit: -hit.score)
+
+
+def with_guidance_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of a question for what "the guidelines" say, which names no publication, with a bonus for those of texts
+    that call themselves so."""
+    if query.scopes or query.numbered or not _ASKS_GUIDANCE.search(query.worded):
+        return list(hits)
+
+    def is_guidance(hit: Hit) -> bool:
+        edition = library.editions.get(library.rows.facts.edition(hit.row))
+        return edition is not None and _TITLE_OF_GUIDANCE.search(edition.title) is not None
+
+    raised = [replace(hit, score=hit.score + KIND_ASKED) if is_guidance(hit) else hit for hit in hits]
     return sorted(raised, key=lambda hit: -hit.score)
 
 
@@ -371,9 +409,13 @@ def _is_duty(library: Library, hit: Hit) -> bool:
 _BINDING = frozenset({"shall", "must"})
 _FORCEFUL = _BINDING | {"should"}
 _GRANTING = _FORCEFUL | {"may"}
+_ASKS_IF_ALLOWED = re.compile(
+    r"^(?:is|are) (?:[\w-]+ ){1,8}(?:prohibited|banned|forbidden|allowed|permitted|illegal|legal)\b", re.IGNORECASE
+)
 _ASKS_OF_DUTY = re.compile(
     r"\b(?:do|does) (?:we|i|our|my|a (?:company|provider|deployer|firm)|companies|providers|deployers|firms)\b"
     r"(?=.*\b(?:have|need) to\b)"
+    r"|^(?:do|does) (?!(?:the|this|these|that) )[\w’' -]{3,80}? (?:have|need)s? to [a-z]+\b"
     r"|\bmust (?:we|i|our|my|companies|providers|deployers|firms|a (?:company|provider|deployer|firm))\b"
     r"|\b(?:are|is|am) (?:we|i|our [\w-]+|companies|firms|it|a company) (?:\w+ )?(?:required|obliged|allowed|permitted"
     r"|mandatory|compulsory|forbidden|prohibited|illegal|legal)\b|\b(?:may|can) (?:we|i) (?:still )?use\b"

@@ -34,6 +34,7 @@ from kb.retrieval.leading import (
     with_definitions_behind,
     with_duties_ahead,
     with_general_rule_ahead,
+    with_guidance_ahead,
     with_notes_behind,
     with_other_actors_behind,
     with_prohibitions_ahead,
@@ -124,7 +125,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
         ranked = with_other_actors_behind(library, query, with_duties_ahead(library, query, ranked))
-        ranked = with_prohibitions_ahead(library, query, ranked)
+        ranked = with_guidance_ahead(library, query, with_prohibitions_ahead(library, query, ranked))
         ranked = with_notes_behind(library, query, ranked[: max(limit, READ)])
         ranked = with_dates_behind(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_definitions_behind(library, query, ranked))

@@ -62,6 +62,7 @@ def test_no_quote_ends_where_a_list_begins(home: Path, question: str) -> None:
     [
         ("Who may stop a robot, and how long are ledgers kept?", "1. Every orchard", "8. Ledgers are kept"),
         ("Who decides about a pear, and what are gardeners trained in?", "6. Where a robot", "4. Gardeners shall"),
+        ("Who may stop a robot, and for how long?", "1. Every orchard", "8. Ledgers are kept for nine years"),
     ],
 )
 def test_both_halves_of_a_question_for_two_things_are_answered(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.errors import ConfigError
-from kb.query.everyday_words import expand_everyday_words, load_everyday, parse_everyday
+from kb.query.everyday_words import expand_everyday_words, load_everyday, parse_everyday, with_plain_verb
 
 HEADER = "said\tmeans\n"
 
@@ -19,6 +19,7 @@ HEADER = "said\tmeans\n"
         ("Which accredited assessors are there?", "authorized", "accredited assessors"),
         ("When does a keeper have to stop the lamp?", "cease", "stop the"),
         ("What does the book have to cover?", "at least the following", "have to cover"),
+        ("What must be published about oil?", "publicly available", "must be published?"),
         ("What if a lamp does not comply?", "not in conformity", "does not comply"),
         ("Who fixes a kill switch, if at all?", "stop button", "kill switch"),
     ],
@@ -66,3 +67,19 @@ def test_the_list_is_whole() -> None:
     terms = load_everyday()
     assert len(terms) >= 250
     assert all(means and "\t" not in means for means in terms.values())
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("What must the lamp book cover?", "What must the lamp book include?"),
+        (
+            "What does the lamp book have to cover, and who keeps it?",
+            "What does the lamp book have to include, and who keeps it?",
+        ),
+        ("What does the convention cover?", "What does the convention cover?"),
+        ("Must the book cover boats?", "Must the book cover boats?"),
+    ],
+)
+def test_a_verb_that_asks_what_a_thing_contains_is_no_word_of_the_text(question: str, plain: str) -> None:
+    assert with_plain_verb(question) == plain

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
             "When must a failed lamp be reported, and to which office?",
             ("When must a failed lamp be reported", "to which office"),
         ),
+        ("Who appoints the keeper, and for how long?", ("Who appoints the keeper", "for how long")),
         (
             "누가 등불지기를 지정하며, 위임장에는 무엇을 담아야 하나요?",
             ("누가 등불지기를 지정", "위임장에는 무엇을 담아야 하나요"),
