@@ -24,7 +24,7 @@ _WH_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _HELPING_VERB = r"(?:may|must|can|could|shall|should|does|do|did|is|are|has|have|will)"
 _BEFORE_WH = r"(?:(?:in|for|to|by|at|within|under|on|from|until|after|with|about) )"
 _ENGLISH_SECOND = re.compile(
-    rf"(?:[,;] and(?: if so,?)? (?:also )?|[;:?] )(?P<second>{_BEFORE_WH}?{_WH_WORD}\b.*)"
+    rf"(?:[,;] and(?: if so,?)? (?:also )?|[;?] )(?P<second>{_BEFORE_WH}?{_WH_WORD}\b.*)"
     rf"| and (?P<joined>{_BEFORE_WH}?{_WH_WORD}\b(?: [\w-]+){{0,2}}? {_HELPING_VERB} \w.*)"
     rf"|(?:[,;] and(?: if so,?)? |[;?] )(?P<helped>{_HELPING_VERB} .*)",
     re.IGNORECASE,
