@@ -59,6 +59,7 @@ _REQUEST = re.compile(
     r"(?<![가-힣])(?:(?:좀|간단히|자세히|정확히|빨리|혹시) )*"
     r"(?:(?:알려|가르쳐|찾아|보여|말해|정리해|인용해|뽑아) ?(?:줘요?|주세요|주십시오|줄래요?|주시겠어요|주실래요|달라)"
     r"|부탁(?:해요?|드려요|드립니다|드릴게요)|알고 ?싶[가-힣]*|궁금[가-힣]*|혹시)(?![가-힣])"
+    r"|(?<![가-힣])좀(?=\W*$)"
     r"|(?:에 ?)?(?:관련(?:된|해서?|하여)?|관한|대한)? ?(?:내용|부분|사항)(?:을|를|이|은|는|도)?(?=\W*$)"
     r"|(?<= )관련(?:된|해서?|하여)?(?= ?(?:조항|규정|조문|문단|근거|구절|요건|의무)[가-힣]?\W*$|\W*$)"
 )
@@ -82,5 +83,11 @@ def without_request(text: str) -> str:
 
 
 def tells_something(text: str) -> bool:
-    """Whether a text has Korean words that do more than ask to be told."""
-    return bool(telling_words(_REQUEST.sub(" ", text)))
+    """Whether a text has Korean words that do more than ask to be told, or what a publication says."""
+    return bool(telling_words(_SAYS.sub(" ", _REQUEST.sub(" ", text))))
+
+
+_SAYS = re.compile(
+    r"(?<![가-힣])(?:요구|규정|설명|언급|명시|제시|기대|권고|말|이야기|얘기|다루|정|뜻|의미)"
+    r"(?:하|되|합|됩|해|돼|라고)?(?:나요|니까|는지요?|는가요?|고 ?있나요|고 ?있습니까|던가요)(?![가-힣])"
+)
