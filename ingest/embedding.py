@@ -9,6 +9,8 @@ import contextlib
 import hashlib
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -25,9 +27,11 @@ if TYPE_CHECKING:
 
     from kb.index.layout import IndexEntry
     from kb.protocols import Encoder
-    from kb.types import EncoderInfo, FloatArray
+    from kb.types import Array, EncoderInfo, FloatArray
 
 STORED_AT_ONCE = 64
+ASKED_AT_ONCE = 500
+"""Number of texts whose vectors are looked for at a time."""
 Key = TypeVar("Key")
 
 
@@ -119,8 +123,8 @@ class VectorCache:
         out: list[tuple[bytes, bytes]] = []
         with self._writing():
             try:
-                for at in range(0, len(keys), 500):
-                    part = list(dict.fromkeys(keys[at : at + 500]))
+                for at in range(0, len(keys), ASKED_AT_ONCE):
+                    part = list(dict.fromkeys(keys[at : at + ASKED_AT_ONCE]))
                     marks = ",".join("?" * len(part))
                     out += self._connection.execute(f"SELECT key, value FROM {table} WHERE key IN ({marks})", part)  # noqa: S608
             except sqlite3.OperationalError:
@@ -209,25 +213,75 @@ def embed_parts(
     :raises EncoderError: the encoder cannot be loaded, or returns vectors whose length is not 1.
     :raises IndexFolderError: the cache cannot be written.
     """
-    width = encoder.info.dimension
     keys = [cache.key(encoder.info, text) for text in texts]
     divided = [cache.key(encoder.info, f"{text}\0{tuple(at)}") for text, at in zip(texts, parts, strict=True)]
-    known, kept = cache.get(keys, width), cache.get_parts(divided, width)
-    counts = dict(zip(divided, map(len, parts), strict=True))
-    known_parts = {of: rows for of, rows in kept.items() if len(rows) == counts[of]}
-    missing = {
-        (key, of): (text, at)
-        for key, of, text, at in zip(keys, divided, texts, parts, strict=True)
-        if key not in known or of not in known_parts
-    }
-    for batch in _batches_of_keys({both: text for both, (text, _) in missing.items()}, progress):
-        rows, found = encoder.encode_parts([missing[both][0] for both in batch], [missing[both][1] for both in batch])
+    out = _TextVectors.of(list(zip(keys, divided, strict=True)), list(map(len, parts)), encoder.info.dimension)
+    missing = out.take_kept(cache)
+    for batch in _batches_of_keys({both: texts[n] for both, n in missing.items()}, progress):
+        at = [missing[both] for both in batch]
+        rows, found = encoder.encode_parts([texts[n] for n in at], [parts[n] for n in at])
         _check(rows, len(batch), encoder)
-        for (key, of), row, mine in zip(batch, rows, found, strict=True):
-            known[key], known_parts[of] = row, np.asarray(mine, np.float16)
-        cache.put([(key, known[key]) for key, _ in batch])
-        cache.put_parts([(of, known_parts[of]) for _, of in batch])
-    return _matrix(keys, known, encoder), [known_parts[of] for of in divided], len(missing)
+        for both, row, mine in zip(batch, rows, found, strict=True):
+            out.fill(both, row, mine)
+        cache.put([(both[0], out.rows[n]) for both, n in zip(batch, at, strict=True)])
+        cache.put_parts([(both[1], out.of_text(n)) for both, n in zip(batch, at, strict=True)])
+    return out.rows, [out.of_text(n) for n in range(len(texts))], len(missing)
+
+
+Both = tuple[bytes, bytes]
+"""The key of a text, and that of the text in its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _TextVectors:
+    """The vectors of texts ``(n, d)`` and of their parts, filled one after another.
+
+    They are in two arrays from the beginning: thousands of small ones, kept among what a batch needs for a moment,
+    would leave so many gaps that nothing of it could be given back.
+    """
+
+    rows: FloatArray
+    parts: Array
+    starts: Sequence[int]
+    first: dict[Both, int]
+    others: dict[Both, list[int]]
+
+    @classmethod
+    def of(cls, keys: Sequence[Both], counts: Sequence[int], width: int) -> _TextVectors:
+        """Empty vectors of texts with these keys and numbers of parts."""
+        starts = [0, *accumulate(counts)]
+        first: dict[Both, int] = {}
+        others: dict[Both, list[int]] = {}
+        for n, both in enumerate(keys):
+            if first.setdefault(both, n) != n:
+                others.setdefault(both, []).append(n)
+        empty = np.zeros((starts[-1], width), np.float16)
+        return cls(np.zeros((len(keys), width), np.float32), empty, starts, first, others)
+
+    def of_text(self, n: int) -> FloatArray:
+        """The vectors of the parts of a text."""
+        return self.parts[self.starts[n] : self.starts[n + 1]]
+
+    def fill(self, both: Both, row: FloatArray, parts: FloatArray) -> None:
+        """Takes the vectors of a text, at each of its places."""
+        for n in (self.first[both], *self.others.get(both, ())):
+            self.rows[n] = row
+            self.of_text(n)[:] = parts
+
+    def take_kept(self, cache: VectorCache) -> dict[Both, int]:
+        """Takes the vectors that a cache has; returns the keys of the other texts with their first places."""
+        missing: dict[Both, int] = {}
+        wanted, width = list(self.first), self.rows.shape[1]
+        for at in range(0, len(wanted), ASKED_AT_ONCE):
+            some = wanted[at : at + ASKED_AT_ONCE]
+            rows, kept = cache.get([key for key, _ in some], width), cache.get_parts([of for _, of in some], width)
+            for both in some:
+                n, parts = self.first[both], kept.get(both[1])
+                if both[0] in rows and parts is not None and len(parts) == self.starts[n + 1] - self.starts[n]:
+                    self.fill(both, rows[both[0]], parts)
+                else:
+                    missing[both] = n
+        return missing
 
 
 def _batches_of_keys(missing: Mapping[Key, str], progress: Progress | None) -> Iterator[list[Key]]:
@@ -261,6 +315,7 @@ def entry_vectors(
     ``notes``."""
     passages = [p for e in entries for p in e.document.passages]
     vectors = VectorCache(home / CACHE / "vectors.sqlite")
+    give_memory_back()  # what reading needed
     try:
         return embed_parts(
             [p.search_text for p in passages],

@@ -18,6 +18,9 @@ BODY_NOUN = (
     r"|bundesamt|ministerium|amt|kommission|rat"
     r"|minist[eè]re|conseil|autorit[eé]|agence|banque|fondation|mairie|ville|commune|m[eé]tropole"
     r"|(?:foundation|health|hospital|harbou?r|port|housing|academy|charitable|care|national|university) trust"
+    r"|universiteit|ministerie|gemeente|autoriteit|stichting|vereniging|universität|hochschule|verein|stiftung|behörde"
+    r"|garante|autorità|ministero|agenzia|consiglio|università|istituto"
+    r"|presid[êe]ncia|ministério|agência|autoridade|conselho|universidade|câmara|assembleia|prefeitura|comissão|fundação"
     r"|library|museum|hospital|municipality|ayuntamiento|municipalidad|fundaci[oó]n|biblioteca|hospital"
 )
 _COMPANY = (
@@ -50,7 +53,10 @@ _ROMANCE_BODY = re.compile(
 )
 """The name of a body in French or Spanish, most of whose words have no capital."""
 _CAPITALISED = r"[^\W\d_a-zß-öø-ÿ][\w.&'’-]*"
-_SMALL_WORDS = r"(?:of|for|on|in|and|the|&|to|de|del|la|las|los|para|y|et|des|du|für|und|der|das)"
+_SMALL_WORDS = (
+    r"(?:of|for|on|in|and|the|&|to|de|del|la|las|los|para|y|et|des|du|für|und|der|das|da|do|dos|di|della|dei|per|i|e"
+    r"|van|het|voor|en)"
+)
 _BODY_NAME = re.compile(
     rf"(?:(?:{_CAPITALISED}|{_SMALL_WORDS})\s+){{0,9}}(?=[A-ZÀ-Ý])(?i:{BODY_NOUN})(?:\s+{_SMALL_WORDS}(?=\s)"
     rf"|\s+{_CAPITALISED}|,(?=\s{_CAPITALISED}))*"
@@ -59,7 +65,7 @@ _BODY_NAME = re.compile(
 FIRM_NAME = re.compile(rf"(?:[A-Z][\w&'’-]*\s+(?:(?:&|and|und|et|y)\s+)?){{1,4}}{_COMPANY}")
 NO_ISSUER = re.compile(
     r"publications? office|publishing|printing|stationery|crown copyright|shutterstock|getty|istock|adobe"
-    r"|microsoft|acrobat|tables? of|working group|\bchair\b"
+    r"|microsoft|acrobat|tables? of|working group|\bchair\b|\bcommittee [a-z]{1,5}(?:/[a-z]{1,5})*[- ]?\d"
     r"|secretary|minister\b|director\b|president\b|press office|information policy team|design|coordinator",
     re.IGNORECASE,
 )
@@ -89,6 +95,9 @@ _OF_A_MEETING = (
 """What a title says of a body, so that the title is no name of it: "Minutes of the Harbour Board"."""
 _OF_A_NAMED_BODY = re.compile(r"(?:the\s+)?(?:role|history|future|work|launch)\s+of\s+the\s+(.+)", re.IGNORECASE)
 """The body that a title is about; without the article the words may be a name, "Future of Ladders Institute"."""
+_FOR_A_NAMED_BODY = re.compile(r"(.{2,60}?)\sfor\s(?:the\s)?(.{4,80})", re.IGNORECASE)
+_HAS_A_NOUN = re.compile(rf"\b(?:{BODY_NOUN})\b", re.IGNORECASE)
+"""A thing for a body is none itself, "Templates for Lantern University"; "Centre for Harbour Services" is one."""
 BEFORE_A_NAME = re.compile(
     r"^(?:(?:set up|issued|published|prepared|produced|adopted|approved|developed|made) by\s+(?:the\s+)?"
     r"|in\s+(?:the\s+)?(?=[^\n]{0,60}\b(?:court|tribunal)\b)|the\s+)",
@@ -110,6 +119,9 @@ def is_body(text: str) -> bool:
     core = name_in_capitals(core)
     about = _OF_A_NAMED_BODY.fullmatch(core)
     if _NAME_OF_A_TEXT.search(core) or (about is not None and is_body(about[1])):
+        return False
+    meant = _FOR_A_NAMED_BODY.fullmatch(core)
+    if meant is not None and not _HAS_A_NOUN.search(meant[1]) and is_body(meant[2]):
         return False
     if re.match(
         rf"(?:an?\s+|the\s+)?(?:{GENRE_NOUN}|{_OF_A_MEETING})\s+(?:of|on|for|to|under|concerning)\b",

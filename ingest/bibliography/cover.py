@@ -72,16 +72,21 @@ _GENRE = re.compile(
     r"|(?:the )?statutes of .*|foreword|preface|preamble|executive summary|abstract|introduction|summary|instructions"
     r"|(?:policy )?briefing|(?:policy|issue) brief|fact ?sheet|at a glance|in-depth analysis|study"
     r"|standard operating procedures?|work instructions?"
+    r"|(?:guide|manuel|fiche) pratique|guía práctica|(?:practical|practice|user) guide|(?:praxis)?leitfaden|merkblatt"
+    r"|(?:bolet[ií]n oficial|journal officiel|gazzetta ufficiale|di[áa]rio (?:oficial|da rep[úu]blica)"
+    r"|bundesgesetzblatt|amtsblatt|(?:government|official) gazette)(?: .{1,60})?|관\s*보"
+    r"|[^:]{3,200}:\W{0,2}(?:revised )?draft (?:resolution|decision|recommendation)"
+    r"|draft for public (?:comment|review|consultation)\b.{0,80}"
     r"|acknowledge?ments?|disclaimer|notice|annex|appendix|document|report|서\s*문|머리말|요\s*약)",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
     r"©|\(c\) ?\d{4}|\bISBN\b|\bISSN\b|https?://|\bwww\.|\S@\S+\.\w|all rights reserved|approved for public release"
-    r"|distribution unlimited|creative commons|licen[sc]ed under|this work is licen[sc]ed|confidential"
+    r"|distribution unlimited|creative commons|licen[sc]ed under|this work is licen[sc]ed|\bconfidential\b"
     r"|for official use"
     r"|available free of charge|text with eea relevance|^page \d+|^\d+\s*(?:/|of)\s*\d+$|^tel\b|^fax\b|photo credit"
     r"|change log|version history|revision history|document history|^prepared (?:for|by)\b|^cite|^please cite"
-    r"|^how to cite|^series:|^author(?:s|ed)?\b",
+    r"|^how to cite|^series:|^author(?:s|ed)?\b(?!['’]|\s(?:guide|guidelines|instructions)\b)",
     re.IGNORECASE,
 )
 _EDITION_LINE = re.compile(
@@ -295,8 +300,24 @@ def _has_columns(layout: Layout, lines: Sequence[Line]) -> bool:
 
 
 def _row_cells_apart(row: str) -> list[str]:
-    """The cells of a table's row, each a line of its own; a row with a date is one line, "Issued | 3 May 2031"."""
-    return [row] if printed_dates(row) else row.split(" | ")
+    """The cells of a table's row, each a line of its own; a row with a date is one line, "Issued | 3 May 2031". Where
+    each second cell says what the next one is, the two are a line."""
+    cells = row.split(" | ")
+    heads = cells[::2]
+    if (
+        len(cells) % 2 == 0
+        and any(_HEAD_OF_A_CELL.fullmatch(cell.strip()) for cell in heads)
+        and (all(len(cell) <= 24 and not re.search(r"\d", cell) for cell in heads))
+    ):
+        return [f"{head.strip()}: {value}" for head, value in zip(heads, cells[1::2], strict=True)]
+    return [row] if printed_dates(row) else cells
+
+
+_HEAD_OF_A_CELL = re.compile(
+    r"제\s?목|문서명|규정명|(?:document|policy|standard|procedure)\s(?:title|name)|제정일자?|개정일자?|시행일자?",
+    re.IGNORECASE,
+)
+"""A cell that says what the next one is, which would have a colon behind it outside a table."""
 
 
 def _is_sheet_row(layout: Layout, line: Line) -> bool:

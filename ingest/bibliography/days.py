@@ -24,11 +24,12 @@ _MONTH_NAMES = {
 _MONTH_WORDS = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
 _YEAR_FORM = r"(?:19|20)\d\d"
 _DATE_FORMS = (
-    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s{{0,3}}(?:de\s|(?:day\s)?of\s)?\s{{0,3}}(?P<m1>{_MONTH_WORDS})\.?,?\s{{0,3}}(?:de\s)?(?P<y1>{_YEAR_FORM})",
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s{{0,3}}(?:de\s|(?:day\s)?of\s)?\s{{0,3}}(?P<m1>{_MONTH_WORDS})\.?,?\s{{0,3}}(?:del?\s)?(?P<y1>{_YEAR_FORM})",
     rf"(?P<m2>{_MONTH_WORDS})\.?\s{{0,3}}(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s{{0,3}}(?P<y2>{_YEAR_FORM})",
     rf"(?P<m3>{_MONTH_WORDS})\.?,?\s{{0,3}}(?:de\s)?(?P<y3>{_YEAR_FORM})",
     rf"(?P<y4>{_YEAR_FORM})\s{{0,3}}년\s{{0,3}}(?P<m4>\d{{1,2}})\s{{0,3}}월(?:\s{{0,3}}(?P<d4>\d{{1,2}})\s{{0,3}}일)?",
     rf"(?<!\d)(?P<y5>{_YEAR_FORM})\s{{0,3}}[.]\s{{0,3}}(?P<m5>\d{{1,2}})\s{{0,3}}[.]\s{{0,3}}(?P<d5>\d{{1,2}})(?!\d)",
+    rf"(?<![\d.])(?P<d10>\d{{1,2}})\.\s(?P<m10>\d{{1,2}})\.\s(?P<y10>{_YEAR_FORM})(?![\d.])",
     rf"(?<!\d)(?P<y6>{_YEAR_FORM})-(?P<m6>\d\d)-(?P<d6>\d\d)(?!\d)",
     rf"(?<![\d/])(?P<y9>{_YEAR_FORM})/(?P<m9>\d\d)/(?P<d9>\d\d)(?![\d/])",
     rf"(?<![\d/])(?P<d7>\d{{1,2}})[./](?P<m7>\d{{1,2}}|[IVX]{{1,4}})[./](?P<y7>{_YEAR_FORM})(?!\d)",
@@ -37,7 +38,7 @@ _DATE_FORMS = (
 _DATE_FORM = re.compile("|".join(_DATE_FORMS), re.IGNORECASE)
 _PLACE = r"(?:[^\W\d_][\w.'’ -]{1,40},\s*)?"
 _BEFORE_DATE = (
-    r"(?:(?:last\s+)?updated?(?:\s+as\s+at|\s+on)?|as\s+at|as\s+of|date[d]?|issued|published|adopted|approved"
+    r"(?:(?:last\s+)?(?:updated?|revised)(?:\s+as\s+at|\s+on)?|as\s+at|as\s+of|date[d]?|issued|published|adopted|approved"
     r"|(?:publication|issue|release|approval)\s+date|date\s+(?:of\s+(?:issue|publication|approval)|approved|issued)"
     r"|effective(?:\s+date)?|made\s+public\s+on|done\s+at|fecha|datum|erlass|ausgabe|stand|발행일|작성일|배포일시?|시행일?"
     r"|보도\s*(?:시점|일시)|(?:최근|최종)?\s?(?:일부|전부|전문)?\s?개정일?|제정일?|(?:판결\s?)?선고일?"
@@ -45,11 +46,11 @@ _BEFORE_DATE = (
 )
 _DATED_LINE = re.compile(
     rf"{_PLACE}(?:{_BEFORE_DATE}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?\(?(?:{_DATE_FORM.pattern})\)?[.,]?(?:\s*\([^)]{{1,20}}\))?"
-    r"(?:\s*\d{1,2}:\d\d)?(?:\s*(?:이후|부터|(?:일부|전부)?\s?개정|제정|발행|발간|고시|공포|공고|의결))?",
+    r"(?:\s*\d{1,2}:\d\d)?(?:,?\s{1,3}v[.-]?\s?\d[\w.]{0,12})?(?:\s*(?:이후|부터|(?:일부|전부)?\s?개정|제정|발행|발간|고시|공포|공고|의결))?",
     re.IGNORECASE,
 )
 _SAID = re.compile(
-    r"(?<!not )(?:made\s+public|published|issued|adopted|approved|(?:last\s+)?updated?|publicado|publié"
+    r"(?<!not )(?:made\s+public|\(dated:|published|issued|adopted|approved|(?:last\s+)?updated?|publicado|publié"
     r"|veröffentlicht|erlassen|version\s+\d[\w.+-]*"
     rf"|(?:published|issued)\s+by\s+(?:the\s+)?[^.\n;,]{{3,60}},|as\s+at|as\s+of)\s*\)?\s*\(?(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
     re.IGNORECASE,
@@ -224,6 +225,18 @@ def date_of_act(text: str) -> Day | None:
         return next(iter(printed_dates(f"{spanish['day']} de {spanish['year']}")), None)
     match = _DAY_OF_AN_ACT.search(text)
     return next(iter(printed_dates(match[1])), None) if match else None
+
+
+_YEARS_ALONE = re.compile(
+    r"(?:(?:19|20)\d\d\s?[–-]\s?|.{4,80}\s[|·]\s)?((?:19|20)\d\d)(?:,?\s{1,3}v[.-]?\s?\d[\w.]{0,12})?"
+)
+
+
+def year_of_a_line(text: str) -> Day | None:
+    """The year on a line that says nothing else: "1994–2022", "2018, v1.9", "Harbour Office | 2022"; no later one than
+    this year."""
+    match = _YEARS_ALONE.fullmatch(text.strip()) if len(text) <= MOST_OF_A_DATED_LINE else None
+    return Day(match[1], match[0]) if match and 1950 <= int(match[1]) <= date.today().year else None
 
 
 def copyright_year(text: str) -> Day | None:

@@ -20,6 +20,7 @@ from ingest.bibliography.days import (
     is_dated_line,
     number_in,
     printed_dates,
+    year_of_a_line,
 )
 from ingest.bibliography.issuers import find_issuer, responsible, signed, votes_beside_the_title
 from ingest.bibliography.titles import MOST_SUBTITLE, find_title, is_about, metadata_title
@@ -316,6 +317,9 @@ def _date(
     behind = re.search(r"^[^\n]{2,60}\s[-–—|•·]\s([^\n]{4,24})$", pages[0], re.MULTILINE)
     if behind and is_dated_line(behind[1]):
         return Fact(printed_dates(behind[1])[0].iso, "title page")
+    cover_lines_alone = (line.text for b in found if b.page == 1 and not b.below_text for line in b.lines)
+    if bare := next(filter(None, map(year_of_a_line, cover_lines_alone)), None):
+        return Fact(bare.iso, "title page")
     signed_on = date_signed(text)
     if signed_on:
         return Fact(signed_on.iso, "text")

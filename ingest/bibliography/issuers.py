@@ -56,7 +56,31 @@ _OWN_HOUSE = re.compile(
     r"(?:당?회사|당사|기관|공사|공단|재단|은행|학교|대학|병원|센터|연구원)"
 )
 """The house whose rule a document is, named in the rule's first article."""
-_SUB = re.compile(r"(?:[\w-]+ )?(?:committee|working group|task force|team|secretariat|board)", re.IGNORECASE)
+_SUB = re.compile(
+    r"(?:[\w-]+ )?(?:committee|working group|task force|team|secretariat|board)"
+    r"|(?:(?:group|risk|audit|executive|management|steering|credit|compliance|ethics|governance|security|model|data|ai"
+    r"|policy|academic|senior|leadership)\s(?:and\s|&\s)?){1,4}(?:committee|board|team|council|office)"
+    r"|board of (?:directors|trustees|governors|management)|consejo de administración|conseil d['’]administration",
+    re.IGNORECASE,
+)
+"""A part of a body; alone it does not say whose part."""
+_WHO_SEES_TO_IT = re.compile(
+    r"(?:approved|reviewed|endorsed|owned|authori[sz]ed|checked|adopted) by|(?:[\w-]+ )?(?:owner|sponsor|approver)"
+    r"|contact|responsible(?: [\w-]+)?|aprobado por|approuvé par|freigegeben (?:durch|von)"
+    r"|승인자?|(?:주관|소관|담당|관리)\s?부서"
+    r"|검토자?|작성자?",
+    re.IGNORECASE,
+)
+"""The cell of a table before the name of a part of the house: "Approved by", "주관부서"."""
+_ADDRESSED = re.compile(
+    r"\b(?:(?:report|submission|response|advice|letter|evidence|recommendations|presentation)\sto"
+    r"|(?:prepared|produced|written|carried\sout|undertaken)\sfor"
+    r"|(?:submitted|addressed|presented|delivered)\sto|(?:commissioned|funded|financed|sponsored|supported)\sby"
+    r"|financiado\spor|financé\spar|gefördert\s(?:durch|von)|im\sauftrag)"
+    r"\s(?:the\s|la\s|el\s|le\s|das\s|der\s|des\s)?(?=[A-ZÀ-Ý])",
+    re.IGNORECASE,
+)
+"""Words before the name of a body for which, or with whose money, a text was made; others issued it."""
 _PUBLISHED = re.compile(
     r"(?:(?:prepared\s+and\s+)?published|issued|prepared|developed|released|publicado|publié|herausgegeben"
     r"|발행|발간)(?:\s+(?:en|in)\s+\d{4})?"
@@ -166,7 +190,9 @@ def find_issuer(
     votes += [(weight, name, "title page") for weight, name in _by_title(title, number_on(blocks), body, known)]
     votes += [(2.6, name, "text") for name in _by_own_house(body)]
     votes += beside
-    votes = [(w + 0.4 * (n.casefold() in known) - 1.8 * bool(_SUB.fullmatch(n)), n, how) for w, n, how in votes if n]
+    votes = [(w + 0.4 * (n.casefold() in known) - 1.8 * _is_a_part(n), n, how) for w, n, how in votes if n]
+    others = _addressees(blocks, title, body)
+    votes = [(w - 2.0 * (how != "imprint" and _is_of(others, n)), n, how) for w, n, how in votes]
     groups: list[list[Vote]] = []
     for vote in votes:
         group = next((g for g in groups if _same_body(g[0][1], vote[1], body)), None)
@@ -184,6 +210,23 @@ def find_issuer(
         fuller = [v[1] for v in best if name.casefold() in v[1].casefold() and len(v[1]) < 100]
         name = max((name, *fuller), key=len)
     return Issuer(_tidied(name, body, known), how)
+
+
+def _addressees(blocks: Sequence[PrintedBlock], title: str, body: str) -> str:
+    """The words behind those that say for whom, or with whose money, a text was made, in small letters, one blank
+    between two words; of the title page and of the first pages."""
+    text = " ".join(f"{title}. {'. '.join(b.text for b in blocks if b.page <= 2)}. {body[:MOST_OF_A_PAGE]}".split())
+    return "\n".join(text[match.end() : match.end() + 90].casefold() for match in _ADDRESSED.finditer(text))
+
+
+def _is_a_part(name: str) -> bool:
+    """Whether a name is that of a part of a body, such as a committee."""
+    return _SUB.fullmatch(BEFORE_A_NAME.sub("", name)) is not None
+
+
+def _is_of(addressees: str, name: str) -> bool:
+    core = re.sub(r"^the\s+", "", " ".join(name.split()), flags=re.IGNORECASE).casefold()
+    return any(line.startswith(core) for line in addressees.split("\n")) if len(core) > 3 else False
 
 
 def signed(blocks: Sequence[PrintedBlock]) -> tuple[str, str] | None:
@@ -250,14 +293,16 @@ def _by_lines(
             out.append((2.6, act[1]))
         if block.role not in {Role.TEXT, Role.GENRE}:
             continue
-        if _is_affiliation(blocks, n):
+        if _is_affiliation(blocks, n) or (n and _WHO_SEES_TO_IT.fullmatch(blocks[n - 1].text.strip(" :"))):
             continue
         text = re.sub(r"^independent\s+", "", BEFORE_A_NAME.sub("", block.text), flags=re.IGNORECASE)
         if alone := _body_beside_persons(block):
             out.append((weight - 0.2, alone))
+        elif block.role is Role.TEXT and (above := _body_above_parts(block)):
+            out.append((weight - 0.5, above))
         elif block.role is Role.TEXT and (is_body(text) or text.casefold() in known or _is_office(text, title, body)):
             out.append((weight, text))
-        elif block.role is Role.TEXT and (parts := [part for part in re.split(r"\s[|·•]\s", text) if is_body(part)]):
+        elif block.role is Role.TEXT and (parts := _bodies_in_a_row(block)):
             out += [(weight - 0.5, part) for part in parts[:1] if part != text]
         elif answer := _ANSWER_OF.match(text):
             out.append((weight - 0.4, answer[1]))
@@ -296,6 +341,19 @@ def _body_beside_persons(block: PrintedBlock) -> str:
     first = bool(bodies) and block.lines[0].text == bodies[0]
     persons = all(is_name_of_a_person(name, strange=not first) for name in others)
     return bodies[0] if len(bodies) == 1 and others and persons else ""
+
+
+def _bodies_in_a_row(block: PrintedBlock) -> list[str]:
+    """The bodies between the bars or points of a line: "Harbour Ministry | Lamp Office"."""
+    return [part for line in block.lines for part in re.split(r"\s[|·•]\s", line.text) if is_body(part)]
+
+
+def _body_above_parts(block: PrintedBlock) -> str:
+    """The first of three or more lines where it is a body alone, and the next one does not go on with it; else empty.
+    The lines below name parts of the body."""
+    lines = [line.text for line in block.lines]
+    goes_on = len(lines) > 1 and (lines[1][:1].islower() or lines[0].endswith((",", "-")))
+    return lines[0] if len(lines) > 2 and not goes_on and is_body(lines[0]) else ""
 
 
 def _is_affiliation(blocks: Sequence[PrintedBlock], n: int) -> bool:

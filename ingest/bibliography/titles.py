@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
+from ingest.bibliography.case_titles import title_of_case
 from ingest.bibliography.cover import Role, closed, is_spaced, joined_lines
 from kb.catalog.kinds import kind_of_title
 from kb.text.common_words import common_words
@@ -55,12 +56,15 @@ _PART_WORDS = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"\A\W*(?:re|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목)\s*\.?\s*[:：]\s*(?=\S.*\s)", re.IGNORECASE
+    r"\A\W*(?:re|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목|문서명|규정명"
+    r"|(?:document|policy|standard|procedure)\s(?:title|name))"
+    r"\s*\.?\s*[:：]\s*(?=\S.*\s)",
+    re.IGNORECASE,
 )
 """What stands before the matter of a letter or a circular."""
 _KOREAN_SENTENCE = re.compile(r"(?:합니다?|입니다?|습니다?|바랍니다?)\.?$")
 """The end of a sentence, which few Korean titles have."""
-_ENDS_IN_A_CODE = re.compile(r"[^\d]{2,40}\s[A-Z]{1,6}(?:/[\w.-]+){1,5}")
+_ENDS_IN_A_CODE = re.compile(r"[^\d]{2,40}\s[A-Z]{1,6}(?:/[\w.-]+){1,5}(?:\s[A-Z]{1,4}-?\d[\w.-]{0,12})?")
 """The name of a body and the code of its document in one row: "General Council A/RES/85/123"."""
 _PAGE_BEHIND = re.compile(r"[^\W\d_][\w ).,’'-]*\s(?!(?:19|20)\d\d$)(\d{1,4})")
 """The form of an entry of a contents list without leaders; a year is no page."""
@@ -133,11 +137,16 @@ def find_title(
     :param body: text of the document.
     :param printed: the file has type sizes; in a file without, the first lines are the title.
     """
+    if printed and (case := title_of_case(blocks)):
+        name = recased(case[0], body)
+        return Title(name, name, "title page", case[1])
     listed, said = _contents_pages(blocks), {Role.TEXT, Role.NUMBERED}
     blocks = [
         replace(b, role=Role.CONTENTS) if b.role in said and b.size < listed.get(b.page, 0.0) else b for b in blocks
     ]
     persons = {n for n, b in enumerate(blocks) if printed and _is_person(b, blocks[n + 1 : n + 3], body)}
+    named = {blocks[n].text.casefold() for n in persons}
+    persons |= {n for n, b in enumerate(blocks) if b.text.casefold() in named}
     first = _first_title(blocks)
     second = first + 1
     if not printed and first >= 0 and is_issuer(blocks[first].text):  # numbers and dates may lie between
@@ -207,7 +216,8 @@ def _is_person(block: PrintedBlock, below: Sequence[PrintedBlock], body: str) ->
     title = [b for b in below if b.page == block.page and b.size >= max(1.3, 0.7 * block.size)]
     if block.role is not Role.TEXT or not any(len(title_words(b.text)) >= 4 for b in title):
         return False
-    if not is_name_of_a_person(block.text) or body.count(block.text) > 3:
+    name = block.text.title() if block.text.isupper() and max(b.size for b in title) > 1.5 * block.size else block.text
+    if not is_name_of_a_person(name) or body.count(block.text) > 3:
         return False
     parts = (part.casefold() for part in re.findall(r"[^\W\d_]{3,}", block.text))
     return not any(part not in common_words() and re.search(rf"\b{part}\b", body) for part in parts)
@@ -288,6 +298,11 @@ def _score(
     score += 0.5 * (bool(kind_of_title(text)) and not issues)
     score -= 1.6 * issues
     score -= 0.6 * (len(title_words(text)) == 1)
+    letters = re.fullmatch(r"[A-ZÀ-Þ&]{2,8}", text) is not None  # printed as a mark of the house
+    score -= 1.0 * (letters and any(b.size >= 0.9 * block.size and len(title_words(b.text)) > 2 for b in blocks))
+    score -= 1.4 * _is_beside_a_head(blocks, n)
+    ends = title_words(text)[-1:] and title_words(text)[-1] in _JOINING_WORDS  # goes on in what is no title
+    score -= 1.2 * bool(ends and n + 1 < len(blocks) and blocks[n + 1].role is Role.GENRE)
     score -= 1.5 * (block.role is Role.GENRE)
     score -= 1.7 * (block.role is Role.NUMBERED)
     score -= 1.0 * block.below_text
@@ -297,6 +312,15 @@ def _score(
     if not printed:  # nothing but the order is known
         score -= 0.1 * n + 1.2 * (len(text) > 120)
     return max(score, 0.01)
+
+
+def _is_beside_a_head(blocks: Sequence[PrintedBlock], n: int) -> bool:
+    """Whether words stand in the row of what heads news, and others that are about as large stand below them: the
+    former are a motto, or the name of a body."""
+    block, before = blocks[n], blocks[n - 1] if n else None
+    if before is None or before.role is not Role.GENRE or before.page != block.page or before.top != block.top:
+        return False
+    return any(b.page == block.page and b.size >= 0.85 * block.size and b.role is Role.TEXT for b in blocks[n + 1 :])
 
 
 def _first_title(blocks: Sequence[PrintedBlock]) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from ingest.layout.hyphens import close_spaced_words, decide_hangul_breaks, deci
 from ingest.layout.labels import page_labels
 from ingest.layout.note_marks import note_marks, without_marks
 from ingest.layout.reading_order import reading_order
+from ingest.layout.running_on import lines_with_notes_before
 from ingest.layout.source_page import LineRole
 from kb.types import DISCRETIONARY_HYPHEN, PAGE_BREAK, SOFT_HYPHEN, Notice, Page, Span
 
@@ -90,15 +91,67 @@ def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), no
     found = note_marks(pages, furniture, body_size)
     pages, furniture = _without_marks(pages, furniture, found)
     orders = [reading_order(page, dropped, notes) for page, dropped in zip(pages, furniture, strict=True)]
+    read = _Read(body_size, furniture, labels, found, tuple(outline), tuple(notes))
+    layout, groups = _composed(pages, orders, read)
+    torn = {
+        n: part
+        for n, line in enumerate(layout.lines)
+        if len(groups[n]) > 1 and (part := _small_behind(pages[line.page - 1], groups[n]))
+    }
+    moved = lines_with_notes_before(layout, frozenset(torn))
+    if not moved:
+        return layout
+    for page, (lines, below) in moved.items():
+        kept, first = pages[page - 1], min(below, key=lines.index, default=len(lines))
+        behind = [i for n in lines if n in torn for i in torn[n]]
+        marked = {i for n in below for i in groups[n]} | set(behind)
+        order: list[int] = []
+        for n in lines:
+            order += [*(behind if n == first else ()), *(i for i in groups[n] if i not in behind)]
+        orders[page - 1] = order
+        told = (replace(x, role=LineRole.NOTE) if i in marked else x for i, x in enumerate(kept.lines))
+        pages[page - 1] = replace(kept, lines=tuple(told))
+    return _composed(pages, orders, read)[0]
+
+
+def _small_behind(page: SourcePage, group: Sequence[int]) -> list[int]:
+    """The lines of a note that a hyphen at the end of the text above it seems to join with a word."""
+    size = page.lines[group[0]].size
+    at = next((k for k, i in enumerate(group) if page.lines[i].size < 0.9 * size), len(group))
+    return list(group[at:]) if at and re.match(r"\W{0,2}\d{1,3}\W{0,2}\s", _line_words(page, group[at:])) else []
+
+
+def _line_words(page: SourcePage, lines: Sequence[int]) -> str:
+    return page.text[page.lines[lines[0]].start : page.lines[lines[-1]].end] if lines else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is known of raw pages before their lines are put together."""
+
+    body_size: float
+    furniture: Sequence[frozenset[int]]
+    labels: Sequence[tuple[str | None, str]]
+    marks: Sequence[Sequence[NoteMark]]
+    outline: tuple[OutlineItem, ...]
+    notes: tuple[Notice, ...]
+
+
+def _composed(
+    pages: Sequence[SourcePage], orders: Sequence[Sequence[int]], read: _Read
+) -> tuple[Layout, list[list[int]]]:
+    """The layout of pages with their lines in an order, and for each of its lines those of the raw page."""
     pages = close_spaced_words(decide_hangul_breaks(decide_hyphens(pages, orders), orders))
     parts: list[str] = []
+    raw_lines: list[list[int]] = []
     out_pages: list[Page] = []
     out_lines: list[Line] = []
     marks: list[tuple[int, str]] = []
     cut: list[tuple[int, str]] = []
     at = 0
     n_joined = 0
-    for page, dropped, order, (label, source), page_marks in zip(pages, furniture, orders, labels, found, strict=True):
+    each = zip(pages, read.furniture, orders, read.labels, read.marks, strict=True)
+    for page, dropped, order, (label, source), page_marks in each:
         pieces = _pieces(page, dropped, order)
         breaks = _breaks(page.text, pieces)
         n_joined += len(breaks)
@@ -113,7 +166,8 @@ def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), no
             place = _in_body(segments, line.start, last.end)
             if place is not None:
                 start, end = at + place[0], at + place[1]
-                size = line.size / body_size
+                size = line.size / read.body_size
+                raw_lines.append(group)
                 out_lines.append(
                     Line(start, end, page.index, line.x0, last.x1, line.top, size, line.bold, line.role, line.changed)
                 )
@@ -124,16 +178,17 @@ def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), no
         out_pages.append(Page(page.index, at, at + len(body), label, source, page.ocr, segments))
         parts.append(body)
         at += len(body) + 1
-    return Layout(
+    laid = Layout(
         PAGE_BREAK.join(parts),
         tuple(out_pages),
         tuple(out_lines),
         tuple(marks),
         tuple(cut),
         n_joined,
-        tuple(outline),
-        tuple(notes),
+        read.outline,
+        read.notes,
     )
+    return laid, raw_lines
 
 
 def _without_marks(

@@ -90,7 +90,8 @@ def footnotes(layout: Layout) -> frozenset[int]:
     """
     by_page: defaultdict[int, list[int]] = defaultdict(list)
     for i, line in enumerate(layout.lines):
-        by_page[line.page].append(i)
+        if line.role is not LineRole.NOTE:
+            by_page[line.page].append(i)
     marks: defaultdict[int, set[str]] = defaultdict(set)
     starts = [page.start for page in layout.pages]
     for at, name in layout.marks:

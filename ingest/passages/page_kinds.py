@@ -70,7 +70,7 @@ def ranges_by_kind(layout: Layout, heads: Sequence[Span]) -> list[tuple[Span, Ap
 
 def _under_plain_headings(layout: Layout, texts: Sequence[str], heads: Sequence[int]) -> list[tuple[Span, Apparatus]]:
     """The stretch from each line that is such a heading, though not printed as one, to the next heading or the end of
-    its page."""
+    its page; a list of contents ends where its first entry stands again, above the text that it announces."""
     known = set(heads)
     out: list[tuple[Span, Apparatus]] = []
     for n, (line, text) in enumerate(zip(layout.lines, texts, strict=True)):
@@ -78,13 +78,30 @@ def _under_plain_headings(layout: Layout, texts: Sequence[str], heads: Sequence[
         if kind is None or any(span.start <= line.start < span.end for span, _ in out):
             continue
         end = line.end
-        for other, words in zip(layout.lines[n + 1 :], texts[n + 1 :], strict=True):
+        first = _listed_as(texts[n + 1]) if kind is Apparatus.CONTENTS and n + 1 < len(texts) else ""
+        for k, (other, words) in enumerate(zip(layout.lines[n + 1 :], texts[n + 1 :], strict=True)):
             if other.page != line.page or other.start in known or _PLAIN_HEADING.fullmatch(words):
+                break
+            if k and len(first) >= FEWEST_LETTERS and _listed_as(words) == first:
                 break
             end = other.end
         if end > line.end:
             out.append((Span(line.start, end), kind))
     return out
+
+
+_AROUND_ENTRY = re.compile(
+    r"^(?:(?:chapter|section|part|제)? ?\d+(?:\.\d+)*(?:장|절|부)?|[ivxlc]+)[.:)]?\s+|(?:\s*\.){2,}.*$|\s+\d+$",
+    re.IGNORECASE,
+)
+"""The number before an entry of a list of contents, and the dots and the page behind it."""
+FEWEST_LETTERS = 4
+"""Letters of the first entry of a list of contents from which it is known again."""
+
+
+def _listed_as(words: str) -> str:
+    """The letters of a line without its number and, in a list of contents, its page."""
+    return "".join(letter for letter in _AROUND_ENTRY.sub("", words).casefold() if letter.isalpha())
 
 
 def _lines_in(layout: Layout, span: Span) -> list[int]:

@@ -12,6 +12,7 @@ from ingest.layout.source_page import FileContent, SourceLine, SourcePage
 from ingest.readers.encodings import decode, encoding_note
 from ingest.readers.flow import Paragraph, one_line
 from ingest.readers.page_marks import has_page_marks, marked_pages
+from kb.text.hangul import count_hangul
 from kb.types import PARAGRAPH_END, PageKind
 
 if TYPE_CHECKING:
@@ -67,15 +68,21 @@ def paragraph_ends(lines: Sequence[str]) -> list[bool]:
     A paragraph ends before a blank line, before the first line of a list item or article, after a line that is clearly
     shorter than the file's long lines, and after every line in a file whose lines are whole paragraphs.
     """
-    lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
+    lengths = sorted(_columns(line) for line in lines if line.strip())
     longest = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
     wrapped = 40 <= longest <= 120
     out: list[bool] = []
     for n, line in enumerate(lines):
         after = lines[n + 1] if n + 1 < len(lines) else ""
-        short = not wrapped or len(line.rstrip()) < _FULL * longest
+        short = not wrapped or _columns(line) < _FULL * longest
         out.append(bool(line.strip()) and (not after.strip() or short or bool(_STARTS.match(after.lstrip()))))
     return out
+
+
+def _columns(line: str) -> int:
+    """The columns of a line whose letters are all of one width, a Hangul syllable of two."""
+    words = line.rstrip()
+    return len(words) + count_hangul(words)
 
 
 def underlined_headings(lines: Sequence[str]) -> tuple[dict[int, float], frozenset[int]]:

@@ -24,8 +24,8 @@ from kb.answering.facts import (
 )
 from kb.answering.overview import overview_citations
 from kb.answering.places import PLACES, further_places
-from kb.answering.plan import planned_quotes
 from kb.answering.quoting import enumeration_record, points_of_quote
+from kb.answering.second_ask import quotes_of_asks
 from kb.citing.cite import cite, cite_unit, is_at_its_place
 from kb.citing.highlight import with_rects
 from kb.citing.library_texts import verifier_of
@@ -36,13 +36,13 @@ from kb.lookup.lookup import look_up
 from kb.messages import from_register, other_languages, superseded
 from kb.query.question_kinds import QuestionKind
 from kb.query.small_talk import SmallTalk
+from kb.query.unit_alone import asks_for_units_alone
 from kb.retrieval.search import missing_publications, with_citation
 from kb.types import Answer, Citation, Notice, Span, notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.answering.evidence import Evidence
     from kb.answering.quoting import Quote
     from kb.library.library import Library
     from kb.models.models import Models
@@ -73,7 +73,9 @@ def answer(library: Library, models: Models, query: Query, limit: int = SENTENCE
     elif query.talk is not None:
         made = replace(blank, reason=talk_reason(query.talk, query.text), searched=())
     elif query.is_reference:
-        made = _answer_to_reference(library, query, blank)
+        made = _answer_to_reference(library, query, query.text, blank)
+    elif written := _units_asked_alone(library, query):
+        made = _answer_to_reference(library, query, written, blank)
     else:
         made = _answer_to_question(library, models, query, blank, limit)
     verified = verifier_of(library).drop_unverified(made)
@@ -89,9 +91,25 @@ def talk_reason(talk: Talk, text: str) -> tuple[Notice, ...]:
     return (notice("talk one word", word=text),)
 
 
-def _answer_to_reference(library: Library, query: Query, blank: Answer) -> Answer:
+def _units_asked_alone(library: Library, query: Query) -> str:
+    """The references of a question that asks for nothing but what stands there, as they would be looked up; "" for any
+    other question."""
+    if not asks_for_units_alone(query):
+        return ""
+    meant = {unit.unit_id for each in query.numbered for unit in each.units}
+    as_written = [each.reference.written for each in query.numbered]
+    with_name = [f"{each.edition.ref}, {each.reference.written}" for each in query.numbered if each.edition]
+    for references in (as_written, with_name):
+        written = "; ".join(dict.fromkeys(references))
+        found = {view.unit.unit_id for each in look_up(library, written, query.filter.as_of) for view in each.units}
+        if found and found <= meant:
+            return written
+    return ""
+
+
+def _answer_to_reference(library: Library, query: Query, written: str, blank: Answer) -> Answer:
     """The answer to a reference: the units it resolves to, as quotes, or else the units that were probably meant."""
-    found = look_up(library, query.text, query.filter.as_of)
+    found = look_up(library, written, query.filter.as_of)
     units = [view.unit for item in found for view in item.units]
     cited = [cite_unit(library, n, unit, query.lang) for n, unit in enumerate(units, 1)]
     citations = [with_rects(library, each) for each in cited if library.rows.allows(query.filter, each)]
@@ -140,7 +158,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         carried = notice("joined", items=(notice("not carried"), ".")) if where else notice("not carried")
         reason = (*(notice("side absent", name=name) for name in missing), carried, *where)
         return replace(blank, reason=reason, nearest=nearest, notices=(*evidence.notices, *facts))
-    quoted = _citations(library, query, evidence, limit)
+    quoted = _citations(library, quotes_of_asks(library, models, query, evidence, limit))
     citations = led_by_what_stands(library, query, [c for c, _ in quoted])
     points = {(q.doc_id, q.span): q.points for _, q in quoted}
     lists = [
@@ -177,10 +195,10 @@ def _answer_of_entries(
     return replace(blank.citing(entries, said), enumerations=tuple(each for each in listed if each))
 
 
-def _citations(library: Library, query: Query, evidence: Evidence, limit: int) -> list[tuple[Citation, Quote]]:
+def _citations(library: Library, quotes: Sequence[Quote]) -> list[tuple[Citation, Quote]]:
     """The citations of the planned quotes, each with its quote; a quote that is not found at its place is left out."""
     out: list[tuple[Citation, Quote]] = []
-    for quote in planned_quotes(library, query, evidence, limit):
+    for quote in quotes:
         citation = cite(library, len(out) + 1, quote.doc_id, quote.span, quote.headings, quote.score)
         if is_at_its_place(library, citation):
             out.append((with_rects(library, citation), quote))

@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.answering.asked_object import KOREAN_LENGTH
-from kb.citing.cite import force_at
+from kb.answering.quoting import points_back
+from kb.citing.cite import force_at, opening_words
 from kb.query.actors import acting_in, actors_asked, names_any, speaks_of_others
 from kb.query.exceptions_asked import (
     EXCEPTION_ASKED,
     EXCEPTION_STATED,
+    FORBIDDING,
     PROHIBITION_ASKED,
     PROHIBITION_STATED,
     denied_in,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 OF_OTHERS, OF_ASKED = 0.05, 0.02
 """What is taken from the score of a sentence that lays something on other actors than the one asked about, and what is
 added to that of one that lays it on that actor."""
-OF_FORM, OF_TIME, OF_SPEED = 0.04, 0.06, 0.03
+OF_FORM, OF_BAN, OF_TIME, OF_SPEED = 0.04, 0.07, 0.06, 0.03
 """What is added to that of a sentence that states the exception, prohibition or time before that is asked for, and of
 one that states a length of time, or how fast, where that is asked for: without it none answers."""
 SPECIAL_CASE = 0.05
@@ -39,6 +41,11 @@ SPECIAL_CASE = 0.05
 BINDS_NOBODY, DEFINES_ONLY = 0.04, 0.06
 """What is taken from that of a sentence of a law that states no duty, right or power, and of a definition, where one is
 asked for."""
+ONLY_RECITED = 0.03
+"""What is taken from that of a sentence of a recital, unless reasons are asked for."""
+CUT_AHEAD, POINTS_BACK = 0.03, 0.01
+"""What is taken from that of the rest of a sentence, whose beginning a footnote or a page parts from it, and of one
+that begins with "It" or "These duties": the sentence that says what is meant should lead."""
 OF_DENIED = 0.03
 """What is added to that of a sentence that denies the same as a question for an exception does."""
 FITS_WITHIN = 0.12
@@ -78,6 +85,16 @@ _FORMS_WEIGHED = (
     (PROHIBITION_ASKED, PROHIBITION_STATED),
     (_BEFORE_ASKED, _BEFORE_STATED),
 )
+_UNDER_CONDITION = re.compile(r"\W*when (?:does|do|is|are|can|may|must|shall|should)\b", re.IGNORECASE)
+_ASKS_REASONS = re.compile(
+    r"\b(?:why|recitals?|reasons?|purpose|background|explain(?:s|ed)?|considerations?)\b|왜|전문|이유|취지|배경|목적",
+    re.IGNORECASE,
+)
+_OF_US = re.compile(
+    r"\b(?:do|does|did|are|is|am|must|may|can|could|should|shall|have|has|will) (?:we|i|(?:our|my) \w+)\b",
+    re.IGNORECASE,
+)
+"""Asks of the one who asks: a definition of what he is called does not answer what he must do or becomes."""
 _STATES_MEANING = re.compile(
     r"\W*(?:\(?\w{1,3}[.)]\s*)?[‘“\"'][^’”\"']{2,80}[’”\"'] (?:means|refers to)\b"
     r"|[^.]{0,60}[\"”’」]?(?:이란|란|라 함은) [^.]*(?:말한다|뜻한다)"
@@ -86,6 +103,7 @@ _DUTY_NAMED = re.compile(
     r"\b(?:obligations?|dut(?:y|ies)|requirements?|require[sd]?|obliged?)\b|의무|책무|요건|요구 ?사항", re.IGNORECASE
 )
 """Names a duty, where the definition of the thing that it is about does not answer."""
+_CUT = re.compile(r"(?!e\.g\b|i\.e\b)[a-z]{2,} ")
 _PUTS_CASE = re.compile(
     r"\w\W+(?:if|when|where|in case|in the event|after|once)\b"
     r"|^\W*(?:if|once|after|in case|in the event)\b|^\W*(?:when|where)\b[^?]*,"
@@ -106,7 +124,7 @@ def fitted(
     if not ranked:
         return []
     for_meaning = query.kind is QuestionKind.DEFINITION
-    text, asked = query.text, frozenset() if for_meaning else actors_asked(query.text)
+    text, asked = query.worded, frozenset() if for_meaning else actors_asked(query.worded)
     least = max(c.score for c in ranked) - FITS_WITHIN
     acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
     spoken_of = any(names_any(asked, actors) for actors in acting)
@@ -114,7 +132,8 @@ def fitted(
     denied = denied_in(text)
     asks_time, asks_length = (p.search(text) is not None for p in (_TIME_ASKED, _LENGTH_ASKED))
     wants_case = any(p.search(text) for p in (EXCEPTION_ASKED, _PUTS_CASE))
-    asks_duty = bool(asked) or form is not None or query.kind is QuestionKind.WHO
+    asks_duty = bool(asked) or form is not None or query.kind is QuestionKind.WHO or _OF_US.search(text) is not None
+    puts_condition, asks_why = _UNDER_CONDITION.match(text) is not None, _ASKS_REASONS.search(text) is not None
     led_by_law = asks_of_duty(query) and _is_law(library, first.doc_id)
     out: list[SentenceCandidate] = []
     for c, actors in zip(ranked, acting, strict=True):
@@ -125,17 +144,29 @@ def fitted(
         if spoken_of and actors:
             fits += OF_ASKED * names_any(asked, actors) - OF_OTHERS * speaks_of_others(asked, actors)
         if fits >= 0:
-            fits += OF_FORM * (form is not None and form.search(c.words) is not None)
+            fits += (OF_BAN if form is PROHIBITION_STATED else OF_FORM) * _has_form(library, c, form)
             fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
+        fits -= POINTS_BACK * points_back(c.words) + CUT_AHEAD * (_CUT.match(c.words) is not None)
         fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
+        fits -= ONLY_RECITED * (not asks_why and _is_recital(library, c))
         if not for_meaning and not asks_duty and _DUTY_NAMED.search(text):
             fits -= DEFINES_ONLY * (_STATES_MEANING.match(c.words) is not None)
-        if asks_duty and not for_meaning:
+        if (asks_duty or puts_condition) and not for_meaning:
             defines = _STATES_MEANING.match(c.words) is not None
-            fits -= DEFINES_ONLY if defines else BINDS_NOBODY * _binds_nobody(library, c, led_by_law)
+            binds = 0.0 if defines or not asks_duty else BINDS_NOBODY * _binds_nobody(library, c, led_by_law)
+            fits -= DEFINES_ONLY if defines else binds
         out.append(replace(c, fits=fits))
     return out
+
+
+def _has_form(library: Library, candidate: SentenceCandidate, form: re.Pattern[str] | None) -> bool:
+    """Whether a sentence has a form; a point has the prohibition of the words that open its list."""
+    if form is None or form.search(candidate.words):
+        return form is not None
+    if form is not PROHIBITION_STATED:
+        return False
+    return any(FORBIDDING.search(words) for words in opening_words(library, candidate.doc_id, candidate.span))
 
 
 def _time_in(words: str, asks_length: bool) -> float:
@@ -162,6 +193,12 @@ def _binds_nobody(library: Library, candidate: SentenceCandidate, led_by_law: bo
     if _is_law(library, candidate.doc_id):
         return force_at(library, candidate.doc_id, candidate.span) == "informative"
     return led_by_law and any(edition.doc_id == candidate.doc_id for edition in library.catalog.editions)
+
+
+def _is_recital(library: Library, candidate: SentenceCandidate) -> bool:
+    """Whether a sentence is of a recital, which says why a rule is made and makes none."""
+    unit = library.store.unit_at(candidate.doc_id, candidate.span.start)
+    return unit is not None and ":recital:" in unit.unit_id
 
 
 def _is_law(library: Library, doc_id: str) -> bool:

@@ -128,17 +128,17 @@ def is_lacking(
     other texts of the library have a name; such a name does not count as lacking, because results may paraphrase it.
     """
     best = " ".join(sentences[:SENTENCES_READ])
-    if _PERCENTAGE_ASKED.search(query.text) and not _PERCENTAGE.search(best):
+    if _PERCENTAGE_ASKED.search(query.worded) and not _PERCENTAGE.search(best):
         return True
-    if _FIGURE_ASKED.search(query.text) and not _ANY_FIGURE.search(best):
+    if _FIGURE_ASKED.search(query.worded) and not _ANY_FIGURE.search(best):
         return True
     said = sentences[:SENTENCES_READ]
-    asks_coming = not query.numbered and _COMING_DAY_ASKED.search(query.text) is not None
+    asks_coming = not query.numbered and _COMING_DAY_ASKED.search(query.worded) is not None
     if asks_coming and not any(_COMING_DAY.search(each) and _REVISES.search(each) for each in said):
         return True
-    if _FINE_ASKED.search(query.text) and not any(map(_FINE_GIVEN.search, passages)):
+    if _FINE_ASKED.search(query.worded) and not any(map(_FINE_GIVEN.search, passages)):
         return True
-    if _PAST_DAY_ASKED.search(query.text) and not any(map(_DAY.search, passages)):
+    if _PAST_DAY_ASKED.search(query.worded) and not any(map(_DAY.search, passages)):
         return True
     if query.compares:  # a missing side of a comparison is reported, and the other side is answered
         return False

@@ -37,7 +37,7 @@ _GIVES = (
 _SOMEBODY = r"(?:the|his|her|their|its|an?|your|our|[A-Z<])"
 _GIVES_KO = r"(?:신고|보고|제출|신청|알려|알리|알린|통지|통보|문의)"
 _RECIPIENT_ASKED = re.compile(
-    r"\bto (?:whom|who|which \w+)\b"
+    r"\bto (?:whom|who|which \w+)\b|\bwho (?:must|should|shall|has to|is to|is|are) be (?:told|informed|notified)\b"
     rf"|\b(?:who|whom) (?:must|shall|should|do|does|has|have|can|may|is|are) .*\b(?:to|{_GIVES} to)\W*$"
     r"|\b(?:who|whom) (?:must|shall|should|do|does|can|may) (?:we|i|you|an?|the|staff|they|it|employees) .*"
     rf"\b{_GIVES}\b|(?:누구(?:에게|한테)|어디(?:에|로)) ?(?:[가-힣]+ ){{0,3}}?{_GIVES_KO}"
@@ -87,6 +87,36 @@ _FORCE_STATED = re.compile(
     r"|구속력|강제|권고(?:이|에 불과|적)|의무 ?사항|효력",
     re.IGNORECASE,
 )
+_DIFFERENCE_ASKED = re.compile(
+    r"\bdifferences? between\b|\b(?:differs?|different|distinguished) from\b|\bhow (?:do|does) .* differ\b"
+    r"|차이|다른 ?점|어떻게 ?(?:다른|다릅|구별|구분)",
+    re.IGNORECASE,
+)
+_DIFFERENCE_STATED = re.compile(
+    r"\b(?:whereas|while|unlike|in contrast|by contrast|on the other hand|differs?|distinction|rather than)\b"
+    r"|반면|달리|차이|구별|구분",
+    re.IGNORECASE,
+)
+_MEMBERS_ASKED = re.compile(
+    r"\bwho (?:sits|serves|is|are) (?:on|in) the\b|\b(?:who|what) (?:is|are) the members of\b"
+    r"|\b(?:what|how|who) (?:is|are|does|do) .*\b(?:composed|consist|comprise|made up)\b"
+    r"|(?:누구|무엇|어떻게) ?구성|구성원은|구성되|구성하",
+    re.IGNORECASE,
+)
+_MEMBERS_STATED = re.compile(
+    r"\b(?:consists?|consisting|composed|made up) of\b|\bcompris(?:es?|ing)\b"
+    r"|\bmembers (?:of [\w ]{1,40} )?(?:are|shall be|include)\b"
+    r"|구성(?:한다|된다|하되|합니다|됩니다|하며|되며)|위원(?:은|장은)",
+    re.IGNORECASE,
+)
+_PURPOSE_ASKED = re.compile(
+    r"\b(?:purposes?|aims?|objectives?|goals?) of\b|\bwhat .* (?:meant|intended) (?:for|to)\b|목적[은이]", re.IGNORECASE
+)
+_PURPOSE_STATED = re.compile(
+    r"\b(?:purposes?|aims?|objectives?|goals?|intention|intent|(?:is|are) (?:intended|designed|meant)|in order to)\b"
+    r"|\bcan be used to\b|목적|위하여|위해",
+    re.IGNORECASE,
+)
 
 
 def states_force_asked(question: str, words: str) -> bool:
@@ -102,6 +132,9 @@ SENTENCE_FORMS = (
     (_RECIPIENT_ASKED, _RECIPIENT_STATED),
     (_CONDITION_ASKED, _CONDITION_STATED),
     (_DUTY_ASKED, _DUTY_STATED),
+    (_DIFFERENCE_ASKED, _DIFFERENCE_STATED),
+    (_MEMBERS_ASKED, _MEMBERS_STATED),
+    (_PURPOSE_ASKED, _PURPOSE_STATED),
 )
 """For each form of sentence, how a question asks for it and how a sentence shows it. The first form that fits the
 question counts."""
@@ -199,7 +232,8 @@ def number_of_counted(question: str) -> re.Pattern[str] | None:
     if found is None:
         return None
     if unit := found["unit"]:
-        number = r"(?:(?<!\d)\d{1,3}|(?<![가-힣])(?:[한두세네]|다섯|여섯|일곱|여덟|아홉|열))"
+        figures = r"\d{1,3}" if unit == "년" else r"\d{1,3}(?:,?\d{3})*|\d{4,}"  # "2030년" is no number of years
+        number = rf"(?:(?<![\d,])(?:{figures})|(?<![가-힣])(?:[한두세네]|다섯|여섯|일곱|여덟|아홉|열))"
         return re.compile(rf"{number} ?{unit}(?:{_BEHIND_UNIT})(?![가-힣])")
     stem = re.escape(found["noun"][: max(4, len(found["noun"]) - 3)])
     return re.compile(rf"\b{_FIGURE_WORDS}\)?[ -](?:[\w-]+ ){{0,2}}{stem}", re.IGNORECASE)
@@ -262,3 +296,46 @@ def is_background(question: str, headings: Sequence[str]) -> bool:
     """Whether a passage's last heading is one of a preface, of background or of footnotes, and the question does not
     ask for that."""
     return bool(headings) and _BACKGROUND.fullmatch(headings[-1]) is not None and not _ASKS_BACKGROUND.search(question)
+
+
+_ELIGIBLE = re.compile(
+    r"\W*(?:\d+(?:\.\d+)*\W+|\(?\w{1,3}[.)]\s+)?(?:In order to|To) (?:be (?:eligible|entitled|considered)|qualify)\b"
+    r"|.*받으려면",
+    re.IGNORECASE,
+)
+_ASKS_ELIGIBLE = re.compile(
+    r"\b(?:who|whom|eligib\w+|qualif\w+|entitled|conditions?|criteria|requirements?|need(?:ed|s)?|must|have to|when)\b"
+    r"|누가|누구|자격|조건|요건|대상|려면|경우|필요",
+    re.IGNORECASE,
+)
+
+
+def only_qualifies(question: str, words: str) -> bool:
+    """Whether a sentence only says who may claim something, and the question does not ask that."""
+    return _ELIGIBLE.match(words) is not None and _ASKS_ELIGIBLE.search(question) is None
+
+
+_NAME_POINT = re.compile(r"\s*[•▪◦·–*-]\s+(?P<name>[^.:;]{4,80})$")
+
+
+def only_names(words: str) -> bool:
+    """Whether a point of a list is a name alone, each long word of it with a capital letter ("• Long Run Costs")."""
+    found = _NAME_POINT.match(words)
+    return found is not None and all(word[0].isupper() for word in re.findall(r"[A-Za-z]{4,}", found["name"]))
+
+
+_WAY_ASKED = re.compile(
+    r"^how (?:should|do|does|can|must|shall|may|is|are|will|to)\b(?! (?:often|long|many|much))"
+    r"|어떻게|방법은|절차는",
+    re.IGNORECASE,
+)
+_WAY_STATED = re.compile(
+    r"\b(?:must|shall|should|need to|have to|has to|required to|can be|may be|by (?:\w+ly )?\w+ing|using|via|through)\b"
+    r"|^\W*(?:[Uu]se|[Ss]end|[Pp]rovide|[Ss]ubmit|[Ff]ollow|[Mm]ake|[Ii]nstall|[Cc]omply|[Ee]nsure)\b"
+    r"|하여야|해야|하십시오|하세요|합니다|한다",
+)
+
+
+def way_asked(question: str) -> re.Pattern[str] | None:
+    """How a sentence says how something is done, where a question asks that; else ``None``."""
+    return _WAY_STATED if _WAY_ASKED.search(question) else None

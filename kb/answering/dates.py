@@ -31,8 +31,8 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
     For a question about a text as it was first published, that text itself is quoted, and the table only adds the days
     that were moved since (:func:`days_moved_since`).
     """
-    today = asks_of_today(query.text)
-    if not (today or asks_from_when(query.text)) or asks_of_text_as_published(query.text):
+    today = asks_of_today(query.worded)
+    if not (today or asks_from_when(query.worded)) or asks_of_text_as_published(query.worded):
         return None
     if today and any(entries_now(library, unit.unit_id) for found in query.numbered for unit in found.units):
         return None  # for a unit that was deleted, its status is given with what replaced it
@@ -54,7 +54,7 @@ def answer_on_dates(library: Library, query: Query, blank: Answer) -> Answer | N
 def dates_of_quoted(library: Library, query: Query, quoted: Sequence[Citation | Passage]) -> list[Notice]:
     """The days from which the provisions that an answer quotes first apply, for a question that asks this besides
     something else: "Must we mark such content, and from when?"."""
-    if not asks_for_the_day(query.text):
+    if not asks_for_the_day(query.worded):
         return []
     units = [unit for c in quoted[:QUOTES_DATED] if c.unit_id for unit in library.store.unit(c.unit_id)[:1]]
     out: dict[Application, None] = {}
@@ -71,7 +71,7 @@ QUOTES_DATED = 2
 
 def days_moved_since(library: Library, query: Query) -> list[Notice]:
     """The days that were moved since, for a question from which day something applies by a text as first published."""
-    if not (asks_from_when(query.text) and asks_of_text_as_published(query.text)):
+    if not (asks_from_when(query.worded) and asks_of_text_as_published(query.worded)):
         return []
     return [applies_from(library, row) for row in _rows(library, query, today=False) if row.before]
 
@@ -99,7 +99,7 @@ def _rows(library: Library, query: Query, today: bool) -> list[Application]:
         if any(row.edition == unit.of_document for row in of)
     }
     numbered = [row for row in of for doc, unit_id in keys if row.edition == doc and row.covers(unit_key(unit_id))]
-    asked = [row for row in of if row.is_asked_for(query.text)]
+    asked = [row for row in of if row.is_asked_for(query.worded)]
     found = [row for row in of if row in numbered or row in asked]
     if keys and not numbered:
         general = {doc for doc, _ in keys}

@@ -35,9 +35,9 @@ def acts_asked(query: Query) -> re.Pattern[str] | None:
     """How a sentence says that somebody shall do, or has the power to do, what a question who does it asks about; of a
     Korean question by the English words for its last verb, or for all of it where the verb has none ("해야 하나").
     ``None`` where the question shows no verb."""
-    asked = _WHO_ACTS.search(query.text)
-    doer = query.language == "ko" and _KOREAN_DOER.search(query.text) is not None
-    predicate = _KOREAN_PREDICATE.search(query.text) if doer else None
+    asked = _WHO_ACTS.search(query.worded)
+    doer = query.language == "ko" and _KOREAN_DOER.search(query.worded) is not None
+    predicate = _KOREAN_PREDICATE.search(query.worded) if doer else None
     acted = " ".join(load_terms().expand(predicate["verb"])) if predicate is not None else ""
     stems = {word[:5] for word in re.findall(r"[a-z]{4,}", acted or query.expanded) if doer}
     if asked is not None:
@@ -66,14 +66,14 @@ def doing(query: Query) -> re.Pattern[str] | None:
     (:func:`acts_asked`), in the present, by whom it is done; in Korean by the same verb, or since it speaks of the same
     thing. ``None`` where the question shows neither."""
     said: list[str] = []
-    if asked := _WHO_ACTS.search(query.text):
+    if asked := _WHO_ACTS.search(query.worded):
         verb = re.escape((asked["verb"] or asked["noun"] or asked["third"].removesuffix("s")).lower()[:6])
         said += [rf"\b(?:may|can|will)\b(?: \w+){{0,3}}? {verb}", rf"\b{verb}\w*s\b", rf"\b{verb}\w*ed by\b"]
-    elif passive := _WHO_PASSIVE.search(query.text):
+    elif passive := _WHO_PASSIVE.search(query.worded):
         said += [rf"\b{re.escape(passive['verb'].lower()[:6])}\w*"]
-    if _KOREAN_DOER.search(query.text):
-        predicate = _KOREAN_ACT.search(query.text)
-        if topic := _KOREAN_TOPIC.search(query.text):
+    if _KOREAN_DOER.search(query.worded):
+        predicate = _KOREAN_ACT.search(query.worded)
+        if topic := _KOREAN_TOPIC.search(query.worded):
             said.append(rf"{topic['topic']}[은는]")
         if predicate:
             said.append(rf"{predicate['act']}(?:[을를] )?(?:한다|하며|하고|하여야|해야|된다|받|할 수|합니다)")

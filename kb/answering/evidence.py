@@ -37,11 +37,11 @@ from kb.citing.headings import squeezed_words
 from kb.library.row_sets import RowSet
 from kb.models.pair_reader import heading_read
 from kb.query.definitions import asked_terms
-from kb.query.korean_terms import load_terms
 from kb.query.question_kinds import QuestionKind, asks_for_meaning
+from kb.query.translation import LISTED, english_terms, without_small_words
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
-from kb.retrieval.features import is_korean, spread_as
+from kb.retrieval.features import is_in_language, spread_as
 from kb.retrieval.leading import asks_of_duty
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, other_editions, search
@@ -160,7 +160,10 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         _prefer_articles([n for n, hit in enumerate(hits) if hit.row in scope], found)
         for scope in (result.scopes if len(result.scopes) > 1 else ())
     )
-    terms = rarity_of_terms(encoded, store.words.rarity)
+    terms: Mapping[str, float] = rarity_of_terms(encoded, store.words.rarity)
+    feature_set = _feature_set(library, models, query, encoded, found)
+    if feature_set is FeatureSet.ADDED and query.language != "ko":
+        terms = in_one_wording(encoded, terms, [set(store.terms(p.search_text)) for p in passages])
     store.read_ahead([hit.row for hit in hits])
     sentences = weigh_sentences(found, sides, terms, store.terms, encoded, store.sentence_vectors)
     sentences = [replace(c, is_none=True) if _only_names(library, found[c.passage], c) else c for c in sentences]
@@ -176,6 +179,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         query, [c.words for c in sentences], read, lambda name: any(map(store.words.knows, store.terms(name)))
     )
     about_question = _about_question(query)
+    telling = _telling_terms(query, encoded, terms, store.terms)
 
     def features(places: Sequence[int]) -> dict[str, float]:
         mine = set(places)
@@ -184,22 +188,25 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
             encoded,
             [found[n] for n in places],
             [c for c in sentences if c.passage in mine],
-            terms,
+            telling,
             store.terms,
             about_question,
         )
 
-    whole = features_of_finds(query.text, encoded, found[:PASSAGES_READ], sentences, terms, store.terms, about_question)
+    whole = features_of_finds(
+        query.text, encoded, found[:PASSAGES_READ], sentences, telling, store.terms, about_question
+    )
     if dates_of_quoted(library, query, [f.passage for f in found]):
         whole["no_date"] = 0.0  # the table of dates has the day that the texts do not state
-    feature_set = _feature_set(library, models, query, encoded, found)
     here, missing = comparison_sides(library, query, result.rows)
     silent = [notice("side absent", name=name) for name in missing]
     is_carried = named and feature_set is not FeatureSet.CATALOG  # its features include that
     is_carried = is_carried or any(found[side[0]].hit.retriever == "named" for side in sides if side)
     is_carried = is_carried or _holds_what_is_asked(query, found, whole, terms, store.terms)
     is_carried = is_carried or _asks_for_the_list(library, query, found, terms)
-    gives = bool(sentences) and any(f(query.text, sentences[0].words) for f in (states_fine_asked, states_force_asked))
+    gives = bool(sentences) and any(
+        states(query.worded, sentences[0].words) for states in (states_fine_asked, states_force_asked)
+    )
     is_carried = is_carried or (gives and len(query.scopes) == 1)
     is_carried = is_carried or (
         bool(found) and found[0].hit.retriever == "named" and not any(whole.get(name) for name in _MISSING)
@@ -215,7 +222,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         sentences = ranked_sentences(found, fitted(library, query, sentences, found[0].passage))
         sentences = _first_chosen(library, models, query, found, sentences, terms, feature_set)
         sentences = _of_object_asked(library, query, found, sentences)
-        sentences = fine_first(query.text, sentences)
+        sentences = fine_first(query.worded, sentences)
     made = Evidence(found, tuple(sentences), whole, feature_set, result.notices, sides, tuple(silent), is_carried)
     return replace(made, terms=terms, encoded=encoded, is_lacking=is_lacked)
 
@@ -249,6 +256,28 @@ def rarity_of_terms(encoded: EncodedQuery, rarity: Callable[[str], float]) -> di
     return {t: rarity(t) for t in dict.fromkeys((*encoded.terms, *encoded.translated))}
 
 
+def _telling_terms(
+    query: Query, encoded: EncodedQuery, terms: Mapping[str, float], tokenise: Callable[[str], list[str]]
+) -> Mapping[str, float]:
+    """The terms without those of words that only ask or join, as far as these are known of the question's language."""
+    if query.language not in LISTED:
+        return terms
+    kept = {*tokenise(without_small_words(query.terms, query.language)), *encoded.translated}
+    return {term: weight for term, weight in terms.items() if term in kept}
+
+
+def in_one_wording(
+    encoded: EncodedQuery, terms: Mapping[str, float], passages: Sequence[set[str]]
+) -> Mapping[str, float]:
+    """The terms of a question as it is worded or, where the passages hold more of that, as the texts of the catalog
+    word it: of the two wordings a document needs one."""
+    own, other = ({t: terms[t] for t in dict.fromkeys(said)} for said in (encoded.terms, encoded.translated))
+    if not other:
+        return terms
+    held = set().union(*passages)
+    return other if coverage(other, held) > coverage(own, held) else own
+
+
 def weigh_sentences(
     found: Sequence[FoundPassage],
     sides: Sequence[Sequence[int]],
@@ -277,14 +306,15 @@ def weigh_sentences(
 
 def sentence_cosines(texts: Sequence[str], vectors: Sequence[FloatArray], encoded: EncodedQuery) -> list[FloatArray]:
     """For each passage ``(k, 2)``: the cosines of its sentences to the question, by its plain vector and through the
-    fine-tuned layers; those of Korean passages in the order that a Korean question without its English terms gives.
+    fine-tuned layers; those of passages in its own language in the order that the question alone, without its English
+    terms, gives.
 
     ``vectors`` are ``(k, d)`` each, of the passages in ``texts``.
     """
     cosines = [each @ _both_vectors(encoded.vector, encoded.tuned) for each in vectors]
     if encoded.own is None:
         return cosines
-    korean = [n for n, text in enumerate(texts) if is_korean(text) and len(vectors[n])]
+    korean = [n for n, text in enumerate(texts) if is_in_language(text, encoded.language) and len(vectors[n])]
     if not korean:
         return cosines
     alone = [vectors[n] @ _both_vectors(encoded.own, encoded.own_tuned) for n in korean]
@@ -350,29 +380,29 @@ def _first_chosen(
         led_by_law = asks_of_duty(query) and found[0].passage.doc_id in catalogued
         if query.scopes or query.numbered or led_by_law or not near:
             return ranked
-        chosen = by_score(choose_sentences(query.text, ranked, terms))
+        chosen = by_score(choose_sentences(query.worded, ranked, terms))
         return chosen if chosen and chosen[0].passage in own else ranked
     if feature_set is not FeatureSet.ADDED or not found or found[0].hit.retriever == "named":
         return ranked
     leading = found[0].passage.doc_id if is_named(found[0]) else ""
-    for_meaning = query.kind is QuestionKind.DEFINITION or asks_for_meaning(query.text)
+    for_meaning = query.kind is QuestionKind.DEFINITION or asks_for_meaning(query.worded)
 
     def bonus(sentence: SentenceCandidate) -> float:
         if sentence.doc_id != leading if leading else _is_registers(sentence):
             return -math.inf
         passage = found[sentence.passage].passage
         defines = not for_meaning and only_defines(sentence.words, passage.headings)
-        set_back = is_background(query.text, passage.headings) + 2 * found[sentence.passage].is_title_page + defines
+        set_back = is_background(query.worded, passage.headings) + 2 * found[sentence.passage].is_title_page + defines
         return ODDS_OF_FIT * min(sentence.fits, 0.0) - BACKGROUND * set_back
 
     form = doing(query) if query.kind is QuestionKind.WHO else None
-    form = explained(asked_terms(query.terms)) if query.kind is QuestionKind.DEFINITION else form
+    form = explained(asked_terms(query.worded_terms)) if query.kind is QuestionKind.DEFINITION else form
 
     def read(sentences: Sequence[SentenceCandidate]) -> FloatArray | None:
         headed = [(heading_read(found[c.passage].passage.headings), c.words) for c in sentences]
         return models.read_pairs(query.text, headed, library.store.manifest["encoder"])
 
-    return by_score(choose_sentences(query.text, ranked, terms, form=form, bonus=bonus, read=read))
+    return by_score(choose_sentences(query.worded, ranked, terms, form=form, bonus=bonus, read=read))
 
 
 def fine_first(question: str, ranked: list[SentenceCandidate]) -> list[SentenceCandidate]:
@@ -390,14 +420,14 @@ def _of_object_asked(
     library: Library, query: Query, found: Sequence[FoundPassage], ranked: list[SentenceCandidate]
 ) -> list[SentenceCandidate]:
     """The sentences, first of them one that gives the time asked for of the thing asked about, where one is near."""
-    thing = object_asked(query.text)
+    thing = object_asked(query.worded)
     if not thing or (found and found[0].hit.retriever == "named"):
         return ranked
-    written = (thing, " ".join(load_terms().expand(thing)) if query.language == "ko" else "")
+    written = (thing, " ".join(english_terms(thing, query.language)))
     store = library.store
     wanted = [{t: store.words.rarity(t) for t in store.terms(words)} for words in written if words]
     headings = [" ".join(f.passage.headings[1:]) for f in found]
-    return of_the_object(query.text, ranked, [terms for terms in wanted if terms], store.terms, headings)
+    return of_the_object(query.worded, ranked, [terms for terms in wanted if terms], store.terms, headings)
 
 
 ODDS_OF_FIT = 25.0

@@ -47,7 +47,7 @@ def narrowed_to_unit(library: Library, quote: Quote, terms: Mapping[str, float],
         best = defining[0]
     elif held[best] - others < POINT_AHEAD:
         return quote
-    own = units[best].own
+    own = units[best].span if defining else units[best].own
     stripped = len(text[own.start : own.end].rstrip())
     return with_points(library, replace(quote, span=Span(own.start, own.start + stripped)))
 
@@ -61,7 +61,8 @@ def _units_within(library: Library, quote: Quote) -> list[Unit]:
         unit = library.store.unit_at(quote.doc_id, at)
         if unit is None or unit.own.end <= at:
             return []
-        out.append(unit)
+        if not out or not unit.unit_id.startswith(f"{out[-1].unit_id}."):  # a part of the last one comes with it
+            out.append(unit)
         at = unit.own.end
         while at < quote.span.end and text[at].isspace():
             at += 1

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.asked_object import OBJECT_AHEAD
 from kb.answering.duty_holders import acts_asked, duty_holders
 from kb.answering.narrowing import POINT_AHEAD, narrowed_to_unit
 from kb.answering.places import is_in_unit
@@ -26,7 +27,7 @@ from kb.citing.headings import names_of_unit, without_headings
 from kb.index.layout import unit_key
 from kb.index.passage_sentences import passage_sentences
 from kb.query.definitions import asked_terms, defines
-from kb.query.question_kinds import QuestionKind, asks_for_meaning, number_asked
+from kb.query.question_kinds import QuestionKind, asks_for_meaning, asks_what_to_do, number_asked
 from kb.query.scopes import has_topic
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import DEFINES
@@ -37,7 +38,7 @@ from kb.text.sentences import sentences
 from kb.types import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kb.answering.evidence import Evidence, FoundPassage
     from kb.answering.sentence_selection import SentenceCandidate
@@ -49,6 +50,8 @@ POINTS_QUOTED = 12
 """Points up to which a list is quoted whole where the question asks for something else than a list."""
 NAMED_UNITS = 4
 """Units that a question names of which each is quoted by its rule; of more the sentences are chosen among all."""
+LONG_LIST = 400
+"""Words from which of a list, where no list is asked for, the point alone is quoted that has the question's words."""
 JOINED_WORDS = 120
 """Words up to which two sentences of one unit are quoted as one stretch."""
 SIDE_WORDS = 160
@@ -63,6 +66,10 @@ NEED_THE_OPENING = LISTS | {QuestionKind.WHO, QuestionKind.WHEN}
 """Kinds of questions that a point leaves unanswered without the words that open its list: these say who, and when."""
 
 
+_WHOLE_ARTICLE = re.compile(r".*:article:\w+")
+"""The id of an article, which a search puts first where all of it is asked for."""
+
+
 def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: int) -> list[Quote]:
     """The quotes of an answer, in the order in which they are shown."""
     ranked = [replace(c, unit_id=_unit_id(library, c.doc_id, c.span.start)) for c in evidence.sentences]
@@ -70,14 +77,22 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         return rules[:limit]
     if evidence.sides and not query.about_editions and (said := _publications_as_such(library, query)):
         return said
-    if query.kind is QuestionKind.DEFINITION or (evidence.sides and asks_for_meaning(query.text)):
-        ranked = defining_first(ranked, evidence.found, query.terms)
+    if query.kind is QuestionKind.DEFINITION or (evidence.sides and asks_for_meaning(query.worded)):
+        ranked = defining_first(ranked, evidence.found, query.worded_terms)
     acts = acts_asked(query) if query.kind is QuestionKind.WHO and not evidence.sides else None
     is_chosen = bool(ranked) and ranked[0].chosen is not None  # the score includes whether it imposes a duty
     holders = [] if is_chosen else duty_holders(ranked, acts, limit)
-    meant = asked_terms(query.terms) if evidence.sides and asks_for_meaning(query.text) else ()
+    meant = asked_terms(query.worded_terms) if evidence.sides and asks_for_meaning(query.worded) else ()
     runs = [[c] for c in holders]
     runs = runs or select_sentences(ranked, evidence.sides, limit, lambda c: any(defines(c.words, t) for t in meant))
+    if (
+        query.kind is QuestionKind.DEFINITION
+        and ranked
+        and any(defines(ranked[0].words, t) for t in asked_terms(query.worded_terms))
+    ):
+        runs = [ranked[:1], *(run for run in runs if ranked[0] not in run)]  # alone: what is beside it defines nothing
+    if evidence.found and _WHOLE_ARTICLE.fullmatch(evidence.found[0].hit.unit_id) and not evidence.sides:
+        runs = sorted(runs or [ranked[:1]], key=lambda run: run[0].passage != 0)
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
     for n, run in enumerate(runs):
@@ -89,7 +104,8 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             continue
         headings = evidence.found[run[0].passage].passage.headings[1:]
         quote = Quote(run[0].doc_id, Span(run[0].span.start, run[-1].span.end), headings, max(c.score for c in run))
-        whole = whole_sentence(library, quote)
+        defined = asked_terms(query.worded_terms) if query.kind is QuestionKind.DEFINITION else ()
+        whole = whole_sentence(library, narrowed_to_unit(library, quote, evidence.terms, defined) if defined else quote)
         if evidence.sides:
             whole = _short_unit(library, _defining_point(library, whole, meant))
         if n == 0 and query.kind in NEED_THE_OPENING:
@@ -98,13 +114,19 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             whole = _as_many_parts_as_asked(library, query, whole)
         elif n == 0 and not evidence.sides:
             whole = _fragment_with_its_list(library, whole)
+        if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
+            whole = _short_unit(library, whole, PROVISION_WORDS)
+        if n == 0 and not evidence.sides and query.kind not in NEED_THE_OPENING and len(whole.points) > 1:
+            whole = _point_asked_for(library, whole, evidence.terms)
+        if n == 0 and defined and not whole.points:
+            whole = _defined_further(library, whole)
         if not whole.points:
-            defined = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
             whole = narrowed_to_unit(library, whole, evidence.terms, defined)
-        if n == 0 and not evidence.sides:
+        if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
             whole = _whole_provision(library, whole)
         quotes.append(whole)
-    return one_a_place(library, [in_official_words(library, each) for each in quotes])
+    joins = query.kind is not QuestionKind.DEFINITION
+    return one_a_place(library, [in_official_words(library, each) for each in quotes], joins)
 
 
 # --- units that are named
@@ -158,9 +180,9 @@ def in_official_words(library: Library, quote: Quote) -> Quote:
     return replace(rule, score=quote.score) if len(words) <= SIDE_WORDS else quote
 
 
-def _short_unit(library: Library, quote: Quote) -> Quote:
-    """The whole unit that a quote is from, or the paragraph around a point, if it is short: a comparison needs the
-    whole rule and not one sentence of it. Units of the register are returned as they are quoted."""
+def _short_unit(library: Library, quote: Quote, most: int = SIDE_WORDS) -> Quote:
+    """The whole unit that a quote is from, or the paragraph around a point, if it has at most so many words: the whole
+    rule is needed and not one sentence of it. Units of the register are returned as they are quoted."""
     store = library.store
     unit = store.unit_at(quote.doc_id, quote.span.start)
     if quote.points or unit is None or not unit.proven or unit.doc_id != unit.of_document:
@@ -168,7 +190,7 @@ def _short_unit(library: Library, quote: Quote) -> Quote:
     around = [u for u in store.unit(unit.parent_id or "") if u.doc_id == unit.doc_id and "." in unit_key(u.unit_id)]
     text = store.text(quote.doc_id)
     for each in (*around, unit):
-        if len(text[each.span.start : each.span.end].split()) <= SIDE_WORDS:
+        if len(text[each.span.start : each.span.end].split()) <= most:
             rule = rule_of(library, each)
             covers = rule.span.start <= quote.span.start and quote.span.end <= rule.span.end
             return replace(quote, span=rule.span, points=rule.points) if covers else quote
@@ -205,7 +227,8 @@ _DUTIES = re.compile(
 def _leading_quote(library: Library, query: Query, unit: Unit) -> Quote:
     """The quote of a unit that was put first: its rule or, if the duties of an article are asked for, all of it."""
     parts = library.store.children(unit.unit_id, unit.doc_id)
-    if query.kind is QuestionKind.LIST and _DUTIES.search(query.text) and len(parts) > 1:
+    of_duties = _DUTIES.search(query.worded) is not None or asks_what_to_do(query.worded)
+    if query.kind is QuestionKind.LIST and of_duties and len(parts) > 1:
         spans = tuple(part.span for part in parts)
         if not readable(library.store.text(unit.doc_id)[unit.own.start : unit.own.end]).rstrip().endswith(":"):
             return Quote(unit.doc_id, Span(spans[0].start, spans[-1].end), points=spans)
@@ -238,6 +261,8 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     """The enumeration that the quote is a point of, if its opening words score about as high as the point."""
     if quote.points:
         return quote
+    if (opened := _opened_behind(library, quote)) is not None:
+        return opened
     whole = enumeration_of(library, quote)
     if whole is None or not whole.points:
         return quote
@@ -250,6 +275,17 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     asked = evidence.terms
     ahead = coverage(asked, set(terms(point))) - coverage(asked, set(terms(opening)))
     return whole if ahead <= POINT_AHEAD else quote
+
+
+def _opened_behind(library: Library, quote: Quote) -> Quote | None:
+    """The rule of the unit that a quote is from with its points, where the quote is of the sentences in front of them;
+    else ``None``. The last of these opens the list: "Providers shall have a system. It shall include: (a) …"."""
+    unit = library.store.unit_at(quote.doc_id, quote.span.start)
+    if unit is None or not unit.proven or unit.doc_id != unit.of_document or quote.span.end > unit.own.end:
+        return None
+    rule = rule_of(library, unit, wants_list=True)
+    is_of_unit = rule.span.start <= quote.span.start and rule.span.end > unit.own.end
+    return replace(quote, span=rule.span, points=rule.points) if is_of_unit and rule.points else None
 
 
 def _as_many_parts_as_asked(library: Library, query: Query, quote: Quote) -> Quote:
@@ -310,6 +346,37 @@ def _defining_point(library: Library, quote: Quote, terms: Sequence[str]) -> Quo
     return quote
 
 
+def _point_asked_for(library: Library, quote: Quote, terms: Mapping[str, float]) -> Quote:
+    """The point of a long list that has clearly more of the question's words than the others; else the whole list."""
+    text = library.store.text(quote.doc_id)
+    if len(text[quote.span.start : quote.span.end].split()) <= LONG_LIST:
+        return quote
+    span = Span(quote.points[0].start, quote.points[-1].end)
+    alone = narrowed_to_unit(library, replace(quote, span=span, points=()), terms)
+    return alone if alone.span != span else quote
+
+
+_GOES_ON = re.compile(r"(?:That|This|These|The|Such) (?:notions?|terms?|concepts?|definitions?|expressions?)\b|It\b")
+_ONLY_UNDERSTOOD = re.compile(r"\bbe (?:interpreted|understood|read|construed) (?:broadly|widely|narrowly|strictly)\b")
+
+
+def _defined_further(library: Library, quote: Quote) -> Quote:
+    """The quote of a definition with the sentences behind it that go on with it ("That notion relates to …"), or with
+    the next one where it only says that the word has a wide or narrow meaning."""
+    text, unit = library.store.text(quote.doc_id), library.store.unit_at(quote.doc_id, quote.span.start)
+    if unit is None or unit.doc_id != unit.of_document:
+        return quote
+    end = quote.span.end
+    says_little = _ONLY_UNDERSTOOD.search(readable(text[quote.span.start : end])) is not None
+    for start, stop in sentences(text[end : unit.own.end]):
+        said = readable(text[quote.span.end + start : quote.span.end + stop])
+        is_long = len(text[quote.span.start : quote.span.end + stop].split()) > JOINED_WORDS
+        if is_long or not (says_little or _GOES_ON.match(said)):
+            break
+        end, says_little = quote.span.end + stop, False
+    return replace(quote, span=Span(quote.span.start, end))
+
+
 def defining_first(
     ranked: Sequence[SentenceCandidate], found: Sequence[FoundPassage], question: str
 ) -> list[SentenceCandidate]:
@@ -317,19 +384,25 @@ def defining_first(
     passages, with the defining sentence of each passage first; then any other sentence that defines it."""
     terms = asked_terms(question)
 
-    def order(candidate: SentenceCandidate) -> tuple[int, bool]:
+    def order(candidate: SentenceCandidate) -> tuple[int, bool, int]:
         defined = found[candidate.passage].hit.retriever == DEFINES
-        return candidate.passage if defined else len(found), not any(defines(candidate.words, term) for term in terms)
+        says = any(defines(candidate.words, term) for term in terms)
+        place = candidate.place if defined and says else 0
+        return candidate.passage if defined else len(found), not says, place
 
-    return sorted(ranked, key=order) if terms else list(ranked)
+    if not terms or not ranked:
+        return list(ranked)
+    first, *others = sorted(ranked, key=order)
+    best = max(candidate.score for candidate in ranked)
+    return [replace(first, chosen=best + OBJECT_AHEAD) if first.score < best else first, *others]
 
 
 # --- quotes beside each other
 
 
-def one_a_place(library: Library, quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes, one for each place: quotes of one unit are merged into one span if that is short, else the first is
-    kept."""
+def one_a_place(library: Library, quotes: Sequence[Quote], joins: bool = True) -> list[Quote]:
+    """The quotes, one for each place: quotes of one unit are merged into one span if that is short and the caller
+    ``joins``, else the first is kept."""
     out: list[Quote] = []
     for quote in quotes:
         at = next((n for n, earlier in enumerate(out) if _same_place(library, earlier, quote)), None)
@@ -341,7 +414,7 @@ def one_a_place(library: Library, quotes: Sequence[Quote]) -> list[Quote]:
         words = library.store.text(quote.doc_id)[span.start : span.end].split()
         if _is_register(library, quote.doc_id):
             out[at] = _closer_entry(library, earlier, quote)
-        elif not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
+        elif joins and not earlier.points and not quote.points and len(words) <= JOINED_WORDS:
             out[at] = replace(earlier, span=span)
     return out
 
@@ -369,6 +442,12 @@ def _same_place(library: Library, one: Quote, other: Quote) -> bool:
         here = [sum(p.start <= q.span.start for p in pages) for q in (one, other)]
         return here[0] == here[1]
     return a is not None and b is not None and (is_in_unit(a, b) or is_in_unit(b, a))
+
+
+def holds(one: Quote, other: Quote) -> bool:
+    """Whether one quote has all the words of another."""
+    of_one = one.doc_id == other.doc_id
+    return of_one and one.span.start <= other.span.start and other.span.end <= one.span.end
 
 
 def _unit_id(library: Library, doc_id: str, offset: int) -> str | None:

@@ -46,10 +46,12 @@ class Quote:
 
 def whole_sentence(library: Library, quote: Quote) -> Quote:
     """The quote without headings before it, to the end of its last sentence, with the points that it opens, the
-    sentence before it where it begins with "They" or "These duties", and a proviso behind it ("다만, …")."""
+    sentence before it where it begins with "They" or "These duties", the steps before it where it is a later one
+    ("Second, …"), and a proviso behind it ("다만, …")."""
     text, bounds = library.store.text(quote.doc_id), bounds_of(library, quote)
     span = Span(without_headings(text, quote.span, _names_around(library, quote)), quote.span.end)
     span = _finished(text, _begun(text, span, bounds.start), bounds.end)
+    span = _from_first_step(text, span, bounds.start)
     span = _with_proviso(text, _with_what_it_names(library, quote, span, bounds.start), bounds.end)
     return with_points(library, replace(quote, span=span), bounds)
 
@@ -239,6 +241,9 @@ def rule_of(library: Library, unit: Unit, nearest: Sequence[int] = (), wants_lis
     store = library.store
     text = store.text(unit.doc_id)
     own = Span(without_headings(text, unit.own, names_of_unit(library, unit)), unit.own.end)
+    begun = readable(text[own.start : own.end])
+    if begun[:1].islower() or points_back(begun):  # it begins in its heading, or names what that says
+        own = unit.own
     parts = store.children(unit.unit_id, unit.doc_id)
     words = readable(text[own.start : own.end])
     quote = Quote(unit.doc_id, own, score=1.0)
@@ -295,25 +300,49 @@ def _begun(text: str, span: Span, floor: int) -> Span:
 
 
 _PROVISO = re.compile(r"[ \n]*(?:다만,? |단, )")
-WITH_NAMED = 50
+WITH_NAMED = 100
 """The number of words up to which the preceding sentence is quoted too, if a sentence refers back to it."""
 
 
-def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int) -> Span:
-    """A stretch around a quote from the sentence before it, where it begins by naming that ("These duties are …")."""
+def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int, steps: int = 2) -> Span:
+    """A stretch around a quote from the sentence before it, where it begins by naming that ("These duties are …"); by
+    two sentences where that one does the same."""
     text = library.store.text(quote.doc_id)
     if not points_back(text[span.start : span.end]):
         return span
-    around = library.store.passages_within(quote.doc_id, span.start, span.start + 1)
-    window = max(floor, span.start - REACH, *(p.span.start for _, p in around if p.span.start <= span.start))
+    window = max(floor, span.start - REACH)
     before = text[window : span.start].rstrip()
-    paragraph = max(before.rfind(mark) for mark in ("\f", "\u2029", "\n\n")) + 1
+    paragraph = max(before.rfind(mark) for mark in ("\f", "\u2029")) + 1
     found = sentences(before[paragraph:])
     if not found or not before.endswith((".", "。")):
         return span
     start = window + paragraph + found[-1][0]
     start = without_headings(text, Span(start, span.end), _names_around(library, quote))
-    return Span(start, span.end) if len(text[start : span.start].split()) <= WITH_NAMED else span
+    if len(text[start : span.start].split()) > WITH_NAMED:
+        return span
+    named = Span(start, span.end)
+    return _with_what_it_names(library, quote, named, floor, steps - 1) if steps > 1 else named
+
+
+_LATER_STEP = re.compile(
+    r"\s*(?:(?:Second|Third|Fourth|Last|Final)(?:ly)?,?\s|The (?:other|second|third|next|last) (?:thing|step|one)\b"
+    r"|(?:Next|Then|After that),?\s|(?:둘째|셋째|넷째|다음으로|그다음|마지막으로),?\s)"
+)
+_FIRST_STEP = re.compile(r"\s*(?:First(?:ly)?|To begin with)\b(?! (?:and|of)\b)|\s*(?:첫째|먼저|우선),?\s")
+STEPS_WORDS = 120
+"""The number of words up to which the steps before a later one are quoted with it."""
+
+
+def _from_first_step(text: str, span: Span, floor: int) -> Span:
+    """A stretch that begins with a later step, from the first step on: half of what is to be done says too little."""
+    if _LATER_STEP.match(text[span.start : span.end]) is None:
+        return span
+    window = max(floor, span.start - REACH)
+    before = text[window : span.start]
+    begins = [window + a for a, b in sentences(before) if _FIRST_STEP.match(before[a:b])]
+    if not begins or len(text[begins[-1] : span.start].split()) > STEPS_WORDS:
+        return span
+    return Span(begins[-1], span.end)
 
 
 def _with_proviso(text: str, span: Span, stop: int) -> Span:

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.answering.asked_forms import form_asked, is_transitional, number_of_counted, only_announces, permission_asked
+from kb.answering.asked_forms import (
+    form_asked,
+    is_transitional,
+    number_of_counted,
+    only_announces,
+    only_names,
+    only_qualifies,
+    permission_asked,
+    way_asked,
+)
 from kb.answering.sentence_features import CHOSEN_BY, as_said, choice_features, money_asked
 from kb.data import table
 from kb.errors import ConfigError
@@ -37,12 +46,20 @@ HAS_FORM = 1.8
 PERMITS = 0.9
 """Added to the log odds of a sentence that says that something may be done or may not, where that is asked for: many
 sentences do."""
+TELLS_WAY = 0.7
+"""Added to the log odds of a sentence that says how something is done, where that is asked for."""
 ANNOUNCES = 1.0
 """Subtracted from the log odds of a sentence that only states the purpose of its document, or gives an example."""
 BACKGROUND = 0.7
 """Subtracted from the log odds of a sentence of a preface, of background, of a title page or of a glossary."""
 TRANSITIONAL = 1.5
 """Subtracted from the log odds of a sentence only for what was there before a rule came into force."""
+QUALIFIES = 0.7
+"""Subtracted from the log odds of a sentence that only says who may claim something."""
+NAMES_ONLY = 1.5
+"""Subtracted from the log odds of a point of a list that is a name alone."""
+QUESTION_ITSELF = 2.0
+"""Subtracted from the log odds of a sentence that asks something: its answer, the sentence behind it, gets them."""
 
 MOST_READ, NEARLY_AS_GOOD = 4, 0.5
 """How many sentences are read with the question at most, and how far behind the best their log odds may be."""
@@ -101,16 +118,34 @@ def choose_sentences(
         for each in (form_asked(question), form, number_of_counted(question), money_asked(question))
         if each is not None
     ]
-    permits = permission_asked(question)
+    permits, way = permission_asked(question), way_asked(question)
     for n, c in enumerate(candidates):
         odds[n] += PERMITS * (permits is not None and permits.search(c.words) is not None)
+        odds[n] += TELLS_WAY * (way is not None and way.search(as_said(c.words)) is not None)
         odds[n] += HAS_FORM * sum(each.search(as_said(c.words)) is not None for each in forms)
         odds[n] -= ANNOUNCES * only_announces(question, c.words) + TRANSITIONAL * is_transitional(question, c.words)
+        odds[n] -= QUALIFIES * only_qualifies(question, c.words) + NAMES_ONLY * only_names(c.words)
+    odds = answers_rather_than_questions(odds, candidates)
     added = np.array([bonus(c) for c in candidates])
     odds = odds + np.where(np.isfinite(added).any(), added, 0.0)
     best = read_again(odds, lambda near: read([candidates[n] for n in near]))
     lead = AHEAD_OF_NEXT * max(c.weighted for c in candidates)
     return [replace(c, chosen=lead) if n == best else c for n, c in enumerate(candidates)]
+
+
+def answers_rather_than_questions(odds: Array, candidates: Sequence[SentenceCandidate]) -> Array:
+    """The log odds with those of each sentence that asks something handed on to the sentence behind it, as in a list of
+    questions with their answers: the question has the words that are asked for, and says nothing."""
+    at = {(c.passage, c.place): n for n, c in enumerate(candidates)}
+    out = odds.copy()
+    for n, c in enumerate(candidates):
+        if not c.words.rstrip("\"”’') ").endswith("?"):
+            continue
+        out[n] -= QUESTION_ITSELF
+        behind = at.get((c.passage, c.place + 1))
+        if behind is not None and not candidates[behind].words.endswith("?"):
+            out[behind] = max(out[behind], odds[n])
+    return out
 
 
 def read_again(odds: Array, read: Callable[[Sequence[int]], Array | None]) -> int:

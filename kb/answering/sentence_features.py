@@ -70,7 +70,8 @@ _OF_COUNT = re.compile(
 _VALUES = (
     (
         re.compile(
-            r"^when (?!(?:should|may|can|could)\b)|\b(?:until|since|by|from) (?:when|which|what)\b"
+            r"^when (?!(?:should|may|can|could)\b)|\b(?:until|since|by|from) when\b"
+            r"|\b(?:until|since|by|from|on) (?:which|what) (?:\w+ )?(?:date|day|time|month|year|moment|point)\b"
             r"|(?<!경우는 )(?<!경우가 )(?<!때는 )(?<!때가 )언제",
             re.IGNORECASE,
         ),
@@ -88,7 +89,8 @@ _VALUES = (
     ),
     (
         re.compile(
-            r"\bhow much (?:did|does|do|is|was|has|will|must)\b.*\b(?:cost|costs|pay|paid|spend|spent|fee|fine)\b"
+            r"\bhow much (?:did|does|do|is|was|has|will|must)\b.*\b(?:cost|costs|pay|paid|spend|spent|fee|fine"
+            r"|allowance|premium|salary|contribution|compensation|grant|deposit|reimburse\w*)\b"
             r"|\b(?:what|which) (?:is|are|was|were)? ?(?:the )?(?:\w+ )?(?:costs?|price|fee|fine|salary|budget)\b"
             r"|(?:비용|금액|가격|벌금|과태료|예산|수수료)[^?]*(?:얼마|들)",
             re.IGNORECASE,
@@ -98,7 +100,7 @@ _VALUES = (
     (
         re.compile(
             rf"\bhow many (?!(?:\w+ )?{_PERIOD}\b)|\bhow (?:old|large|big|high) (?:must|may|should|can|is|are)\b"
-            r"|\bwhat (?:share|percentage|proportion|number|rate|majority)\b|\bper ?cent"
+            r"|\bwhat (?:share|percentage|proportion|number|rate|majority)\b|\bper ?cent|\bby how much\b"
             r"|몇 ?(?:개(?!월)|명|나라|국|곳|가지|퍼센트|세|%)|몇 (?:표|석)|비율|(?:용량|메모리|크기)[^?]*얼마|얼마를",
             re.IGNORECASE,
         ),

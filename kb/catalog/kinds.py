@@ -9,6 +9,7 @@ from kb.text.lazy_patterns import lazy
 _DRAFT = lazy(
     r"^(?:working |public |unapproved |first |preliminary )*draft\b|\b(?:unapproved|consultation|public"
     r"|committee) draft\b|\bdraft (?:guid|standard|regulation|code|report|act|law|opinion)"
+    r"|:\W{0,2}(?:revised )?draft (?:resolution|decision|recommendation)"
     r"|for public (?:discussion|comment|consultation)|request for (?:input|comments?\b)(?!:?\s*\d)|first reading"
     r"|\bexposure draft\b|\(draft\)|초안|입법예고|\bdraft$|\bborrador\b|\bprojet de\b|\bentwurf\b",
     re.IGNORECASE,
@@ -22,7 +23,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "questionnaire",
-        r"questionnaires?|check-?lists?|self-?assessment|assessment list|survey|점\s*검\s*표|자율점검|설문"
+        r"questionnaires?|check-?lists?|self-?assessment|assessment list|survey|점\s*검\s*표|조\s*사\s*표|자율점검|설문"
         r"|체크리스트|cuestionario",
     ),
     (
@@ -36,7 +37,8 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"|no)|^order (?:on|of|no)|법률|\S*(?:기본법|보호법|진흥법)|\S+(?<![사이응활]용)(?<![방기문해요수])법$"
         r"|\S*시행령|\S*시행규칙"
         r"|\S*조례|convenio|convenci[oó]n|ley (?:org[aá]nica|de|sobre)|reglamento|constituci[oó]n|real decreto"
-        r"|loi|arr[êe]t[ée]|d[ée]cret|gesetz|verordnung|convenzione|legge",
+        r"|loi|arr[êe]t[ée]|d[ée]cret|gesetz|verordnung|convenzione|legge"
+        r"|lei (?:n[º°.]|complementar|de|sobre)|decreto(?:-lei)?|portaria",
     ),
     (
         "standard",
@@ -45,7 +47,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
     (
         "policy",
         r"(?:\w+ )?polic(?:y|ies)\b(?! (?:paper|brief|observatory|recommendation))|terms of (?:use|service)"
-        r"|(?:staff|employee) handbook|취업규칙|\S*규정|방침|pol[ií]tica|(?:\w+ )?charter|charte|\S*헌장",
+        r"|(?:staff|employee) handbook|취업규칙|\S*규정|방침|pol[ií]tica|politique de|(?:\w+ )?charter|charte|\S*헌장",
     ),
     (
         "guideline",
@@ -55,7 +57,8 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"|[가-힣]+(?:지침|기준|안내서|가이드라인|매뉴얼|권고안|권고문)(?![가-힣])|[가-힣]*(?:강령|수칙|길라잡이|편람)(?![가-힣])"
         r"|\w*handbuch|leitfaden|manuel|manuale|사용법|이용법|활용법|(?:사용|이용)?\s?설명서|입문서?"
         r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|recommandations?|leitlinien"
-        r"|lignes directrices|orientaciones",
+        r"|lignes directrices|orientaciones|linee guida|c[óo]digo (?:de (?:conduct?a|buenas)|[ée]tico)|code de conduite"
+        r"|codice (?:di condotta|etico)|verhaltenskodex|guide pratique|merkblatt",
     ),
     (
         "report",

@@ -14,10 +14,11 @@ _MOST_HEADING_WORDS = 16
 
 
 def names_of_unit(library: Library, unit: Unit | None) -> str:
-    """Numbers, paths and titles of a unit and of the units around it, reduced to letters and digits and joined."""
+    """Numbers, paths and titles of a unit and of the units around it, reduced to letters and digits and joined; a path
+    stands before its number and before its title, as either heading may have them."""
     parts: list[str] = []
     while unit is not None:
-        parts += [unit.path, unit.number, unit.title]
+        parts += [unit.path, unit.number, unit.path, unit.title]
         unit = next((u for u in library.store.unit(unit.parent_id or "") if u.doc_id == unit.doc_id), None)
     return squeezed_words(" ".join(parts))
 

@@ -40,7 +40,7 @@ MAX_LENGTH = 256
 """Longest input in tokens, whatever the model could take: longer passages blur their subject."""
 
 TEXTS_AT_ONCE = 32
-TOKENS_AT_ONCE = 4_096
+TOKENS_AT_ONCE = 2_048
 """Number of tokens in a batch, padding included; the memory that an encoder needs besides its weights grows with it."""
 
 

@@ -151,7 +151,7 @@ def _in_singular(word: str) -> str:
 _BEFORE_ACTOR = (
     re.compile(
         r"\b(?:obligations?|dut(?:y|ies)|responsibilit(?:y|ies)|tasks?|role|powers?|rights?)(?: \w+){0,2}?"
-        r" (?:of|for|on) ",
+        r" (?:of|for|on|upon|appl(?:y|ies|icable) to) ",
         re.IGNORECASE,
     ),
     re.compile(r"(?:(?:^|[,.;:] )as|\bam|\bwe are|\bwe['’]re|\bi['’]m) (?:an?|the) ", re.IGNORECASE),
@@ -176,7 +176,13 @@ _OWNS_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 """An actor's name that only tells of whom a thing is: "keeper records be kept"."""
-_ASKS_WHICH = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
+_OWNS_DUTIES = re.compile(
+    r"['’]s? (?:\w+ ){0,2}?(?:obligations?|dut(?:y|ies)|responsibilit(?:y|ies)|tasks?|powers?|rights?)\b", re.IGNORECASE
+)
+_ASKS_WHICH = re.compile(
+    r"\W*(?:who\b|which\b(?! (?:\w+ )?(?:obligations?|dut(?:y|ies)|responsibilit(?:y|ies)|tasks?|powers?|rights?)\b))",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=64)
@@ -200,7 +206,12 @@ def actors_asked(question: str) -> frozenset[Actor]:
                 continue
             if first is not None and _is_name_before(question[before.end() : actors[first][0]]):
                 return frozenset(actor for _, actor in _with_those_joined(question, actors[first:]))
-    return frozenset()
+    owning = (
+        actor
+        for at, actor in actors
+        if (m := _ACTOR_HEAD.match(question, at)) and _OWNS_DUTIES.match(question, m.end())
+    )
+    return frozenset([*owning][:1])
 
 
 def _is_attribute(question: str, at: int) -> bool:

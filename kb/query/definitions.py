@@ -26,6 +26,12 @@ _TERM_ASKED = re.compile(
 
 
 _MEANS = r"말한다|뜻한다|의미한다|말합니다|뜻합니다|의미합니다|가리킨다"
+_UNDERSTOOD = (
+    r"(?:should|must|shall|may|can|is to|are to|has to)(?: \w+)? be (?:\w+ )?"
+    r"(?:interpreted|understood|read|construed|taken)"
+)
+"""How guidance tells what a word means: "The notion of ‘lamp’ should be understood broadly"."""
+_KIND = r"(?:type|kind|form|sort|class|category|set|family|branch|subset)s?"
 _MORE = r"(?: (?:systems?|models?|tools?|technolog(?:y|ies)))?s?"
 """Words that may follow a term where it is defined: "emotion recognition" in "‘emotion recognition system’ means"."""
 _WHERE_DEFINED = re.compile(r"^.*(?:에서|에 따른|(?:법|법률|규정|지침|기준)(?:상의?|의)) ")
@@ -53,7 +59,12 @@ def defines(words: str, term: str, strict: bool = False) -> bool:
     quoted = re.escape(one).replace(r"\ ", r"\s+")
     return (
         re.search(
-            rf"[“\"'‘]{quoted}{_MORE}[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
+            rf"(?:notion|concept|meaning|term|expression|word|reference)s? (?:of |to )?(?:an? |the )?"
+            rf"[“\"'‘’]?{quoted}{_MORE}[”\"'’]?[^.;]{{0,60}}?"
+            rf"\b(?:{_UNDERSTOOD}|includes?|covers?|refers? to|relates? to|means?)\b"
+            rf"|\b{quoted}{_MORE}\s?[–—-]\s?(?:defined|understood) as\b"
+            rf"|\b{quoted}{_MORE} (?:is|are) (?:an?|one) {_KIND} of\b"
+            rf"|[“\"'‘]{quoted}{_MORE}[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
             rf"|\b{quoted}{_MORE} (?:means?|refers? to|(?:is|are) (?:{said})|denotes?)\b"
             rf"|(?<![가-힣])[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?{joint}\s[^.。]*?(?:{ending})",
             words,

@@ -36,6 +36,11 @@ EXCEPTION_STATED = re.compile(
     re.IGNORECASE,
 )
 _FORBIDS = r"(?:prohibit(?:s|ed|ions?)?|forbid(?:s|den)?|bann?(?:s|ed)?)"
+_FORBIDS_ITSELF = (
+    r"(?:(?:prohibits?|forbids?|bans?|prohibitions?)\b|(?:prohibited|forbidden|banned)\b"
+    r"(?!\s(?!(?:by|in|from|under|for|to|and|or|unless|if|where|when|at|on|as|except|without|with|only)\b)[a-z]))"
+)
+"""The same as what a sentence says and not of what it speaks: "prohibited behaviour" forbids nothing."""
 PROHIBITION_ASKED = re.compile(
     rf"\b(?:may|must|shall|should|can|could|ought)(?: \w+){{0,3}}? ?{_NEGATION}\b(?! on\b)"
     rf"|\b(?:are|is|am)(?: \w+){{0,3}}? {_NEGATION} (?:to|allowed|permitted|supposed)\b"
@@ -45,11 +50,22 @@ PROHIBITION_ASKED = re.compile(
     re.IGNORECASE,
 )
 PROHIBITION_STATED = re.compile(
-    rf"\b(?:may|must|shall|should|can|will|do|does|to|are|is|be)(?: \w+)? {_NEGATION}\b|\bcannot\b|\b{_FORBIDS}\b"
+    rf"\b(?:may|must|shall|should|can|will|do|does|to|are|is|be)(?: \w+)? {_NEGATION}\b|\bcannot\b|\b{_FORBIDS_ITSELF}"
     r"|\b(?:nobody|no one)\b|\bno (?:[\w-]+ ){1,4}?(?:shall|may|must|should|is|are|can)\b"
     r"|금지|(?:안|아니) ?(?:된다|됩니다|되며|한다)|수 없(?:다|습|으)|못한다",
     re.IGNORECASE,
 )
+
+
+FORBIDDING = re.compile(
+    rf"\b(?:may|must|shall|should|can)(?: \w+)? {_NEGATION}\b"
+    r"(?! (?:preclude|include|affect|prevent|exceed|apply|be (?:covered|considered|deemed|regarded|subject|required)))"
+    rf"|\bcannot\b|\b{_FORBIDS_ITSELF}|\bshall neither\b|\b(?:nobody|no one|nor) (?:shall|may|must)\b"
+    r"|금지|(?:안|아니) ?(?:된다|됩니다|되며)|(?:할|될) 수 없(?:다|습|으)"
+    r"|\bno (?:deben?|pueden?)\b|\bproh[ií]ben?\b|\bprohibid[oa]",
+    re.IGNORECASE,
+)
+"""How a sentence forbids something itself, more narrowly than :data:`PROHIBITION_STATED` has it."""
 
 
 _DENIED = re.compile(rf"\b{_NEGATION} (?:\w+ ){{0,2}}?(?P<word>[a-z]{{4,}})", re.IGNORECASE)

@@ -55,7 +55,7 @@ def only_one_of_its_kind(question: str, editions: Sequence[Edition]) -> tuple[Sc
     for called, english, korean, capital in _KINDS_ALONE:
         flags = re.NOFLAG if capital else re.IGNORECASE
         word = rf"(?:{'|'.join(w.capitalize() for w in called.split('|'))})" if capital else rf"(?:{called})"
-        found = re.search(rf"\b[Tt]h(?:e|is) (?P<kind>{word})\b{_BEHIND}", question, flags)
+        found = re.search(rf"\b[Tt]h(?:e|is) (?:AI )?(?P<kind>{word})\b{_BEHIND}", question, flags)
         if found is None and not capital:
             found = re.search(rf"(?<![가-힣\w])(?<![가-힣] )(?:이 )?(?P<kind>{korean}){_BEHIND_KOREAN}", question)
         if found is None:

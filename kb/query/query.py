@@ -18,11 +18,11 @@ from kb.query.edition_questions import asks_of_editions, with_editions, without_
 from kb.query.everyday_words import expand_everyday_words
 from kb.query.exceptions_asked import asks_for_exception
 from kb.query.kind_alone import only_one_of_its_kind
-from kb.query.korean_terms import load_terms
 from kb.query.plain_korean import in_plain_korean, without_request
 from kb.query.question_kinds import QuestionKind, kind_of_question
 from kb.query.scopes import compares, scopes_of, topic
 from kb.query.spelling import Talk, mended, talk_of
+from kb.query.translation import TRANSLATED, english_terms_widely, question_in_english
 from kb.records import dataclass
 from kb.references.names import foreign_in, laws_in
 from kb.references.parsing import read
@@ -50,8 +50,9 @@ class Query:
     and ``laws`` are names of publications and laws that the catalog does not have; ``absent`` names the publications
     asked of where the index holds nothing of any of them. ``terms`` is the text that is searched: the question without
     the names of its scopes, with them where they are absent, since other publications may speak of them. ``expanded``
-    are the English terms of a Korean question, or the terms of the texts for everyday words. ``kind`` is the kind of
-    question; ``talk`` is set for small talk.
+    are the English terms of a question in another language that has a list of them, or the terms of the texts for
+    everyday words. ``kind`` is the kind of question; ``talk`` is set for small talk. ``in_english`` has the words of
+    the question in English, if its language is one of :data:`kb.query.translation.LISTED`.
     """
 
     text: str
@@ -74,11 +75,23 @@ class Query:
     kind: QuestionKind = QuestionKind.PROVISION
     talk: Talk | None = None
     asked: str = ""
+    in_english: str = ""
+
+    @property
+    def worded(self) -> str:
+        """The question as the forms of English and Korean questions are looked for in it: its own words, or in English
+        where they are in a language whose forms are not known."""
+        return self.in_english or self.text
+
+    @property
+    def worded_terms(self) -> str:
+        """The search terms as :attr:`worded` has the question: what it asks about, without the names of its scopes."""
+        return question_in_english(self.terms, self.language) or self.terms
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The texts that are encoded: the search terms and, for a Korean question, their English terms."""
-        return (self.terms, self.expanded) if self.language == "ko" and self.expanded else (self.terms,)
+        """The texts that are encoded: the search terms and their English terms, if they are in another language."""
+        return (self.terms, self.expanded) if self.language in TRANSLATED and self.expanded else (self.terms,)
 
     @property
     def unknown_publications(self) -> tuple[str, ...]:
@@ -150,13 +163,15 @@ def read_query(
     beside = _without_its_names(text, scopes)
     foreign, laws = tuple(foreign_in(beside)), tuple(laws_in(beside))
     strange = bool(foreign or laws)
+    code = language_of(text)
+    in_english = question_in_english(text, code)
     units = [resolve(each, library.units) for each in numbered]
     units += [] if scopes or strange else _numbered_alone(library, text, references)
     return Query(
         text,
         chosen or SearchFilter(),
         lang,
-        language_of(text),
+        code,
         is_reference,
         references,
         tuple(units),
@@ -167,12 +182,19 @@ def read_query(
         laws,
         absent,
         terms,
-        _expanded(terms, language_of(text)),
+        _expanded(terms, code),
         long_forms(text),
         notices,
-        kind_of_question(text),
+        _kind_of(text, in_english),
+        in_english=in_english,
         asked=asked if asked != text else "",
     )
+
+
+def _kind_of(text: str, in_english: str) -> QuestionKind:
+    """The kind of question by its own words, else by those in English."""
+    kind = kind_of_question(text)
+    return kind_of_question(in_english) if kind is QuestionKind.PROVISION and in_english else kind
 
 
 def _is_circumstance(text: str, span: tuple[int, int]) -> bool:
@@ -244,13 +266,15 @@ def plain_query(text: str) -> Query:
         terms=text,
         expanded=_expanded(text, code),
         long_forms=long_forms(text),
+        in_english=question_in_english(text, code),
     )
 
 
 def _expanded(terms: str, code: str) -> str:
-    if code != "ko":
+    if code not in TRANSLATED:
         return expand_everyday_words(terms)
-    return " ".join(dict.fromkeys((*load_terms().expand_widely(terms), *long_forms(terms))))
+    found = english_terms_widely(terms, code)
+    return " ".join(dict.fromkeys((*found, *long_forms(terms))) if code == "ko" else found)
 
 
 def without_conversation(library: Library, question: str, history: Sequence[str]) -> follow_ups.Resolved:

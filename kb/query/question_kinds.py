@@ -106,6 +106,8 @@ _ASKS_LIST = re.compile(
     rf"|\b(?:what|which) (?:{_NO_NOUN}[\w-]+ ){{0,4}}?(?:{_PLURAL_NOUN})\b(?! (?:is|was|has)\b)"
     r"|\b(?:what|which) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}) \w+"
     r"|\bwhat (?:must|should|shall|does|do|has to|have to)\b.*\b(?:contain|include|comprise|consist of|cover|specify)\b"
+    r"|\b(?:what|which) are (?:the |an? |all )?(?:[\w-]+ ){0,4}?[\w-]+(?:['’]s|s['’]) (?:\w+ ){0,2}?"
+    r"(?:obligations|duties|responsibilities|tasks|powers|rights)\b"
     r"|\bcu[aá]les son\b|\benumer[ea]"
     r"|목록|나열|열거|무엇무엇|어떤 ?것들|들[은이을](?: \S+){0,3}? ?(?:무엇|어떤|뭐|알려)"
     r"|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열두|\d{1,2}) ?(?:가지|개|대)(?: ?[가-힣]+)*"
@@ -139,6 +141,19 @@ _ASKS_STATUS = re.compile(
     r"|폐지|현행 ?(?:판|인)|최신 ?판|초안(?:인|이)|상태(?:는|가)",
     re.IGNORECASE,
 )
+
+
+_WHAT_TO_DO = re.compile(
+    r"^\W*what (?:must|should|shall|do|does|has|have) (?!(?:we|i|you|they|it|this|that)\b|.* not\b)[\w’' -]{3,60}?"
+    r" (?:(?:have|has|need) to )?do"
+    r"(?: (?:under|according to|by|in) (?:the |this )?[\w ]{2,40})?\W*$",
+    re.IGNORECASE,
+)
+
+
+def asks_what_to_do(text: str) -> bool:
+    """Whether a question asks for all that somebody has to do and says nothing more: "What must a keeper do?"."""
+    return _WHAT_TO_DO.match(text) is not None
 
 
 def asks_for_meaning(text: str) -> bool:
@@ -199,7 +214,7 @@ def kind_of_question(text: str) -> QuestionKind:
         return QuestionKind.WHICH_CLAUSE
     if asks_from_when(question):
         return QuestionKind.WHEN
-    if _ASKS_LIST.search(question) or _WHEN_IS.search(question):
+    if _ASKS_LIST.search(question) or _WHEN_IS.search(question) or asks_what_to_do(question):
         return QuestionKind.LIST
     if _WHO.search(question):
         return QuestionKind.WHO

@@ -94,11 +94,15 @@ _NAME_SIGNS = str.maketrans(dict.fromkeys("™®©", "") | dict.fromkeys("‘’
 _MARKED = lazy(r"\dst|\dnd|\drd|\dth|\de|판|ed|ver|v|버전")
 
 
-_ALIKE_WORDS = lazy(r"artif[ai]?ci?al[\s-]intell?[ie]gen[cs]e(?: \(ai\))?|(?<![a-z])gen(?:erative)?[\s-]?ai(?![a-z])")
+_ALIKE_WORDS = lazy(
+    r"artif[ai]?ci?al[\s-]intell?[ie]gen[cs]e(?: \(ai\))?|(?<![a-z])gen(?:erative)?[\s-]?ai(?![a-z])"
+    r"|inteligencia artificial|(?<![a-z])(?:ia|ocde|ue)(?![a-z])"
+)
 
 
 def _alike(match: re.Match[str]) -> str:
-    return "generative ai" if match[0].startswith("gen") else "ai"
+    known = {"ocde": "oecd", "ue": "eu"}.get(match[0])
+    return known or ("generative ai" if match[0].startswith("gen") else "ai")
 
 
 def fold_name(text: str) -> str:

@@ -285,7 +285,7 @@ def _bundle(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
                 token.year, token.end = here.value, here.end
             elif (
                 here.type == "F"
-                or (here.type == "O" and here.value in {"(", "of", "of the", "의"})
+                or (here.type == "O" and here.value in {"(", "of", "of the", "의", "de", "del", "de la"})
                 or (here.type == "J" and here.value == "," and j + 1 < len(tokens) and tokens[j + 1].type in "NY")
             ):
                 pass

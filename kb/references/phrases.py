@@ -15,7 +15,7 @@ MAX_RANGE = 200
 """How many units "paras 1–200" may stand for; a longer range stands for its two ends."""
 
 _KINDS = (
-    ("recital", r"recitals?|전문|서문(?=\s?(?:제\s?)?\(?\d)"),
+    ("recital", r"recitals?|considerandos?(?=\s\(?\d)|전문|서문(?=\s?(?:제\s?)?\(?\d)"),
     ("rec", r"recs?(?=[.\s]{0,2}\(?\d)"),
     ("article", r"articles?|arts?(?=[.\s\d(])|artículos?"),
     ("para", r"paragraph(?:e?s|e)?|paras?|pars?(?=[.\s]{1,2}\d)|párrafos?|§{1,2}|문단|단락|항목"),
@@ -23,17 +23,20 @@ _KINDS = (
     ("policy-area", r"policy[\s-]areas?|areas? of policy action|정책\s?(?:영역|분야)"),
     ("section", r"sections?|sect?s?(?=\.)|sec(?=\s?\d)|apartados?(?=\s\d)|sección(?=\s\d)|섹션|절(?=\s?\d)"),
     ("principle", r"principles?|(?:기본\s?)?원칙|principios?"),
-    ("recommendation", r"recommendations?|권고(?:사항)?|recomendación"),
-    ("requirement", r"requirements?|(?:핵심\s?)?(?:요구\s?사항|요건)"),
+    (
+        "recommendation",
+        r"recommendations?|권고(?:사항)?|recomendación|recomendaciones(?=\s\d)|directri(?:z|ces)(?=\s\d)",
+    ),
+    ("requirement", r"requirements?|requisitos?(?=\s\d)|(?:핵심\s?)?(?:요구\s?사항|요건)"),
     ("clause", r"sub-?clauses?|clauses?|cls?(?=[.\s]{0,2}\d)|조항"),
-    ("chapter", r"chapters?|ch(?=[.\s]{1,2}[\divxl])|장(?=\s?\d)"),
+    ("chapter", r"chapters?|capítulos?(?=\s[\divxl])|ch(?=[.\s]{1,2}[\divxl])|장(?=\s?\d)"),
     ("issue", r"issues?|이슈"),
     ("value", r"values?|가치"),
-    ("question", r"questions?|문항|질문"),
+    ("question", r"questions?|preguntas?(?=\s\d)|문항|질문"),
     ("dimension", r"dimensions?|차원"),
     ("step", r"steps?|단계(?=\s?\d)"),
     ("action", r"actions?"),
-    ("measure", r"조치(?=\s?\d)"),
+    ("measure", r"조치(?=\s?\d)|medidas?(?=\s\d)"),
     ("commitment", r"commitments?|약속"),
     ("criterion", r"criteri(?:on|a)|심사기준|평가기준"),
     ("control", r"controls?(?=\s[a-z]{0,3}[\s-]?\d)"),
@@ -104,23 +107,18 @@ _ANNEX_POINT = lazy(
 )
 _SUFFIX = lazy(r"\s?(?:번\s?(?:째\s?)?)?(?P<unit>조항|조|항목|항|문단|단락|절|장|원칙|호)(?:의\s?(?P<branch>\d{1,2}))?")
 _SUFFIX_KIND = {
-    "조": "article",
-    "조항": "article",
-    "항": "para",
-    "항목": "para",
-    "문단": "para",
-    "단락": "para",
-    "절": "section",
-    "장": "chapter",
-    "원칙": "principle",
+    **dict.fromkeys(("조", "조항"), "article"),
+    **dict.fromkeys(("항", "항목", "문단", "단락"), "para"),
+    **{"절": "section", "장": "chapter", "원칙": "principle"},
 }
 _LEVEL_NUMBER = lazy(r",?\s?level\s\d(?!\d)")
+_OF_UNIT = r"(?:of|in|under|del|de)"
 _REVERSED = lazy(
-    rf"(?:(?:sub-?)?(?:points?|items?|letters?)\s?\(?(?P<point>{_POINT}|\d{{1,3}})\)?\s(?:of|in|under)\s(?:the\s)?)?"
-    r"(?:(?:paragraphs?|paras?\.?)\s?\(?(?P<para>\d{1,3})\)?\s(?:of|in|under)\s(?:the\s)?)?"
+    rf"(?:(?:(?:sub-?)?(?:points?|items?|letters?)|letras?)\s?\(?(?P<point>{_POINT}|\d{{1,3}})\)?\s{_OF_UNIT}\s(?:the\s)?)?"
+    rf"(?:(?:paragraphs?|paras?\.?|apartados?|párrafos?)\s?\(?(?P<para>\d{{1,3}})\)?\s{_OF_UNIT}\s(?:the\s)?)?"
     rf"(?:(?:sub-?)?(?:points?|items?)\s?\(?(?P<point2>{_POINT}|\d{{1,3}}(?:\.\d{{1,2}})?)\)?\s(?:of|in|under)\s(?:the\s)?)?"
     r"(?:section\s(?P<section>[a-h]|\d)\s(?:of|in|to)\s(?:the\s)?(?=annex))?"
-    r"(?=(?:articles?|arts?\.?|annex)\s)"
+    r"(?=(?:articles?|arts?\.?|annex|artículos?|anexos?)\s)"
 )
 _OF_CHAPTER = lazy(
     r"(?P<kind>sections?|sec\.?|issues?|절|이슈)\s{0,2}(?P<n>\d{1,2}(?:\.\d{1,2}){0,2})\s?(?:,|(?:of|in|under)(?:\sthe)?)\s?"
@@ -167,7 +165,7 @@ _RAW_KEY = lazy(
     r"|attachment|box|addenda(?:-\d{1,2})?|title|book|subsection|point):[a-z0-9][a-z0-9.~()-]{0,160}|whole(?![a-z])"
 )
 JOIN = lazy(
-    r"\s?(?:[,;/&+·]\s?(?:and|or|및|또는|와|과)?(?![a-z])|(?:and|or)(?=[\s(])|및|와|과|또는|그리고|혹은|하고)\s?"
+    r"\s?(?:[,;/&+·]\s?(?:and|or|및|또는|와|과)?(?![a-z])|(?:and|or|y)(?=[\s(])|및|와|과|또는|그리고|혹은|하고)\s?"
 )
 _PLAIN_WORD = lazy(r"\s?(?:[a-z]{2,}|[가-힣]+|%|€|\$)")
 _SIBLING = lazy(r"\(?(\d{1,3}|[a-z])\)?(?![\da-z.])")
@@ -596,4 +594,4 @@ YEAR = lazy(
     r"\(?\s?(?:of\s)?(?P<y>(?:19|20)\d\d)(?![\d/.]|-\d)\s?(?:년(?:판|도)?)?(?:\s(?:edition|version|text)(?![a-z]))?\s?\)?"
 )
 _IEEE_DESIGNATION = lazy(r"\d{4}(?:\.\d)?-(?:19|20)\d\d")
-OF = lazy(r"\s?(?:(?:of|in|from|under|within)(?:\s(?:the|its))?(?=[\s(])|의(?=\s)|\()")
+OF = lazy(r"\s?(?:(?:of|in|from|under|within|del?)(?:\s(?:the|its|la))?(?=[\s(])|의(?=\s)|\()")

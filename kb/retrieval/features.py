@@ -16,6 +16,7 @@ import numpy as np
 
 from kb.index.postings import pairs_of
 from kb.text.hangul import count_hangul, has_hangul
+from kb.text.languages import language_of
 
 if TYPE_CHECKING:
     from kb.index.collection import Collection
@@ -126,10 +127,10 @@ def candidate_features(
     hangul = np.array([count_hangul(t) / max(len(t), 1) for t in texts], np.float32)
     sense_of, adapted_of, tuned_of = sense[at], adapted[at], tuned[at]
     if question.vector is not None and question.own is not None:
-        korean_rows = hangul >= KOREAN_SHARE
+        own_rows = np.array([is_in_language(text, question.language) for text in texts], bool)
 
         def in_own_words(values: Array, by_piece: Array) -> Array:
-            return _in_order_of(values, np.maximum.reduceat(by_piece, starts)[at], korean_rows)
+            return _in_order_of(values, np.maximum.reduceat(by_piece, starts)[at], own_rows)
 
         sense_of = in_own_words(sense_of, vectors @ question.own)
         if ranker is not None:
@@ -206,18 +207,20 @@ KOREAN_SHARE = 0.3
 """The share of Hangul among its characters from which a text is Korean."""
 
 
-def is_korean(text: str) -> bool:
-    """Whether a text is mostly Korean."""
-    return count_hangul(text) >= KOREAN_SHARE * max(len(text), 1)
+def is_in_language(text: str, language: str) -> bool:
+    """Whether a text is mostly in a language."""
+    if language == "ko":
+        return count_hangul(text) >= KOREAN_SHARE * max(len(text), 1)
+    return language_of(text) == language
 
 
-def _in_order_of(values: Array, own: Array, korean: Array) -> Array:
-    """The cosines of passages to a Korean question with its English terms, those of Korean passages in the order of
-    their cosines to the question alone: English terms tell Korean passages apart badly."""
-    if not korean.any():
+def _in_order_of(values: Array, own: Array, is_own: Array) -> Array:
+    """The cosines of passages to a question with its English terms, those of passages in its own language in the order
+    of their cosines to the question alone: English terms tell Korean passages apart badly."""
+    if not is_own.any():
         return values
     out = values.copy()
-    out[korean] = spread_as(own[korean], values[korean])
+    out[is_own] = spread_as(own[is_own], values[is_own])
     return out
 
 

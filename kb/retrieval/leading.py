@@ -18,8 +18,8 @@ from kb.citing.cite import force_at, opening_words
 from kb.library.row_sets import RowSet
 from kb.query.actors import acting_in, acting_in_headings, acting_in_passage, actors_asked, names_any
 from kb.query.definitions import asked_terms, is_definition
-from kb.query.exceptions_asked import EXCEPTION_STATED, asks_for_exception, asks_for_prohibition
-from kb.query.question_kinds import QuestionKind, unit_kinds_among, unit_kinds_asked
+from kb.query.exceptions_asked import EXCEPTION_STATED, FORBIDDING, asks_for_exception, asks_for_prohibition
+from kb.query.question_kinds import QuestionKind, asks_what_to_do, unit_kinds_among, unit_kinds_asked
 from kb.retrieval.rules import HEADING_SHARE
 from kb.text.captions import captions
 from kb.types import Hit, Status
@@ -68,6 +68,8 @@ NEAR_DUTY = 0.6
 """The least share of the best score at which such a provision is put first."""
 NEAR_EXCEPTION, NEAR_HOLDER = 0.75, 0.9
 """The same for a provision that states an exception, where one is asked for, and where it is asked who has a duty."""
+FORBIDS = 0.3
+"""The bonus on the score of a passage that forbids something, where that is asked for."""
 READ_FOR_DUTY = 24
 """Passages among which it is looked for."""
 READ_FOR_ACTOR = 16
@@ -124,7 +126,7 @@ _ASKS_NOTES = re.compile(r"\b(?:foot|end)?notes?\b|각주|주석", re.IGNORECASE
 def with_notes_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with a penalty on footnotes, unless the question asks for notes: a note does not support what the text
     above it says."""
-    if _ASKS_NOTES.search(query.text):
+    if _ASKS_NOTES.search(query.worded):
         return list(hits)
     lowered = [
         replace(hit, score=hit.score - NOTES_BEHIND) if is_notes(library.store.passage(hit.row).text) else hit
@@ -148,7 +150,7 @@ _UNDER_WHICH_CONDITION = re.compile(r"^\W*when\b|(?:때|경우)[는은가이에]
 
 def _of_list(query: Query) -> str:
     """The question, of one for a list without the words by which it asks for conditions and no time."""
-    return query.text if query.kind is not QuestionKind.LIST else _UNDER_WHICH_CONDITION.sub(" ", query.text)
+    return query.worded if query.kind is not QuestionKind.LIST else _UNDER_WHICH_CONDITION.sub(" ", query.worded)
 
 
 def with_dates_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -200,7 +202,9 @@ def with_units_asked_ahead(library: Library, query: Query, hits: Sequence[Hit]) 
 
     Without it a chapter, which has the words of all its paragraphs, would score above the one paragraph that is meant.
     """
-    kinds = unit_kinds_asked(query.text) if query.kind is QuestionKind.WHICH_CLAUSE else unit_kinds_among(query.text)
+    kinds = (
+        unit_kinds_asked(query.worded) if query.kind is QuestionKind.WHICH_CLAUSE else unit_kinds_among(query.worded)
+    )
     if not kinds:
         return list(hits)
     unit = library.rows.facts.unit
@@ -215,12 +219,15 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
 
     This applies to questions for a list or for who must act, if the best hit is in an article whose heading has most of
     the question's terms, or whose whole title is in the question. If such a question for a list names the heading in
-    full, the whole article is cited instead.
+    full, or asks for all duties of an actor and nothing else where the heading does the same ("Obligations of
+    keepers"), the whole article is cited instead.
     """
-    if query.kind not in _NEED_THE_RULE or not hits or query.numbered or asks_for_exception(query.text):
+    if query.kind not in _NEED_THE_RULE or not hits or query.numbered or asks_for_exception(query.worded):
         return list(hits)
     unit = library.rows.facts.unit
     best = _IN_ARTICLE.fullmatch(unit(hits[0].row) or "")
+    if best is not None and query.kind is QuestionKind.LIST and _is_of_all_duties(library, query, hits[0]):
+        return [replace(hits[0], unit_id=best["article"]), *hits[1:]]
     is_headed = dict(hits[0].parts).get("heading", 0.0) >= HEADING_SHARE
     if best is None or not (is_headed or _has_title(library, query, hits[0])):
         return list(hits)
@@ -232,6 +239,39 @@ def with_rule_of_article_ahead(library: Library, query: Query, hits: Sequence[Hi
         return list(hits)
     lead = replace(first, score=hits[0].score + AHEAD)
     return [lead, *(hit for hit in hits if hit is not first)]
+
+
+_OF_DUTIES = re.compile(
+    r"\b(?:obligations?|dut(?:y|ies)|responsibilit(?:y|ies)|tasks?|powers?|rights?)\b|의무|책무|책임|업무|권한|권리",
+    re.IGNORECASE,
+)
+_SAYS_WHOSE = frozenset(
+    "what which does under must should shall have that this these there with from all every general main legal specific"
+    " fall falls apply applies bear bears rest rests lie lies need needs concern concerns impose imposes imposed"
+    " incumbent face faces owe owes carry carries exist according respect regard".split()
+)
+"""Words of a question that only say that somebody has duties."""
+
+
+def _is_of_all_duties(library: Library, query: Query, hit: Hit) -> bool:
+    """Whether a question asks for the duties of an actor and says nothing more of them, and the heading of a hit does
+    the same: "Which obligations fall on keepers?" and "Obligations of keepers"."""
+    headings = [each for each in library.store.passage(hit.row).headings[1:] if _OF_DUTIES.search(each)][-1:]
+    asked = actors_asked(query.worded)
+    wanted = _OF_DUTIES.search(query.worded) is not None or asks_what_to_do(query.worded)
+    if not headings or not asked or not wanted:
+        return False
+    if not any(names_any(asked, actors) for actors in acting_in_headings(headings)):
+        return False
+    terms = library.store.terms
+    own = {
+        term
+        for word in re.findall(r"[A-Za-z-]{4,}", query.terms)
+        if word.lower() not in _SAYS_WHOSE
+        for term in terms(word)
+    }
+    said = set(terms(" ".join(headings))) | {t for match in _OF_DUTIES.findall(query.terms) for t in terms(match)}
+    return own <= said
 
 
 _NEED_THE_RULE = frozenset({QuestionKind.LIST, QuestionKind.WHO})
@@ -248,7 +288,7 @@ def _duty_wanted(query: Query) -> tuple[Callable[[Library, Hit], bool], float] |
     """What provisions lead the hits of a question for a duty, and from which share of the best score."""
     if query.scopes or query.numbered:
         return None
-    text = query.text
+    text = query.worded
     asks_dates = query.kind in _ASKS_DATES or _SPEAKS_OF_TIME.search(_of_list(query)) is not None
     if asks_for_exception(text) and not asks_dates:
         return _is_exception, NEAR_EXCEPTION
@@ -282,6 +322,25 @@ def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
     top = hits[0].score
     ahead = [replace(hit, score=top + AHEAD - 0.01 * n) for n, hit in enumerate(duties)]
     return [*ahead, *(hit for hit in hits if hit not in duties)]
+
+
+def with_prohibitions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of a question for what is forbidden, with a bonus for those that forbid something, by their own words or
+    by those that open the list of which they are a point: a list of what is dangerous speaks of the same things."""
+    is_other = query.numbered or query.kind is QuestionKind.DEFINITION or asks_for_exception(query.worded)
+    if not hits or is_other or not asks_for_prohibition(query.worded):
+        return list(hits)
+
+    def forbids(hit: Hit) -> bool:
+        passage = library.store.passage(hit.row)
+        if ":recital:" in (passage.unit_id or ""):
+            return False
+        read = (passage.text, *opening_words(library, passage.doc_id, passage.span))
+        return any(FORBIDDING.search(each) is not None for each in read)
+
+    least = NEAR_DUTY * max(hit.score for hit in hits)
+    raised = [replace(hit, score=hit.score + FORBIDS) if hit.score >= least and forbids(hit) else hit for hit in hits]
+    return sorted(raised, key=lambda hit: -hit.score)
 
 
 def _is_own_rule(library: Library, hit: Hit) -> bool:
@@ -334,7 +393,7 @@ def with_other_actors_behind(library: Library, query: Query, hits: Sequence[Hit]
     """The hits of a question for what an actor must or may do, those behind the others whose sentences lay something on
     other actors only, or bind nobody where their document speaks of the actor elsewhere. Unchanged where no hit speaks
     of the actor asked about, as the texts may call it otherwise."""
-    asked = actors_asked(query.text)
+    asked = actors_asked(query.worded)
     if not asked or not hits or query.numbered or query.kind is QuestionKind.DEFINITION:
         return list(hits)
     read = [library.store.passage(hit.row) for hit in hits]
@@ -365,7 +424,7 @@ def _acting_in(library: Library, passage: Passage) -> list[frozenset[Actor]]:
 
 
 _SPECIAL = (
-    (re.compile(r"\bUnion institutions, bodies, offices (?:and|or) agencies\b|\bEU institutions, bodies"),
+    (re.compile(r"\bUnion institutions, bodies, offices (?:and|or) agencies\b|\b(?:EU|Union) (?:institution|bodie)s\b"),
      re.compile(r"\binstitutions?\b|\bEDPS\b|European Data Protection Supervisor|기구|유럽데이터보호감독관", re.I)),
 )  # fmt: skip
 """The groups for which special rules exist, by the words of such a rule, and the words by which a question names
@@ -373,18 +432,25 @@ them."""
 
 
 def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits, those behind the others whose rule is for a special group that the question does not name: of fines in
-    general those on institutions of the Union are no answer."""
+    """The hits, those behind the others whose rule is for a special group that the question does not name, and those
+    ahead that are for the very group it names: of fines in general those on institutions of the Union are no answer."""
     if query.numbered or not hits:
         return list(hits)
 
     def is_special(hit: Hit) -> bool:
         passage = library.store.passage(hit.row)
         read = f"{' '.join(passage.headings[1:])} {passage.text[:SPECIAL_WITHIN]}"
-        return any(group.search(read) and not named.search(query.text) for group, named in _SPECIAL)
+        return any(group.search(read) and not named.search(query.worded) for group, named in _SPECIAL)
 
-    lowered = [replace(hit, score=hit.score - SPECIAL_BEHIND) if is_special(hit) else hit for hit in hits]
-    return sorted(lowered, key=lambda hit: -hit.score)
+    def is_asked(hit: Hit) -> bool:
+        read = f"{' '.join(library.store.passage(hit.row).headings[1:])}"
+        return any(group.search(read) and group.search(query.worded) for group, _ in _SPECIAL)
+
+    weighed = [
+        replace(hit, score=hit.score - SPECIAL_BEHIND * is_special(hit) + SPECIAL_BEHIND * is_asked(hit))
+        for hit in hits
+    ]
+    return sorted(weighed, key=lambda hit: -hit.score)
 
 
 def with_captions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -441,9 +507,10 @@ def _kind_of_unit(unit_id: str | None) -> str:
 def with_definition_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of a definition question with the passages first that define its term; other questions' hits unchanged.
 
-    Definitions in superseded editions come after those of current ones.
+    Definitions in superseded editions come after those of current ones, those in recitals after others, and the
+    passages of one unit follow each other as in the text.
     """
-    terms = asked_terms(query.terms) if query.kind is QuestionKind.DEFINITION else ()
+    terms = asked_terms(query.worded_terms) if query.kind is QuestionKind.DEFINITION else ()
     if not terms or not hits:
         return list(hits)
     read = [library.store.passage(hit.row) for hit in hits]
@@ -451,7 +518,15 @@ def with_definition_ahead(library: Library, query: Query, hits: Sequence[Hit]) -
     facts = library.rows.facts
     spoken_of = {facts.edition(hits[n].row) for n in defining}
     stands = {d: (e := library.editions.get(d)) is None or e.status is not Status.SUPERSEDED for d in spoken_of}
-    defining.sort(key=lambda n: not stands[facts.edition(hits[n].row)])
+    ranks: dict[str, int] = {}
+    for n in defining:
+        ranks.setdefault(read[n].unit_id or f"row {hits[n].row}", n)
+
+    def order(n: int) -> tuple[bool, bool, int, int]:
+        unit_id = read[n].unit_id or f"row {hits[n].row}"
+        return not stands[facts.edition(hits[n].row)], ":recital:" in unit_id, ranks[unit_id], hits[n].row
+
+    defining.sort(key=order)
     top = hits[0].score
     ahead = [
         Hit(hits[n].row, top + AHEAD - 0.01 * k, DEFINES, hits[n].parts) for k, n in enumerate(defining[:DEFINING])

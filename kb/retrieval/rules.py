@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.query.question_kinds import QuestionKind, kind_of_question
+from kb.text.hangul import has_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +33,9 @@ Korean. Where one has so much more of the share than any of those, all Korean te
 own order stays."""
 MOSTLY_KOREAN = 0.5
 """The share of Hangul from which a text is a Korean one; entries of the register, in two languages, have less."""
+AS_WRITTEN = 0.25
+"""The bonus of a text that has all words that a Korean question writes in Latin letters: they are taken from the text
+that is meant ("stable로 바꾸려면")."""
 RECITAL = 0.1
 """The penalty of a recital: if an article says the same, the article is binding and the recital is not."""
 
@@ -46,7 +50,15 @@ def added_by_rules(question: str, found: CandidateFeatures, texts: Callable[[lis
     if phrases:
         folded = [" ".join(text.casefold().split()) for text in texts(found.rows.tolist())]
         added = added + np.array([QUOTED * any(p in text for p in phrases) for text in folded])
+    asked = question.rpartition("\n")[2]  # before it stand the English terms of a Korean question
+    if has_hangul(asked) and (written := {word.casefold() for word in _LATIN_WORD.findall(asked)}):
+        read = [set(re.findall(r"[a-z][a-z0-9-]+", text.casefold())) for text in texts(found.rows.tolist())]
+        added = added + np.array([AS_WRITTEN * len(written & words) / len(written) for words in read])
     return added
+
+
+_LATIN_WORD = re.compile(r"(?<![\w-])(?=\w*[a-z])[A-Za-z][A-Za-z-]{3,}(?![\w-]*[a-z])")
+"""A word in Latin letters and no abbreviation; a particle may stand behind it."""
 
 
 def _worded(found: CandidateFeatures) -> Array:

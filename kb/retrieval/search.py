@@ -16,9 +16,10 @@ from kb.library.filter_values import unknown_values
 from kb.library.row_sets import RowSet
 from kb.library.unit_changes import asked_units, changes_of
 from kb.query.actors import actors_asked
-from kb.query.korean_terms import load_terms
+from kb.query.exceptions_asked import asks_for_prohibition
 from kb.query.question_kinds import QuestionKind
 from kb.query.scopes import chapters_in
+from kb.query.translation import share_in_english
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
@@ -35,6 +36,7 @@ from kb.retrieval.leading import (
     with_general_rule_ahead,
     with_notes_behind,
     with_other_actors_behind,
+    with_prohibitions_ahead,
     with_provision_explained,
     with_rule_of_article_ahead,
     with_titled_ahead,
@@ -114,14 +116,15 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
         scopes = [kin]
     lists: list[list[Hit]] = []
     wide = max(limit, READ_FOR_DEFINITION if query.kind is QuestionKind.DEFINITION else READ)
-    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) else wide
-    wide = max(wide, READ_FOR_ACTOR) if actors_asked(query.text) else wide
+    wide = max(wide, READ_FOR_DUTY) if asks_of_duty(query) or asks_for_prohibition(query.worded) else wide
+    wide = max(wide, READ_FOR_ACTOR) if actors_asked(query.worded) else wide
 
     def ranked_within(inside: RowSet, leading: set[int]) -> list[Hit]:
         ranked = with_definition_ahead(
             library, query, rank_rows(space, ranker, encoded, inside, wide, leading, reading)
         )
         ranked = with_other_actors_behind(library, query, with_duties_ahead(library, query, ranked))
+        ranked = with_prohibitions_ahead(library, query, ranked)
         ranked = with_notes_behind(library, query, ranked[: max(limit, READ)])
         ranked = with_dates_behind(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_definitions_behind(library, query, ranked))
@@ -150,7 +153,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
 def rows_set_back(library: Library, query: Query) -> Mapping[int, float]:
     """Rows on pages without provisions, such as a preface, with the penalty on their score; empty if the question asks
     for such pages."""
-    return library.rows.set_back(frozenset(kind for kind in SET_BACK if not is_asked_for(kind, query.text)))
+    return library.rows.set_back(frozenset(kind for kind in SET_BACK if not is_asked_for(kind, query.worded)))
 
 
 def with_citation(library: Library, n: int, hit: Hit) -> SearchHit:
@@ -170,8 +173,15 @@ def encode(
     The notice says why only words are compared, or why the vectors may be unreliable. ``built_with`` describes the
     encoder of the texts that are searched; ``korean`` is the tokeniser of their Korean words.
     """
-    rendered = load_terms().rendered(query.terms) if query.language == "ko" else 1.0
-    encoded = make_query(" ".join((query.terms, *query.long_forms)), None, korean, query.expanded, rendered)
+    rendered = share_in_english(query.terms, query.language)
+    encoded = make_query(
+        " ".join((query.terms, *query.long_forms)),
+        None,
+        korean,
+        query.expanded,
+        rendered,
+        query.language,
+    )
     vectors, said = _vectors(query, models, built_with)
     return (encoded if vectors is None else with_vectors(encoded, query.texts, *vectors)), said
 

@@ -62,11 +62,13 @@ ONLY_ASKS = lazy(
     r"|얼마 ?동안(?:인가요|입니까|이죠|일까요)?"
     r"|(?:경우|때)(?:는|가|에는|에|이)?(?= ?(?:언제|무엇|어떤|있|는 ))|(?<=어떤 )(?:경우|때)에?)(?![가-힣])"
     r"|(?<![가-힣])[가-힣]{1,2}(?:니까|나요|까요|는가|는지|은가요?)(?=\W*(?:\([^()]*\)\W*)?$)"
+    r"|(?<![가-힣])(?:몇 ?)?(?:개|명|인|가지|곳|번|회|차례|개월|년|월|일|주|시간|분|세|살|건|쪽|얼마|누구|무엇"
+    r"|언제|어디)(?:인가요?|인지요?|입니까|이에요|예요|이죠|일까요?|이나 되나요)(?![가-힣])"
     r"|(?<=[A-Za-z)\]”’\"'])(?:" + "|".join(PARTICLES) + ")(?![가-힣])"
 )
 """What only asks in a Korean question: words that do, auxiliary verbs, a last verb of one or two syllables with an
-ending that asks ("말합니까"), particles behind a word in other letters ("NIST에서"). Hardly a text has them, so that
-they would count as the rarest words of a question."""
+ending that asks ("말합니까"), what is counted with one ("몇 명인가요"), particles behind a word in other letters
+("NIST에서"). Hardly a text has them, so that they would count as the rarest words of a question."""
 
 _PREDICATE = lazy(
     r"(?P<stem>[가-힣]{2,}?)(?:시키|시켜|시킨|시킬|당하|당한|하|해|했|한|할|함|합|되|돼|됐|된|될|됨|됩|받는|받은|받을|스러운)[가-힣]{0,4}"

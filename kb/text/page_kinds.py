@@ -74,8 +74,9 @@ _MATCHERS = {
 _ASKS = {
     Apparatus.REFERENCES: r"\breferences?\b|bibliograph|\bcit(?:e[sd]?|ations?)\b|\bsources?\b|참고 ?문헌|출처|인용",
     Apparatus.CONTENTS: (
-        r"\bcontents\b|\bchapters?\b|\bsections?\b|\bparts?\b|\bannex|\bfigures?\b|\btables?\b|\bstructure|\bhow many\b"
-        r"|목차|차례|몇 ?(?:개|장|절|부)|구성"
+        r"\bcontents\b|\bchapters?\b|\bsections?\b|\bparts?\b|\bannex|\bfigures?\b|\btables?\b|\bstructure"
+        r"|\bhow many (?:[\w-]+ )?(?:principles|articles|themes|topics|requirements|areas|steps|standards)\b"
+        r"|목차|(?<!네 )(?<!세 )(?<!두 )(?<!한 )차례|몇 ?(?:개의 ?)?(?:장|절|부)(?![가-힣]*하)|구성"
     ),
     Apparatus.ACKNOWLEDGEMENTS: (
         r"acknowledg|\bthank|\bauthors?\b|\bcontribut|\bmembers?(?:hip)?\b"

@@ -92,6 +92,8 @@ _END = re.compile(
 )
 _OPENS_SENTENCE = re.compile(r"\s+[\"'“‘«(\[•·–-]*\s*(?:[^\W_a-z]|[0-9(•“\"]|[\uac00-\ud7a3])")
 _OPENS_AT_ALL = re.compile(r"\s*\S")
+_KOREAN_UNIT_NAMED = re.compile(r"\d+(?:\.\d+)*[장절]")
+"""A chapter or section whose title follows the stop: "(7.4절. “심지의 손질” 참조)"."""
 _TOKEN_BEFORE = 40
 """Characters looked back for the word before a full stop; keeps long texts linear."""
 _BEFORE_BULLET = re.compile(r"(?<=\s)(?=[•▪◦]\s)")
@@ -128,7 +130,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - _TOKEN_BEFORE) : match.start()]
     word = re.search(r"[\w.]*$", before)
     token = word.group().casefold() if word else ""
-    if token in _ABBREVIATIONS or (len(token) == 1 and token.isalpha()):
+    if token in _ABBREVIATIONS or (len(token) == 1 and token.isalpha()) or _KOREAN_UNIT_NAMED.fullmatch(token):
         return False
     # a bare number before the stop is a list number or a unit number when it opens the sentence
     return not (

@@ -34,6 +34,18 @@ def test_plain_headings_show_what_stands_below_them() -> None:
     assert found == [("Acknowledgements", Apparatus.ACKNOWLEDGEMENTS), ("References", Apparatus.REFERENCES)]
 
 
+def test_a_list_of_contents_ends_where_its_first_entry_stands_again() -> None:
+    text = body("차례", "1. 등불의 관리", "2. 심지의 손질", "1장. 등불의 관리", *PROSE, *PROSE)
+    [(span, kind)] = ranges_by_kind(made := make_layout([text]), [])
+    assert (made.text[span.start : span.end].split("\n"), kind) == (
+        ["차례", "1. 등불의 관리", "2. 심지의 손질"],
+        Apparatus.CONTENTS,
+    )
+    dotted = body("Contents", "1. Keeping lamps ...... 2", "2. Trimming wicks . . . 3", "1. Keeping lamps", *PROSE)
+    [(span, _)] = ranges_by_kind(made := make_layout([dotted]), [])
+    assert made.text[span.start : span.end].endswith("3")
+
+
 def test_the_kind_is_in_the_heading_path_of_its_passages_alone() -> None:
     kinds = {p.text.split()[0]: kind_of_path(p.headings) for p in passages_of(REPORT)}
     assert kinds["The"] is None
@@ -90,3 +102,7 @@ def test_what_is_asked_for_is_not_set_back() -> None:
     assert is_asked_for(Apparatus.REFERENCES, "Which references does the report cite?")
     assert is_asked_for(Apparatus.ACKNOWLEDGEMENTS, "Who wrote the code?")
     assert not is_asked_for(Apparatus.REFERENCES, "What does the code say about wicks?")
+    assert is_asked_for(Apparatus.CONTENTS, "Into how many chapters is the code divided?")
+    assert is_asked_for(Apparatus.CONTENTS, "이 규정은 몇 개의 장으로 되어 있나요?")
+    assert not is_asked_for(Apparatus.CONTENTS, "How many lamps does a keeper light?")
+    assert not is_asked_for(Apparatus.CONTENTS, "등불은 모두 몇 개인가요?")

@@ -42,6 +42,12 @@ def test_paragraphs_end_where_a_reader_sees_them_end() -> None:
     assert paragraph_ends(lines) == [False, True, True, False, True, False, True]
 
 
+def test_korean_lines_among_english_ones_are_measured_by_their_columns() -> None:
+    korean = "등불을 맡은 사람은 심지를 자른 시각과 기름을 부은 양을 등불의 장부"
+    lines = [korean, "에 적어 둡니다.", "", "x" * 70, "x" * 70, "x" * 70, "x" * 70]
+    assert paragraph_ends(lines)[:2] == [False, True]
+
+
 def test_a_heading_is_not_part_of_the_sentence_below_it(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Of lamps\n\nThe keeper rings\nthe bell.\n", "utf-8")
     (page,) = read_plain(tmp_path / "a.txt").pages

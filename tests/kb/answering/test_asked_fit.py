@@ -134,3 +134,19 @@ def test_a_sentence_gains_by_a_time_and_by_no_place_that_something_is_in(
     plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
     (found,) = fitted(library, read_query(library, question), [plain], passage)
     assert (found.fits >= 0.05) is gains
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the same lanterns must be told of in the same way.",
+        "It then told the guild of the fog in the harbour.",
+        "These lanterns are told of.",
+    ],
+)
+def test_a_sentence_that_hangs_on_the_one_before_it_loses(base: KnowledgeBase, words: str) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
+    (found,) = fitted(library, read_query(library, "Which lanterns are told of?"), [plain], passage)
+    assert found.fits < 0

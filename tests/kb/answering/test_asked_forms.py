@@ -11,6 +11,8 @@ from kb.answering.asked_forms import (
     number_of_counted,
     only_announces,
     only_defines,
+    only_names,
+    only_qualifies,
     states_force_asked,
 )
 
@@ -44,6 +46,11 @@ EXCEPTION_KO = ("다만, 로봇이 열 대 미만인 조합은 그러하지 아�
         ("When is there no fee?", "There will be no fee at night.", "The fee is paid within 30 days."),
         ("What are the duties of a keeper?", "The keeper is responsible for the oil.", "The keeper is elected."),
         ("등불지기가 해야 할 일은 무엇인가요?", "등불지기는 다음 각 호의 업무를 수행한다.", "등불지기는 한 명이다."),
+        ("What is the difference between a wick and a cord?", "A wick burns, whereas a cord holds.", "A wick burns."),
+        ("심지와 끈의 차이는 무엇인가요?", "심지는 타는 반면 끈은 묶는다.", "심지는 탄다."),
+        ("Who sits on the board of the harbour?", "The board consists of five keepers.", "The board meets."),
+        ("등불위원회는 어떻게 구성되나요?", "위원회는 다섯 명으로 구성한다.", "위원회는 밤에 연다."),
+        ("What is the purpose of the book of lamps?", "It is meant to show who lit a lamp.", "It is blue."),
     ],
 )
 def test_the_form_that_is_asked_for_is_told(question: str, has: str, lacks: str) -> None:
@@ -170,6 +177,8 @@ def test_a_question_for_something_else_asks_for_no_form(question: str) -> None:
         ("지기는 몇 명인가요?", "지기는 두 명을 둔다.", "등불에 필요한 명령을 내린다."),
         ("점검은 몇 회 하나요?", "점검은 네 회 이상 한다.", "등불에 관한 회의를 연다."),
         ("등불의 점수는 몇 점인가요?", "다섯 점으로 한다.", "등불에 중요한 점이다."),
+        ("등불은 모두 몇 개인가요?", "등불은 59100개 이상이다.", "등불은 59100 루멘이다."),
+        ("지기는 모두 몇 명인가요?", "지기는 90,000명이 넘는다.", "지기는 90,000 곳에 있다."),
         ("위원은 몇 인인가요?", "위원은 7인으로 한다.", "중대한 인공지능을 다룬다."),
         ("장부는 몇 년 보관하나요?", "3년간 보관한다.", "2019년에 정했다."),
     ],
@@ -194,3 +203,16 @@ def test_whether_something_binds_is_told_by_a_sentence_on_its_force() -> None:
     assert not states_force_asked(
         "등불 원칙은 몇 개인가요?", "They are guided by the lamp principles, which are non-binding."
     )
+
+
+def test_who_may_claim_something_is_told_only_where_that_is_asked() -> None:
+    words = "3.2 To be eligible for the lamp leave, a keeper must have served for a year."
+    assert only_qualifies("How long is lamp leave?", words)
+    assert not only_qualifies("Who is eligible for lamp leave?", words)
+    assert not only_qualifies("How long is lamp leave?", "A keeper may take six days of lamp leave.")
+
+
+def test_a_point_that_is_a_name_says_nothing() -> None:
+    assert only_names("• Long Wick Costs (LWC)")
+    assert not only_names("• Trim the long wicks")
+    assert not only_names("Long Wick Costs (LWC)")

@@ -13,6 +13,7 @@ from kb.answering.evidence import (
     _feature_set,
     collect_evidence,
     fine_first,
+    in_one_wording,
     is_title_page,
     sentence_cosines,
 )
@@ -189,3 +190,12 @@ def test_a_near_sentence_with_the_sum_of_a_fine_that_is_asked_for_leads(question
     assert found[0].words == first
     assert found[0].score == max(each.score for each in found)
     assert {each.words for each in found} == set(said)
+
+
+def test_of_two_wordings_of_a_question_the_one_that_the_passages_hold_counts() -> None:
+    question = make_query("who buys the oil", None, translated="who provides the oil")
+    weights = dict.fromkeys((*question.terms, *question.translated), 2.0)
+    own, other = dict.fromkeys(question.terms, 2.0), dict.fromkeys(question.translated, 2.0)
+    assert in_one_wording(question, weights, [{"oil", "buy"}]) == own != weights
+    assert in_one_wording(question, weights, [{"oil"}, {"provid"}]) == other
+    assert in_one_wording(make_query("who buys the oil", None), weights, [{"oil"}]) == weights

@@ -15,11 +15,13 @@ from kb.query.definitions import asked_term, defines
 from kb.query.query import read_query
 from kb.text.enumerations import opens_enumeration
 from kb.types import SearchFilter, Span
+from tests.builds import build
 from tests.library import answering, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kb.knowledge_base import KnowledgeBase
     from kb.types import Answer
 
 
@@ -53,6 +55,21 @@ def test_a_quote_that_opens_a_list_is_shown_with_all_its_points(home: Path) -> N
 def test_no_quote_ends_where_a_list_begins(home: Path, question: str) -> None:
     for citation in orchard(home, question).citations:
         assert not opens_enumeration(citation.quote)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("Who may stop a robot, and how long are ledgers kept?", "1. Every orchard", "8. Ledgers are kept"),
+        ("Who decides about a pear, and what are gardeners trained in?", "6. Where a robot", "4. Gardeners shall"),
+    ],
+)
+def test_both_halves_of_a_question_for_two_things_are_answered(
+    home: Path, question: str, first: str, second: str
+) -> None:
+    quotes = [citation.quote for citation in orchard(home, question).citations]
+    assert quotes[0].startswith(first)
+    assert quotes[1].startswith(second)
 
 
 def test_an_answer_shows_three_places_none_of_them_twice(home: Path) -> None:
@@ -209,3 +226,140 @@ def test_each_holder_of_a_duty_is_quoted_and_each_article_once() -> None:
     far = sentence(60, "urn:kb:x:y:1:article:40", 0.5, "Boards shall keep minutes.")
     assert duty_holders([provider, again, deployer, far], keeps, 3) == [provider, deployer]
     assert duty_holders([sentence(80, "u", 1.0, "Logs are long."), deployer], keeps, 3) == []
+
+
+LAMPS = """Code of the Lamps
+
+Article 1
+System of lamps
+
+1. Keepers shall have a system for their lamps. That system is written down and shall include at least the following:
+(a) the oil of each lamp;
+(b) the colour of each lamp;
+(c) the keeper of each lamp.
+
+2. The guild reads the system every year. It may send it back. A keeper whose system was sent back mends it in a week.
+
+Article 2
+Quay
+
+1. The guild has a quay for boats.
+2. Boats leave the quay at dusk.
+"""
+
+
+@pytest.fixture(scope="module")
+def lamps(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """A library with a code of two articles."""
+    home = tmp_path_factory.mktemp("lamps")
+    (home / "papers").mkdir()
+    (home / "papers" / "lamps.txt").write_text(LAMPS, "utf-8")
+    assert not build(home, home / "papers").failed
+    return answering(home)
+
+
+def test_a_sentence_in_front_of_a_list_is_quoted_with_the_list(lamps: KnowledgeBase) -> None:
+    answer = lamps.ask("Which keepers shall have a system for their lamps?", SearchFilter(include_register=False))
+    assert answer.citations[0].quote.endswith("(c) the keeper of each lamp.")
+    assert [told.total for told in answer.enumerations] == [3]
+
+
+def test_the_first_quote_is_the_whole_of_a_short_paragraph(lamps: KnowledgeBase) -> None:
+    answer = lamps.ask("When does a keeper mend a system that was sent back?", SearchFilter(include_register=False))
+    assert answer.citations[0].quote.startswith("2. The guild reads the system every year.")
+    assert answer.citations[0].quote.endswith("in a week.")
+
+
+GUIDE = """Guide to the Lamps
+
+Article 1
+Meaning of words
+
+In this guide:
+
+(1) ‘lamp room’ means a room in which lamps are kept;
+(2) ‘harbour office’ means:
+(a) the office at the quay;
+(b) the office at the tower.
+
+Article 2
+Quay
+
+1. The notion of ‘landing place’ should be interpreted broadly. That notion relates to any place where boats stop.
+Boats are moored with two ropes.
+"""
+
+
+@pytest.fixture(scope="module")
+def guide(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """A library with a guide that defines three words."""
+    home = tmp_path_factory.mktemp("guide")
+    (home / "papers").mkdir()
+    (home / "papers" / "guide.txt").write_text(GUIDE, "utf-8")
+    assert not build(home, home / "papers").failed
+    return answering(home)
+
+
+def test_a_definition_in_front_of_one_that_has_points_is_quoted_alone(guide: KnowledgeBase) -> None:
+    answer = guide.ask("What is a lamp room?", SearchFilter(include_register=False))
+    assert answer.citations[0].quote == "(1) ‘lamp room’ means a room in which lamps are kept;"
+
+
+def test_a_definition_goes_on_to_what_says_more_of_the_notion(guide: KnowledgeBase) -> None:
+    answer = guide.ask("What is a landing place?", SearchFilter(include_register=False))
+    assert answer.citations[0].quote.endswith("That notion relates to any place where boats stop.")
+
+
+DUTIES = """Code of the Harbour
+
+Article 1
+Dangerous lamps
+
+1. The following lamps are dangerous:
+(a) lamps that are used in the school of the harbour to watch pupils;
+(b) lamps that look for prohibited behaviour of pupils in the school.
+
+Article 2
+Obligations of keepers
+
+1. Keepers shall ensure that their lamps are clean.
+2. Keepers shall write down when a lamp was lit.
+3. Keepers shall answer the guild within a week.
+
+Article 3
+Forbidden lamps
+
+1. The following lamps shall be prohibited:
+(a) lamps that read the minds of pupils in a school;
+(b) lamps that burn whale oil.
+"""
+
+
+@pytest.fixture(scope="module")
+def duties(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """A library with a code that has the duties of keepers in one article."""
+    home = tmp_path_factory.mktemp("duties")
+    (home / "papers").mkdir()
+    (home / "papers" / "duties.txt").write_text(DUTIES, "utf-8")
+    assert not build(home, home / "papers").failed
+    return answering(home)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which obligations fall on keepers?",
+        "What are a keeper's duties?",
+        "What must a keeper do?",
+        "What are the obligations of keepers?",
+    ],
+)
+def test_all_duties_of_an_actor_are_the_whole_article_on_them(duties: KnowledgeBase, question: str) -> None:
+    [first, *_] = duties.ask(question, SearchFilter(include_register=False)).citations
+    assert first.quote.startswith("1. Keepers shall ensure")
+    assert first.quote.endswith("within a week.")
+
+
+def test_what_is_forbidden_leads_what_is_called_dangerous(duties: KnowledgeBase) -> None:
+    [first, *_] = duties.ask("What is forbidden in schools with lamps?", SearchFilter(include_register=False)).citations
+    assert "minds of pupils" in first.quote

@@ -71,6 +71,7 @@ TEXT = """Code of the Harbour
    - its colour
    - its oil
 6. The guild meets at noon.
+7. Two things are done before a feast. First, the keeper oils every wick of the quay. Second, the guild lights them.
 """
 
 
@@ -104,6 +105,26 @@ def test_a_sentence_that_names_what_precedes_it_is_quoted_with_that(harbour: Lib
     assert "Every guild may use the quay. It does" in quoted(harbour, "It does not have to pay for that.")
     assert quoted(harbour, "The lamps are red.") == "The lamps are red."
     assert "pay" not in quoted(harbour, "This code applies to every guild of the town.")
+
+
+def test_a_later_step_is_quoted_from_the_first_step_on(harbour: Library) -> None:
+    steps = "First, the keeper oils every wick of the quay. Second, the guild lights them."
+    assert quoted(harbour, "Second, the guild lights them.") == steps
+
+
+REFERRING = """Code of the Quay
+
+1. Boats are tested by the guild before they leave.
+
+This testing is written down. It names the keeper of the quay.
+2. The quay is long.
+"""
+
+
+def test_what_is_named_may_stand_in_the_paragraph_before_and_two_sentences_back(tmp_path: Path) -> None:
+    library = library_of(tmp_path, REFERRING)
+    assert "Boats are tested by the guild before they leave." in quoted(library, "This testing is written down.")
+    assert "Boats are tested by the guild" in quoted(library, "It names the keeper of the quay.")
 
 
 def test_a_rule_is_quoted_with_its_proviso_and_a_proviso_with_its_rule(harbour: Library) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from kb.answering.asked_forms import permission_asked
+from kb.answering.asked_forms import permission_asked, way_asked
 from kb.answering.sentence_choice import choose_sentences, read_again, read_weights, sentence_weights
 from kb.answering.sentence_features import CHOSEN_BY, choice_features
 from kb.answering.sentence_selection import SentenceCandidate
@@ -105,6 +105,20 @@ def test_what_only_announces_leads_last() -> None:
     assert lead("What is the purpose of the guidance?", announced, RULE) == announced
 
 
+def test_which_fund_pays_is_no_date_and_by_how_much_is_a_number() -> None:
+    assert column("lacks_value", "From which fund are keepers paid?", "They are paid out of the oil fund.") == [0.0]
+    assert column("has_value", "From which date are keepers paid?", "They are paid from May.") == [1.0]
+    assert column("has_value", "By how much must smoke fall?", "Smoke falls by 75%.", "Smoke is bad.") == [1.0, 0.0]
+    assert column("has_value", "How much is the oil allowance?", "It is $30 a month.", "It is paid.") == [1.0, 0.0]
+
+
+def test_the_answer_behind_a_question_leads_and_not_the_question() -> None:
+    asks = replace(SPECIAL, words="How much did training GPT-4 cost?")
+    answers = replace(GENERAL, passage=1, place=1, words="It cost a great deal, as far as anybody knows about it.")
+    chosen = choose_sentences(QUESTION, [asks, answers], TERMS)
+    assert chosen[1].score > chosen[0].score
+
+
 def test_the_number_of_a_paragraph_is_no_number_that_is_asked_for() -> None:
     thanks, told = "1.8 We thank all guilds for their help.", "1.7 We asked over 70 guilds."
     assert column("has_value", "How many guilds were asked?", thanks, told) == [0.0, 1.0]
@@ -149,6 +163,17 @@ def test_whether_something_may_be_done_is_told_by_what_allows_or_forbids_it() ->
     assert lead("May lamps be lit at noon?", praise, rule) == rule
     assert lead("낮에 등불을 켜도 되나요?", "등불은 항구의 자랑이다.", "낮에는 등불을 켤 수 있다.").startswith("낮에는")
     assert permission_asked("낮에는 무엇을 할 수 있나요?") is None
+
+
+def test_how_something_is_done_is_told_by_what_has_to_be_done() -> None:
+    rule = "Wicks must be trimmed by cutting them at dusk."
+    assert lead("How should wicks be trimmed?", "Many keepers have trimmed their wicks before.", rule) == rule
+    assert lead(
+        "심지는 어떻게 손질하나요?",
+        "심지의 손질은 오래된 관습이었다고 전해진다.",
+        "심지는 저녁에 잘라 손질하여야 한다.",
+    ).endswith("하여야 한다.")
+    assert way_asked("How many wicks must be trimmed?") is None
 
 
 def test_a_sentence_that_may_not_lead_is_not_chosen() -> None:

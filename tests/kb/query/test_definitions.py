@@ -55,3 +55,18 @@ def test_terms_are_taken_whole() -> None:
     assert asked_terms("이상 거래란 무엇인가요?")[0] == "이상 거래"
     assert asked_terms("알고리즘 논란의 의미는 무엇인가요?")[0] == "알고리즘 논란"
     assert defines("‘deployer’ means a person who lights lamps;", "deployers")
+
+
+@pytest.mark.parametrize(
+    ("words", "term", "is_told"),
+    [
+        ("(4) The notion of ’quay’ should be interpreted broadly.", "quay", True),
+        ("The reference to lamp rooms in the code must be understood to include sheds.", "lamp room", True),
+        ("Leftover oil – defined as oil that remains after the night – is sold.", "leftover oil", True),
+        ("Lamps are a type of light that burns oil.", "lamp", True),
+        ("The keeper has a notion of time. Lamps are lit at dusk.", "lamp", False),
+        ("Lamps are a danger to moths.", "lamp", False),
+    ],
+)
+def test_guidance_defines_by_how_a_word_is_understood(words: str, term: str, is_told: bool) -> None:
+    assert defines(words, term, strict=True) is is_told

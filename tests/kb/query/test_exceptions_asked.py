@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.query.exceptions_asked import asks_for_exception, denied_in
+from kb.query.exceptions_asked import FORBIDDING, PROHIBITION_STATED, asks_for_exception, denied_in
 from kb.query.query import _is_circumstance
 
 
@@ -38,6 +38,30 @@ def test_a_sentence_denies_what_the_question_denies(sentence: str, is_denied: bo
 def test_a_question_that_denies_nothing_has_no_denied_word() -> None:
     assert denied_in("Which lamps are exempt?") is None
     assert denied_in("Which lamps are dangerous?") is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "forbids"),
+    [
+        ("The following lamps shall be prohibited:", True),
+        ("A keeper shall not leave the lamp.", True),
+        ("The code prohibits lamps of glass.", True),
+        ("Lamps that watch for prohibited behaviour of guests are dangerous.", False),
+        ("This code shall not apply to boats.", False),
+        ("This shall not preclude the use of lamps.", False),
+        ("Los fareros no deben dejar la lámpara.", True),
+        ("등불을 두고 가는 것은 금지된다.", True),
+    ],
+)
+def test_a_sentence_that_forbids_is_told_from_one_that_speaks_of_what_is_forbidden(
+    sentence: str, forbids: bool
+) -> None:
+    assert (FORBIDDING.search(sentence) is not None) is forbids
+
+
+def test_prohibited_things_are_no_prohibition() -> None:
+    assert PROHIBITION_STATED.search("Lamps that watch for prohibited behaviour are dangerous.") is None
+    assert PROHIBITION_STATED.search("Such lamps are prohibited.") is not None
 
 
 @pytest.mark.parametrize(

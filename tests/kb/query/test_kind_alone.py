@@ -21,6 +21,7 @@ OTHER = replace(TREATY, doc_id="other", urn="urn:kb:file:other:1", title="Conven
     [
         ("What does the Convention require of ports?", "Convention"),
         ("Which ports may join the convention?", "convention"),
+        ("What must measures include under the AI convention?", "convention"),
         ("협약은 누구에게 적용되나요?", "협약"),
         ("What does the Vienna Convention say?", ""),
         ("What does the Convention on Wicks say?", ""),

@@ -17,7 +17,7 @@ from kb.models.ranker import FEATURES, LowRankAdapter, Ranker, default_ranker, r
 from kb.retrieval.candidates import CandidateFeatures, best_first, find_candidates, untrained_scores
 from kb.retrieval.pieces import PIECE, cut, heading_of
 from kb.retrieval.query_vectors import MIX, make_query, with_vectors
-from kb.retrieval.rules import WORDED, added_by_rules
+from kb.retrieval.rules import AS_WRITTEN, WORDED, added_by_rules
 from tests.builds import build
 from tests.fakes import WordEncoder
 from tests.samples import CHAINS, LOGS, write_text
@@ -337,3 +337,13 @@ def test_a_korean_text_with_the_words_of_a_korean_question_gains_and_one_in_two_
     both = added(coverage=(0.9, 0.3, 0.4), pairs=(0, 0, 0), words_raw=(2, 3, 3), korean_text=korean)
     assert both == [WORDED, 0, WORDED]
     assert added(coverage=(0.4, 1, 0.6), pairs=(0, 0, 0), words_raw=(5, 2, 3), korean_text=korean) == [0, 0, 0]
+
+
+def test_a_text_with_the_latin_words_of_a_korean_question_gains() -> None:
+    found = CandidateFeatures(np.arange(3), np.zeros((3, len(FEATURES)), np.float32))
+    texts = ["A lamp changes with the wind.", "From unstable 등불 to stable 등불.", "The stable is full of horses."]
+    asked_of = "unstable로 바꾼 등불을 다시 stable로 되돌릴 수 있나요?"
+    assert added_by_rules(asked_of, found, lambda _: texts).tolist() == [0, AS_WRITTEN, AS_WRITTEN / 2]
+    assert added_by_rules(f"horse wind\n{asked_of}", found, lambda _: texts).tolist() == [0, AS_WRITTEN, AS_WRITTEN / 2]
+    assert not added_by_rules("NIST와 OECD의 등불은?", found, lambda _: texts).any()
+    assert not added_by_rules("Is a stable lamp safe?", found, lambda _: texts).any()

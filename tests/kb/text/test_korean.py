@@ -103,5 +103,7 @@ def test_beginnings_are_two_syllables_or_more(word: str) -> None:
 def test_words_that_only_ask_and_particles_behind_other_letters_tell_nothing() -> None:
     assert telling_words("NIST에서 기록은 얼마 동안 보관해야 하나요?") == ["기록은", "보관해야"]
     assert telling_words("위원장은 누가 맡나요? (한빛)") == ["위원장은", "한빛"]
+    assert telling_words("등대지기는 모두 몇 명인가요?") == ["등대지기는", "모두"]
+    assert telling_words("기름값은 얼마이나 되나요, 아니면 몇 개인가요?") == ["기름값은", "아니면"]
     assert telling_words("시범운영을 하지 않아도 되는 경우는 언제인가요?") == ["시범운영을"]
     assert telling_words("내지 않은 경우에는 과태료를 낸다.") == ["내지", "않은", "경우에는", "과태료를", "낸다"]

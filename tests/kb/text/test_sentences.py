@@ -54,3 +54,8 @@ def test_long_texts_take_time_in_proportion() -> None:
     began = time.process_time()
     assert len(sentences(text)) == 20_000
     assert time.process_time() - began < 10  # about 0.3 s on an idle machine; in the square of the length, minutes
+
+
+def test_a_korean_section_named_before_its_title_ends_no_sentence() -> None:
+    text = "목록은 등불의 장부(7.4절. “심지의 손질” 참조)에 있습니다. 장부는 등대에 있습니다."
+    assert [text[a:b] for a, b in sentences(text)] == [text[:36].rstrip(), text[36:].lstrip()]

@@ -1,0 +1,96 @@
+"""Puts the notes at the foot of a page before the sentence that goes on overleaf, so that it is read on. Pure.
+
+The notes stay on their page; only the order of its lines changes. They are put before the last place at which no
+sentence is open: below the last line that ends one, or above the first line of the last paragraph. On a page without
+such a place they stay where they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+from ingest.layout.line_features import SENTENCE_END, footnotes
+from kb.types import PageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.layout.layout import Layout, Line
+
+_BEGINS_ANEW = re.compile(
+    r"[•▪◦·\uf000-\uf0ff*–-]\s|\(?(?:\d{1,3}|[a-zA-Z]{1,4}|[가-하])[).]\s|[①-⑳□○◦❍※]|제\s?\d+\s?(?:조|장|절)"
+    r"|\d+(?:\.\d+)+\s"
+)
+"""What a line begins with that goes on with none before it."""
+_CLOSE = 0.1
+"""Difference of size, relative to the body text, up to which two lines are of one paragraph."""
+_FULL = 0.8
+"""Share of the width from which a line that ends no sentence is broken at the margin."""
+
+
+def lines_with_notes_before(
+    layout: Layout, torn: frozenset[int] = frozenset()
+) -> dict[int, tuple[list[int], frozenset[int]]]:
+    """For each page (from 1) whose last sentence goes on behind notes: the indices of its lines in the new order, and
+    those of the notes among them.
+
+    :param torn: indices of lines that end in a hyphen and then in the first line of a note.
+    """
+    notes = footnotes(layout)
+    if not notes and not torn:
+        return {}
+    pages: defaultdict[int, list[int]] = defaultdict(list)
+    for i, line in enumerate(layout.lines):
+        pages[line.page].append(i)
+    out: dict[int, tuple[list[int], frozenset[int]]] = {}
+    for page, here in pages.items():
+        n = len(here)
+        while n and here[n - 1] in notes:
+            n -= 1
+        body, below = here[:n], here[n:]
+        following = [i for i in pages.get(page + 1, ()) if i not in notes]
+        if (
+            not below
+            or len(body) < 2
+            or torn & set(body[:-1])
+            or not following
+            or layout.pages[page - 1].kind is not PageKind.PDF
+        ):
+            continue
+        if not _goes_on(layout, body, layout.lines[following[0]], body[-1] in torn):
+            continue
+        at = _last_clear_place(layout, body)
+        if at:
+            out[page] = [*body[:at], *below, *body[at:]], frozenset(below)
+    return out
+
+
+def _goes_on(layout: Layout, body: Sequence[int], first: Line, torn: bool) -> bool:
+    """Whether the last line of a page ends no sentence, and the first one of the next page goes on with it."""
+    last = layout.lines[body[-1]]
+    text, after = layout.line_text(last).strip(), layout.line_text(first).strip()
+    right = max(layout.lines[i].x1 for i in body)
+    left = min(layout.lines[i].x0 for i in body)
+    ends = SENTENCE_END.search(text) or last.x1 < left + _FULL * (right - left)
+    if _BEGINS_ANEW.match(after) or (ends and not torn):
+        return False
+    return abs(last.size - first.size) < _CLOSE and last.bold == first.bold and last.size > 1 - _CLOSE
+
+
+def _last_clear_place(layout: Layout, body: Sequence[int]) -> int:
+    """The place among the lines of a page before which the last sentence is not begun; 0 if there is none."""
+    lines = [layout.lines[i] for i in body]
+    steps = [b.top - a.top for a, b in pairwise(lines) if b.top - a.top > 0.004]
+    usual = median(steps) if steps else 0.0
+    for at in range(len(body) - 1, 0, -1):
+        above, line = lines[at - 1], lines[at]
+        anew = _BEGINS_ANEW.match(layout.line_text(line).strip()) is not None
+        apart = usual > 0 and line.top - above.top > 1.4 * usual
+        otherwise = abs(line.size - above.size) > _CLOSE or line.bold != above.bold
+        if anew or apart or otherwise or SENTENCE_END.search(layout.line_text(above).strip()):
+            return at
+    return 0
