@@ -453,6 +453,32 @@ def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit])
     return sorted(weighed, key=lambda hit: -hit.score)
 
 
+def with_contrasts_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, with a penalty on those that have the question's words only where they tell something else apart from
+    them ("not the same as a deployer"): they are about the other thing."""
+    if query.numbered or query.scopes:
+        return list(hits)
+    store = library.store
+    asked = set(store.terms(f"{query.terms} {query.expanded}"))
+
+    def tells_apart(hit: Hit) -> bool:
+        text = store.passage(hit.row).text
+        rest = _CONTRASTS.sub(" ", text)
+        held = asked & set(store.terms(text)) if rest != text else set()
+        return bool(held) and 2 * len(held & set(store.terms(rest))) < len(held)
+
+    lowered = [replace(hit, score=hit.score - NOTES_BEHIND) if tells_apart(hit) else hit for hit in hits]
+    return sorted(lowered, key=lambda hit: -hit.score)
+
+
+_CONTRASTS = re.compile(
+    r"[^.。]*[와과]는? ?(?:다른|달리|같지 ?않|구별)[^.。]*[.。]?"
+    r"|[^.]*\b(?:unlike|(?:is|are) not the same as|not to be confused with|differs? from|other than the)\b[^.]*\.?",
+    re.IGNORECASE,
+)
+"""Sentences that tell two things apart."""
+
+
 def with_captions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of a question for a list or a number, with a bonus for those with a figure or table that shows it: its
     caption has most of the question's words, or begins with the thing asked for ("Principles …")."""
