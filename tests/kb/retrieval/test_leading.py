@@ -12,8 +12,8 @@ from kb.query.query import read_query
 from kb.retrieval.leading import (
     asks_of_duty,
     is_notes,
-    with_duties_ahead,
     with_contrasts_behind,
+    with_duties_ahead,
     with_other_actors_behind,
     with_titled_ahead,
     with_units_asked_ahead,
