@@ -89,10 +89,14 @@ _KOREAN_LETTER = re.compile(r"[가-힣]")
 
 def states_fine_asked(question: str, sentence: str) -> bool:
     """Whether a question asks for a fine, and a sentence speaks of fines and gives a sum."""
-    asked = _FINE_ASKED.search(question) is not None
+    asked = _FINE_ASKED.search(question) is not None and _LESSENED.search(question) is None
     return asked and _FINE_GIVEN.search(sentence) is not None and _SUM.search(sentence) is not None
 
 
+_LESSENED = re.compile(
+    r"\b(?:reduc|lower|lenien|waive|exempt|mitigat)\w*|깎|감경|감면|경감|낮춰|면제|유예|봐주", re.IGNORECASE
+)
+"""Asks whether a fine is made less, which a sum does not answer."""
 _SUM = re.compile(
     r"\d[\d.,]*\s?(?:%|per cent|million|billion|euros?|dollars?|won|francs?|EUR|USD|CHF|KRW|[천백십]?만 ?원|억 ?원|원)"
     r"|(?:EUR|USD|CHF|KRW|€|\$|£|₩)\s?\d",

@@ -79,7 +79,7 @@ _DUTY_STATED = re.compile(
 )
 _FORCE_ASKED = re.compile(
     r"^(?:is|are|does|do) .*\b(?:binding|mandatory|compulsory|obligatory|voluntary|legal (?:force|effect))\b"
-    r"|구속력|강제(?:성|력|되)|의무 ?사항인|(?:법적|강제) ?효력",
+    r"|구속력|강제(?:성|력|되|인가|입니까|사항|규정)|의무 ?사항인|(?:법적|강제) ?효력",
     re.IGNORECASE,
 )
 _FORCE_STATED = re.compile(

@@ -42,6 +42,7 @@ from kb.query.translation import LISTED, english_terms, without_small_words
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.features import is_in_language, spread_as
+from kb.retrieval.leading import asks_of_duty
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, other_editions, search
 from kb.text.page_kinds import Apparatus, kind_of_path
@@ -377,7 +378,8 @@ def _first_chosen(
     if feature_set is FeatureSet.CATALOG:
         near = [found[n] for n in own if found[n].hit.score >= NEAR_FIRST * found[0].hit.score]
         near = [each for each in near if is_named(each)] if is_named(found[0]) else near
-        if query.scopes or query.numbered or not near:
+        led_by_law = asks_of_duty(query) and found[0].passage.doc_id in catalogued
+        if query.scopes or query.numbered or led_by_law or not near:
             return ranked
         chosen = by_score(choose_sentences(query.worded, ranked, terms))
         return chosen if chosen and chosen[0].passage in own else ranked

@@ -76,12 +76,26 @@ _SCOPE_ASKED = tuple(
         rf"who (?:must|should|has to|have to) (?:follow|comply with|observe|apply|obey) {_NAME}",
         rf"who(?:m)? (?:is|are) {_NAME} (?:for|addressed to|intended for|meant for|aimed at|binding on)",
         rf"what (?:is|are) (?:the )?(?:scope|field)(?: of application)? of {_NAME}|what is {_NAME} scope",
+        rf"§(?:[은는이가])? ?(?:누구(?:를|에게)?|누가) ?(?:적용 ?)?대상{_ENDS_KO}",
         r"§(?:[은는이가])? ?(?:누구(?:에게|한테|를)?|누가|어디까지|어디에) ?"
         rf"(?:적용(?:되|돼|됩)|구속(?:하|되|됩)|대상으로 ?(?:하|합)|따라야 ?(?:하|합)|지켜야 ?(?:하|합)){_ENDS_KO}",
         rf"§의? ?(?:적용 ?)?(?:범위|대상)(?:[은는이가])? ?(?:누구|무엇|어떻게|어디까지)?(?: ?되| ?됩)?{_ENDS_KO}",
     )
 )
 """The forms of a question whom or what a publication applies to."""
+_FORCE_OF_WHOLE = tuple(
+    re.compile(rf"\W*(?:{form})\W*", re.IGNORECASE)
+    for form in (
+        rf"(?:is|are) {_NAME} (?:legally )?(?:binding|mandatory|compulsory|obligatory|voluntary)(?: or not)?",
+        rf"(?:does|do) {_NAME} (?:bind(?: anyone| anybody| states)?|have (?:any )?(?:legal|binding) (?:force|effect))",
+        rf"§(?:[은는이가의도])? ?(?:법적 ?)?(?:구속력|강제력|강제성|효력)[이은도]? ?(?:있|없)?{_ENDS_KO}",
+        rf"§(?:[은는이가도])? ?(?:강제|의무|자율|임의)(?: ?사항| ?규정)?{_ENDS_KO}",
+        rf"§(?:[은는을를]|도)? ?(?:꼭 |반드시 )?(?:지켜야|따라야|준수해야) ?{_ENDS_KO}",
+    )
+)
+"""The forms of a question whether a publication binds."""
+_SAYS_FORCE = re.compile(r"구속|강제|자발적|자율적|binding|voluntary|mandatory", re.IGNORECASE)
+"""Words by which an entry of the register says whether its publication binds."""
 _THIS_TEXT = (
     r"(?:report|guidance|guidelines?|document|paper|code|framework|standard|policy|handbook|guide|manual|recommendation"
     r"|convention|regulation|act|statement|publication|chapter|RMF)"
@@ -164,12 +178,12 @@ def _has_form(query: Query, forms: Sequence[re.Pattern[str]]) -> bool:
 
 
 def overview_citations(library: Library, query: Query) -> list[Citation]:
-    """Quotes that say what the publications asked about are, or whom they apply to: of each first from its own text,
-    then from the register.
+    """Quotes that say what the publications asked about are, whom they apply to, or whether they bind: of each first
+    from its own text, then from the register; whether it binds is quoted from the register alone.
 
     Empty where the question asks for something else, or nothing here states it."""
-    of_scope = asks_scope(query)
-    if not of_scope and not asks_overview(query):
+    of_scope, of_force = asks_scope(query), _has_form(query, _FORCE_OF_WHOLE)
+    if not of_scope and not of_force and not asks_overview(query):
         return []
     editions = named_editions(library, query)
     if len(editions) > EDITIONS_TOLD:  # the name of a publisher, whose publications have no common subject
@@ -180,6 +194,11 @@ def overview_citations(library: Library, query: Query) -> list[Citation]:
         if library.rows.allows(query.filter, cited):
             out.append(with_rects(library, cited))
 
+    if of_force:
+        for unit in (unit for edition in editions for unit in _entries(library, edition, ("whole",))):
+            if _SAYS_FORCE.search(library.store.text(unit.doc_id)[unit.span.start : unit.span.end]):
+                show(cite_unit(library, len(out) + 1, unit, query.lang))
+        return out
     texts = [_OpeningOfText(library, edition) for edition in editions]
     scopes = [
         (text.on_scope(), _entries(library, text.edition, _SCOPE_KEYS)) if of_scope else ([], []) for text in texts

@@ -32,6 +32,7 @@ from kb.query.scopes import has_topic
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import DEFINES
 from kb.text.cleaning import readable
+from kb.text.enumerations import opens_enumeration
 from kb.text.numerals import with_figures
 from kb.text.sentences import sentences
 from kb.types import Span
@@ -208,7 +209,8 @@ def _whole_provision(library: Library, quote: Quote) -> Quote:
     if unit is None or not unit.proven or unit.doc_id != unit.of_document:
         return quote
     parts = store.children(unit.unit_id, unit.doc_id)
-    around = unit.span if parts and quote.span.end > unit.own.end else unit.own
+    opens = opens_enumeration(readable(text[unit.own.start : unit.own.end]))
+    around = unit.span if parts and (opens or quote.span.end > unit.own.end) else unit.own
     start = without_headings(text, around, names_of_unit(library, unit))
     whole = Span(start, start + len(text[start : around.end].rstrip()))
     covers = whole.start <= quote.span.start and quote.span.end <= around.end

@@ -57,6 +57,7 @@ def defines(words: str, term: str, strict: bool = False) -> bool:
     joint, ending = (r"이?란", _MEANS) if strict else (r"(?:이?란|[은는])", rf"{_MEANS}|이다|의미")
     one = term[:-1] if term.endswith("s") and not term.endswith("ss") else term
     quoted = re.escape(one).replace(r"\ ", r"\s+")
+    classed = re.escape(_OF_SYSTEMS.sub("", one)).replace(r"\ ", r"\s+")
     return (
         re.search(
             rf"(?:notion|concept|meaning|term|expression|word|reference)s? (?:of |to )?(?:an? |the )?"
@@ -66,12 +67,16 @@ def defines(words: str, term: str, strict: bool = False) -> bool:
             rf"|\b{quoted}{_MORE} (?:is|are) (?:an?|one) {_A_TYPE_OF} of\b"
             rf"|[“\"'‘]{quoted}{_MORE}[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
             rf"|\b{quoted}{_MORE} (?:means?|refers? to|(?:is|are) (?:{said})|denotes?)\b"
+            rf"|\bshall be (?:considered|classified|regarded|deemed) (?:to be|as) (?:an? )?{classed}\b"
             rf"|(?<![가-힣])[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?{joint}\s[^.。]*?(?:{ending})",
             words,
             re.IGNORECASE,
         )
         is not None
     )
+
+
+_OF_SYSTEMS = re.compile(r" (?:AI )?(?:systems?|models?)$", re.IGNORECASE)
 
 
 def asked_terms(question: str) -> tuple[str, ...]:

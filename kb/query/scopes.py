@@ -120,8 +120,9 @@ _OF_PUBLISHERS = frozenset("Ethics Risk Policy Systems System Governance Princip
 
 
 _KIND_BEHIND = re.compile(
-    r"의? ?(?:행동 ?강령|행동 ?규범|협약|조약|선언문?|성명서?|보고서|지침서?|가이드라인|안내서|문서|문안)"
-    r"(?=$|[\s,.?]|은|는|이|가|을|를|의|에|과|와|도|으?로)"
+    r"의? ?(?:행동 ?강령|행동 ?규범|협약|조약|선언문?|성명서?|보고서|지침서?|가이드라인|안내서|문서|문안"
+    r"|기준(?=으로|에서|상))"
+    r"(?=$|[\s,.?]|은|는|이|가|을|를|의|에|과|와|도|으?로|상)"
     r"|(?:['’]s\b)?(?: (?:AI|own|framework|ethics))? (?:code|convention|treaty|declaration|statement|communiqué|report"
     r"|paper|document|text|act|law|recommendation|principles|guidelines?|guidance|framework)\b"
     r"(?: of (?:conduct|practice)\b)?"
@@ -347,7 +348,7 @@ def without_scopes(question: str, scopes: Sequence[Scope]) -> str:
 
 _WANTS_OF = re.compile(r"\bwhat (?:do(?:es)?|did)\s+(?:expect|demand) (?:of|from)\b", re.IGNORECASE)
 """The rest of "What does FINMA expect of governance?" after its name, without words of the subject."""
-_JOINED = re.compile(r"^(?:['’]s\b|에서는|에서|에 따르면|에 의하면|상|의|은|는|이|가|을|를|과|와)(?= |$|[,.?])")
+_JOINED = re.compile(r"^(?:['’]s\b|에서는|에서|에 따르면|에 의하면|상|으로|의|은|는|이|가|을|를|과|와)(?= |$|[,.?])")
 _ACCORDING = re.compile(
     r"\b(?:according to|under|in|by|of|from|does|what do(?:es)?|say(?:s)? about)\s+(?:the\s+)?(?=[,.?]|$)",
     re.IGNORECASE,

@@ -23,7 +23,8 @@ _COMMON = frozenset(
     "LLM LLMS GPAI RISK DATA MODEL POLICY COMPANY SCAN PDF DOC DOCX HTML FAQ ENG KOR FINAL DRAFT ANNEX PART ISBN ISSN"
     " HTTP HTTPS WWW AND THE FOR".split()
 )
-CAPITALS = re.compile(rf"(?<![A-Za-z0-9-])[A-Z]{{{LEAST_LETTERS},{MOST_LETTERS}}}(?![A-Za-z0-9])")
+CAPITALS = re.compile(rf"(?<![A-Za-z0-9-])(?:[A-Z]{{{LEAST_LETTERS},{MOST_LETTERS}}}|G\d{{1,2}})(?![A-Za-z0-9])")
+"""An acronym, or a group of states ("G20")."""
 
 
 def short_names(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
@@ -52,7 +53,7 @@ def _made_short_names(same: ByIdentity[Catalog]) -> Mapping[str, tuple[str, ...]
 
 def _short_names_of(stem: str, publisher: str, opening: str) -> set[str]:
     """The first word of a file name and the initials of the publisher, if the text's beginning contains them."""
-    first = next((word.upper() for word in re.split(r"[^A-Za-z]+", stem) if word), "")
+    first = next((word.upper() for word in re.findall(r"[Gg]\d{1,2}(?![A-Za-z0-9])|[A-Za-z]+", stem)), "")
     initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", publisher) if word[0].isupper())
     found = {first, initials} & set(CAPITALS.findall(opening))
     return {name for name in found if not kind_of(singular(name.casefold()))}

@@ -424,7 +424,7 @@ _ASKS_OF_DUTY = re.compile(
     r"|\bdo(?:es)? (?:the|this) [\w ]{2,40} apply to\b"
     r"|법의 ?적용을 ?받|적용 ?대상(?:인가|입니까)|(?:에도?|에게도?) ?적용(?:되나요|됩니까)"
     r"|\b(?:fines?(?!-| ?tun)|penalt(?:y|ies))\b|과태료|과징금|벌금"
-    r"|(?:해야|하여야) ?(?:하나요|합니까|하는지|되나요|됩니까|할까요)"
+    r"|[가-힣]야 ?(?:하나요|합니까|하는지|되나요|됩니까|할까요)"
     r"|의무(?:인가요|입니까|가 ?있나요|가 ?있습니까|사항인가)"
     r"|필수(?:인가요|입니까)|해도 ?(?:되나요|됩니까|될까요)|(?:금지|허용)(?:되나요|됩니까|되어 ?있나요)",
     re.IGNORECASE,
@@ -493,6 +493,32 @@ def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit])
         for hit in hits
     ]
     return sorted(weighed, key=lambda hit: -hit.score)
+
+
+def with_contrasts_behind(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, with a penalty on those that have the question's words only where they tell something else apart from
+    them ("not the same as a deployer"): they are about the other thing."""
+    if query.numbered or query.scopes:
+        return list(hits)
+    store = library.store
+    asked = set(store.terms(f"{query.terms} {query.expanded}"))
+
+    def tells_apart(hit: Hit) -> bool:
+        text = store.passage(hit.row).text
+        rest = _CONTRASTS.sub(" ", text)
+        held = asked & set(store.terms(text)) if rest != text else set()
+        return bool(held) and 2 * len(held & set(store.terms(rest))) < len(held)
+
+    lowered = [replace(hit, score=hit.score - NOTES_BEHIND) if tells_apart(hit) else hit for hit in hits]
+    return sorted(lowered, key=lambda hit: -hit.score)
+
+
+_CONTRASTS = re.compile(
+    r"[^.。]*[와과]는? ?(?:다른|달리|같지 ?않|구별)[^.。]*[.。]?"
+    r"|[^.]*\b(?:unlike|(?:is|are) not the same as|not to be confused with|differs? from|other than the)\b[^.]*\.?",
+    re.IGNORECASE,
+)
+"""Sentences that tell two things apart."""
 
 
 def with_captions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:

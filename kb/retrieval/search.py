@@ -29,6 +29,7 @@ from kb.retrieval.leading import (
     READ_FOR_DUTY,
     asks_of_duty,
     with_captions_ahead,
+    with_contrasts_behind,
     with_dates_behind,
     with_definition_ahead,
     with_definitions_behind,
@@ -130,7 +131,7 @@ def search(library: Library, models: Models, query: Query, limit: int = 10, per_
         ranked = with_dates_behind(library, query, ranked)
         ranked = with_units_asked_ahead(library, query, with_definitions_behind(library, query, ranked))
         ranked = with_general_rule_ahead(library, query, with_captions_ahead(library, query, ranked))
-        ranked = with_titled_ahead(library, query, ranked)
+        ranked = with_contrasts_behind(library, query, with_titled_ahead(library, query, ranked))
         ranked = with_rule_of_article_ahead(library, query, ranked)
         return with_provision_explained(library, query, encoded, ranked, inside)[:limit]
 

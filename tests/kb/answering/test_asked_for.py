@@ -73,6 +73,7 @@ def test_a_list_of_countries_at_fault_is_refused_with_its_line(text: str) -> Non
         ("How much is the fine under the guild's code?", "Fines reach 30 million won.", True),
         ("조합 규약 위반 시 과태료는 얼마인가요?", "과태료는 3천만 원 이하로 정합니다.", True),
         ("How much is the fine under the guild's code?", "Fines are set by the elders.", False),
+        ("작은 배는 과태료를 깎아 주나요?", "과태료는 3천만 원 이하로 정합니다.", False),
         ("How much oil does the guild keep?", "Fines reach 30 million won.", False),
     ],
 )

@@ -66,6 +66,7 @@ def test_a_question_for_the_whole_names_a_publication_and_nothing_beside(
         ("AI법에서 평가 대상은 누구인가요?", False),
         ("What is the scope of the AI Act?", True),
         ("AI법은 누구에게 적용되나요?", True),
+        ("G7 행동강령은 누구 대상인가요", True),
         ("Who keeps the logs under the AI Act?", False),
     ],
 )
@@ -79,6 +80,22 @@ def test_a_question_for_the_scope_asks_whom_a_publication_applies_to(
 def test_a_publication_that_only_the_register_knows_is_described_by_its_entry(library: Library, question: str) -> None:
     quoted = overview_citations(library, read_query(library, question))
     assert [citation.unit_id for citation in quoted] == ["urn:kb:ieee:7001:2021:whole"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("OECD 권고는 구속력이 있나요?", "비구속적"),
+        ("OECD 권고는 강제인가요", "비구속적"),
+        ("OECD 권고는 꼭 지켜야 하나", "비구속적"),
+        ("Is the OECD Recommendation binding?", "non-binding"),
+        ("OECD 권고에서 구속력은 어떻게 다루나요?", ""),
+    ],
+)
+def test_whether_a_publication_binds_is_told_by_its_entry(library: Library, question: str, said: str) -> None:
+    found = overview_citations(library, read_query(library, question))
+    assert bool(found) is bool(said)
+    assert not found or said in found[0].quote
 
 
 def test_a_publishers_name_alone_asks_for_no_one_publication(library: Library) -> None:

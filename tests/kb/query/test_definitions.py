@@ -26,6 +26,8 @@ def test_the_term_asked_for_in_either_language(question: str, terms: tuple[str, 
 def test_a_term_is_defined_with_the_noun_behind_it() -> None:
     assert defines("(39) ‘lamp recognition system’ means a system for lamps;", "lamp recognition")
     assert not defines("Lamp recognition is hard.", "lamp recognition")
+    assert defines("An AI system shall be considered to be dangerous where it lights lamps.", "dangerous AI system")
+    assert not defines("It shall not be considered to be dangerous where it lights lamps.", "dangerous AI system")
 
 
 def test_a_strict_reading_leaves_out_what_is_only_said_of_a_term() -> None:

@@ -35,6 +35,7 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("What is prohibited content?", QuestionKind.PROVISION),
         ("What is trimmed daily?", QuestionKind.PROVISION),
         ("How does the guild define a lamp?", QuestionKind.DEFINITION),
+        ("등대지기 의무 좀", QuestionKind.LIST),
         ("등대지기 정의", QuestionKind.DEFINITION),
         ("등대지기란?", QuestionKind.DEFINITION),
         ("등대지기가 무엇인가요?", QuestionKind.DEFINITION),

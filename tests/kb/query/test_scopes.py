@@ -99,7 +99,10 @@ def test_the_short_korean_names_of_publications(name: str, doc_id: str, catalog:
     [
         ("유럽평의회 협약은 국방에도 적용되나요", "국방에도 적용되나요"),
         ("G7 등불 관련 내용", "등불 관련 내용"),
+        ("HLEG 가이드라인상 등불을 꺼야 하나요?", "등불을 꺼야 하나요?"),
+        ("HLEG 기준으로 등불을 꺼야 하나요?", "등불을 꺼야 하나요?"),
         ("유네스코 권고 내용", "유네스코 권고 내용"),
+        ("OECD 원칙은 무엇을 요구하나요?", "OECD 원칙은 무엇을 요구하나요?"),
     ],
 )
 def test_a_name_is_left_out_where_korean_words_tell_something_besides(

@@ -27,6 +27,11 @@ def test_the_file_name_gives_a_short_name_that_the_text_has_in_capitals() -> Non
     assert named(LAMPS, "zulam-notice-03-2024", "The authority has looked at the lamps.") == {}
 
 
+def test_a_group_of_states_is_a_short_name_with_its_number() -> None:
+    assert named(LAMPS, "g30-notice-2024", "The G30 has looked at the lamps.") == {"G30": ("file-lamps",)}
+    assert named(LAMPS, "g30notice", "The G30 has looked at the lamps.") == {}
+
+
 def test_the_first_letters_of_the_publisher_are_a_short_name_where_the_text_has_it() -> None:
     assert named(LAMPS, "scan", "The HLSA has looked at the lamps.") == {"HLSA": ("file-lamps",)}
 

@@ -12,6 +12,7 @@ from kb.query.query import read_query
 from kb.retrieval.leading import (
     asks_of_duty,
     is_notes,
+    with_contrasts_behind,
     with_duties_ahead,
     with_other_actors_behind,
     with_titled_ahead,
@@ -293,3 +294,34 @@ def test_a_unit_whose_whole_title_is_asked_for_is_ahead_of_one_with_the_words_in
 
     assert first("Who carries out the soundness tests of lamps of high danger?") == tested
     assert first("Who presumes that lamps of high danger are sound?") == presumed
+
+
+APART = """Code of the Harbour Watch
+
+Article 1
+Watchmen
+
+1. A watchman looks at the lamps of the harbour by night. His office is not the same as that of a lamp warden.
+
+Article 2
+Wardens
+
+1. A lamp warden fills the lamps of the harbour by day and is paid by the guild for each of the lamps he fills.
+"""
+
+
+def test_a_text_that_names_a_thing_only_to_tell_it_apart_is_behind(tmp_path: Path) -> None:
+    (tmp_path / "code.txt").write_text(APART, "utf-8")
+    paths, home = [tmp_path / "code.txt"], tmp_path / "home"
+    assert not ingest_paths(home, paths, WordEncoder(), load_corpus(), today="2026-01-02", version="test").failed
+    library = answering(home).library()
+    rows = {library.store.passage(row).text: row for row in range(library.store.collection.size)}
+    watch = next(row for text, row in rows.items() if "A watchman looks" in text)
+    warden = next(row for text, row in rows.items() if "warden fills" in text)
+    hits = [Hit(watch, 1.0, "ranked"), Hit(warden, 0.9, "ranked")]
+
+    def first(question: str) -> int:
+        return with_contrasts_behind(library, read_query(library, question), hits)[0].row
+
+    assert first("What is a warden?") == warden
+    assert first("What does a watchman look at by night?") == watch
