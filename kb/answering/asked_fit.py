@@ -20,7 +20,7 @@ from kb.query.exceptions_asked import (
     denied_in,
 )
 from kb.query.question_kinds import QuestionKind
-from kb.retrieval.leading import asks_of_duty
+from kb.retrieval.leading_duties import asks_of_duty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -42,7 +42,7 @@ from kb.query.translation import LISTED, english_terms, without_small_words
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.features import is_in_language, spread_as
-from kb.retrieval.leading import asks_of_duty
+from kb.retrieval.leading_duties import asks_of_duty
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, other_editions, search
 from kb.text.page_kinds import Apparatus, kind_of_path

@@ -24,25 +24,27 @@ from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.leading import (
     READ,
-    READ_FOR_ACTOR,
     READ_FOR_DEFINITION,
-    READ_FOR_DUTY,
-    asks_of_duty,
     with_captions_ahead,
     with_contrasts_behind,
     with_dates_behind,
     with_definition_ahead,
     with_definitions_behind,
-    with_duties_ahead,
     with_general_rule_ahead,
-    with_guidance_ahead,
     with_notes_behind,
-    with_other_actors_behind,
-    with_prohibitions_ahead,
     with_provision_explained,
     with_rule_of_article_ahead,
     with_titled_ahead,
     with_units_asked_ahead,
+)
+from kb.retrieval.leading_duties import (
+    READ_FOR_ACTOR,
+    READ_FOR_DUTY,
+    asks_of_duty,
+    with_duties_ahead,
+    with_guidance_ahead,
+    with_other_actors_behind,
+    with_prohibitions_ahead,
 )
 from kb.retrieval.query_vectors import make_query, with_vectors
 from kb.retrieval.ranking import SearchSpace, rank_rows

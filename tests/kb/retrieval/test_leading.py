@@ -10,13 +10,15 @@ from ingest.pipeline import ingest_paths
 from kb.catalog.register import load_corpus
 from kb.query.query import read_query
 from kb.retrieval.leading import (
-    asks_of_duty,
     is_notes,
     with_contrasts_behind,
-    with_duties_ahead,
-    with_other_actors_behind,
     with_titled_ahead,
     with_units_asked_ahead,
+)
+from kb.retrieval.leading_duties import (
+    asks_of_duty,
+    with_duties_ahead,
+    with_other_actors_behind,
 )
 from kb.retrieval.search import missing_publications
 from kb.types import Hit
