@@ -239,13 +239,16 @@ def _pieces_between(piece: tuple[int, int], cuts: Sequence[tuple[int, int]]) -> 
 
 
 def _with_line_end(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The pieces, each with a line end: a last line that was moved forward takes that of the new last line."""
+    """The pieces, each with a line end: a last line that was moved forward takes that of the new last line or, where
+    that ends in a broken word, that of a line that is not read."""
     moved = next((n for n, (_, end) in enumerate(pieces[:-1]) if end == len(text) and text[end - 1] != "\n"), None)
     if moved is None:
         return pieces
     start, end = pieces[-1]
     if text[end - 1] != "\n":
-        return pieces
+        ends = (m.start() for m in re.finditer("\n", text))
+        free = next((at for at in ends if not any(a <= at < b for a, b in pieces)), None)
+        return pieces if free is None else [*pieces[: moved + 1], (free, free + 1), *pieces[moved + 1 :]]
     return [*pieces[: moved + 1], (end - 1, end), *pieces[moved + 1 : -1], (start, end - 1)]
 
 

@@ -139,9 +139,10 @@ def _is_ban(library: Library, hit: Hit) -> bool:
 def with_prohibitions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of a question for what is forbidden, with a bonus for those that forbid something, by their own words or
     by those that open the list of which they are a point: a list of what is dangerous speaks of the same things.
-    Guidance of the catalog that repeats a law gains nothing, unless its publication is named."""
+    Guidance of the catalog that repeats a law gains nothing, unless its publication is named; a question that speaks of
+    a time or a change is left to the texts on that."""
     is_other = query.numbered or query.kind is QuestionKind.DEFINITION or asks_for_exception(query.worded)
-    is_other = is_other or ASKS_GUIDANCE.search(query.worded) is not None
+    is_other = is_other or ASKS_GUIDANCE.search(query.worded) is not None or asks_of_time(query)
     if not hits or is_other or not asks_for_prohibition(query.worded):
         return list(hits)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ingest.layout.layout import _with_line_end
 from ingest.layout.line_features import footnotes
 from ingest.layout.source_page import LineRole
 from kb.text.cleaning import readable
@@ -85,3 +86,11 @@ def test_a_hyphen_above_a_note_does_not_join_it_with_the_word(tmp_path: Path) ->
     end = layout.text.index("long book.") + len("long book.")
     assert "it is carried to the gate" in readable(layout.text[start:end])
     assert "ladder book" not in layout.text[start:end]
+
+
+def test_moved_notes_end_their_line_where_a_broken_word_ends_the_page() -> None:
+    text = "A page of the book\nThe shed is shut.\nIt has a wood\x02\n1 See the ladder book."
+    pieces = [(19, 37), (52, len(text)), (37, 51)]
+    ended = _with_line_end(text, pieces)
+    assert "".join(text[a:b] for a, b in ended) == "The shed is shut.\n1 See the ladder book.\nIt has a wood\x02"
+    assert len({n for a, b in ended for n in range(a, b)}) == sum(b - a for a, b in ended)
