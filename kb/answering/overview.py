@@ -42,7 +42,8 @@ _OF_COUNTRY = re.compile(
 _TREATS = r"(?:deal with|cover|concern|address|treat|contain|regulate|govern|set out|aim (?:at|for)|describe|explain)"
 _OF_WHOLE = r"(?:purpose|aim|objective|goal|subject(?: matter)?|content|topic|overview|summary|outline|gist)s?"
 _ENDS_KO = (
-    r"(?: ?(?:인가요|입니까|인지|이죠|예요|이에요|나요|는가요?|는지|습니까|합니까|하나요|있나요|있습니까)"
+    r"(?: ?(?:인가요?|입니까|인지|이죠|예요|이에요|나요?|는가요?|는지요?|습니까|합니까|하나요?|있나요?|있습니까"
+    r"|니|냐|죠|지요?)"
     r"(?: (?:알려|설명해) ?(?:주세요|줘))?)?"
 )
 _WHOLE_ASKED = tuple(

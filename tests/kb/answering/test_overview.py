@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ("Tell me about IEEE 7010", True),
         ("What is the UNESCO Recommendation about?", True),
         ("IEEE 7001은 무엇을 다루나요?", True),
+        ("IEEE 7001은 무엇을 다루나?", True),
         ("IEEE 7001은 무슨 표준이에요?", True),
         ("IEEE 7001이 뭐야", True),
         ("유네스코 권고를 간단히 요약해 주세요", True),
