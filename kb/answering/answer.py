@@ -104,6 +104,8 @@ def _units_asked_alone(library: Library, query: Query) -> str:
     with_name = [f"{each.edition.ref}, {each.reference.written}" for each in query.numbered if each.edition]
     for references in (as_written, with_name):
         written = "; ".join(dict.fromkeys(references))
+        if not meant and references is as_written and not any(each.reference.bare for each in query.numbered):
+            return written  # there is no such unit, which the look-up says
         found = {view.unit.unit_id for each in look_up(library, written, query.filter.as_of) for view in each.units}
         if found and found <= meant:
             return written
@@ -113,7 +115,7 @@ def _units_asked_alone(library: Library, query: Query) -> str:
 def _answer_to_reference(library: Library, query: Query, written: str, blank: Answer) -> Answer:
     """The answer to a reference: the units it resolves to, as quotes, or else the units that were probably meant."""
     found = look_up(library, written, query.filter.as_of)
-    units = [view.unit for item in found for view in item.units]
+    units = list({(v.unit.unit_id, v.unit.doc_id): v.unit for item in found for v in item.units}.values())
     cited = [cite_unit(library, n, unit, query.lang) for n, unit in enumerate(units, 1)]
     citations = [with_rects(library, each) for each in cited if library.rows.allows(query.filter, each)]
     if cited and not citations:

@@ -87,7 +87,7 @@ _FORMS_WEIGHED = (
 )
 _UNDER_CONDITION = re.compile(r"\W*when (?:does|do|is|are|can|may|must|shall|should)\b", re.IGNORECASE)
 _ASKS_REASONS = re.compile(
-    r"\b(?:why|recitals?|reasons?|purpose|background|explain(?:s|ed)?|considerations?)\b|왜|전문|이유|취지|배경|목적",
+    r"\b(?:why|recitals?|reasons?|purpose|background|explain(?:s|ed)?|considerations?)\b|왜(?!곡)|전문(?!가|성|적)|이유|취지|배경|목적",
     re.IGNORECASE,
 )
 _OF_US = re.compile(

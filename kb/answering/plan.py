@@ -91,7 +91,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         and any(defines(ranked[0].words, t) for t in asked_terms(query.worded_terms))
     ):
         runs = [ranked[:1], *(run for run in runs if ranked[0] not in run)]  # alone: what is beside it defines nothing
-    if evidence.found and _WHOLE_ARTICLE.fullmatch(evidence.found[0].hit.unit_id) and not evidence.sides:
+    if evidence.found and ranked and _WHOLE_ARTICLE.fullmatch(evidence.found[0].hit.unit_id) and not evidence.sides:
         runs = sorted(runs or [ranked[:1]], key=lambda run: run[0].passage != 0)
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
@@ -115,8 +115,6 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
             whole = _as_many_parts_as_asked(library, query, whole)
         elif n == 0 and not evidence.sides:
             whole = _fragment_with_its_list(library, whole)
-        if n == 0 and not evidence.sides and query.kind is not QuestionKind.DEFINITION:
-            whole = _short_unit(library, whole, PROVISION_WORDS)
         if n == 0 and not evidence.sides and query.kind not in NEED_THE_OPENING and len(whole.points) > 1:
             whole = _point_asked_for(library, whole, evidence.terms)
         if n == 0 and defined and not whole.points:
@@ -181,9 +179,9 @@ def in_official_words(library: Library, quote: Quote) -> Quote:
     return replace(rule, score=quote.score) if len(words) <= SIDE_WORDS else quote
 
 
-def _short_unit(library: Library, quote: Quote, most: int = SIDE_WORDS) -> Quote:
-    """The whole unit that a quote is from, or the paragraph around a point, if it has at most so many words: the whole
-    rule is needed and not one sentence of it. Units of the register are returned as they are quoted."""
+def _short_unit(library: Library, quote: Quote) -> Quote:
+    """The whole unit that a quote is from, or the paragraph around a point, if it is short: a comparison needs the
+    whole rule and not one sentence of it. Units of the register are returned as they are quoted."""
     store = library.store
     unit = store.unit_at(quote.doc_id, quote.span.start)
     if quote.points or unit is None or not unit.proven or unit.doc_id != unit.of_document:
@@ -191,7 +189,7 @@ def _short_unit(library: Library, quote: Quote, most: int = SIDE_WORDS) -> Quote
     around = [u for u in store.unit(unit.parent_id or "") if u.doc_id == unit.doc_id and "." in unit_key(u.unit_id)]
     text = store.text(quote.doc_id)
     for each in (*around, unit):
-        if len(text[each.span.start : each.span.end].split()) <= most:
+        if len(text[each.span.start : each.span.end].split()) <= SIDE_WORDS:
             rule = rule_of(library, each)
             covers = rule.span.start <= quote.span.start and quote.span.end <= rule.span.end
             return replace(quote, span=rule.span, points=rule.points) if covers else quote

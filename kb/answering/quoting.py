@@ -326,10 +326,10 @@ def _with_what_it_names(library: Library, quote: Quote, span: Span, floor: int, 
 
 
 _LATER_STEP = re.compile(
-    r"\s*(?:(?:Second|Third|Fourth|Last|Final)(?:ly)?,?\s|The (?:other|second|third|next|last) (?:thing|step|one)\b"
+    r"\s*(?:(?:Second|Third|Fourth|Last|Final)(?:ly,?|,)\s|The (?:other|second|third|next|last) (?:thing|step|one)\b"
     r"|(?:Next|Then|After that),?\s|(?:둘째|셋째|넷째|다음으로|그다음|마지막으로),?\s)"
 )
-_FIRST_STEP = re.compile(r"\s*(?:First(?:ly)?|To begin with)\b(?! (?:and|of)\b)|\s*(?:첫째|먼저|우선),?\s")
+_FIRST_STEP = re.compile(r"\s*(?:First(?:ly,?|,)|To begin with,?)\s|\s*(?:첫째|먼저|우선),?\s")
 STEPS_WORDS = 120
 """The number of words up to which the steps before a later one are quoted with it."""
 

@@ -98,7 +98,8 @@ def _second_quote(library: Library, models: Models, beside: Query, alone: Query,
 def _article_around(library: Library, quote: Quote) -> Sequence[FoundPassage]:
     """The passages of the numbered unit, such as an article, whose part a quote is from."""
     unit = library.store.unit_at(quote.doc_id, quote.span.start)
-    around = library.store.unit(unit.unit_id.partition(".")[0]) if unit is not None else ()
+    head, _, number = unit.unit_id.rpartition(":") if unit is not None else ("", "", "")
+    around = library.store.unit(f"{head}:{number.partition('.')[0]}") if unit is not None else ()
     parts = tuple((name, 0.0) for name in ("cosine", "heading"))
     return [
         FoundPassage(Hit(row, 0.0, "beside", parts), passage)

@@ -58,6 +58,8 @@ def defines(words: str, term: str, strict: bool = False) -> bool:
     one = term[:-1] if term.endswith("s") and not term.endswith("ss") else term
     quoted = re.escape(one).replace(r"\ ", r"\s+")
     classed = re.escape(_OF_SYSTEMS.sub("", one)).replace(r"\ ", r"\s+")
+    deemed = rf"|\bshall be (?:considered|classified|regarded|deemed) (?:to be|as) (?:an? )?{classed}\b"
+    deemed = deemed if classed != quoted else ""  # "shall be considered to be a keeper" says who else is one
     return (
         re.search(
             rf"(?:notion|concept|meaning|term|expression|word|reference)s? (?:of |to )?(?:an? |the )?"
@@ -67,8 +69,7 @@ def defines(words: str, term: str, strict: bool = False) -> bool:
             rf"|\b{quoted}{_MORE} (?:is|are) (?:an?|one) {_A_TYPE_OF} of\b"
             rf"|[“\"'‘]{quoted}{_MORE}[”\"'’]\s*(?:means?|refers? to|is|are|shall mean|denotes?)\b"
             rf"|\b{quoted}{_MORE} (?:means?|refers? to|(?:is|are) (?:{said})|denotes?)\b"
-            rf"|\bshall be (?:considered|classified|regarded|deemed) (?:to be|as) (?:an? )?{classed}\b"
-            rf"|(?<![가-힣])[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?{joint}\s[^.。]*?(?:{ending})",
+            rf"{deemed}|(?<![가-힣])[“\"'‘]?{quoted}[”\"'’]?\s*(?:\([^)]*\)\s*)?{joint}\s[^.。]*?(?:{ending})",
             words,
             re.IGNORECASE,
         )

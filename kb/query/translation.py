@@ -1,4 +1,4 @@
-"""The English terms of a question in another language, so that it finds English texts by their words as well. Pure.
+"""The English terms of a question in another language, so that it finds English texts by their words as well.
 
 Korean has a list of its own form (:mod:`kb.query.korean_terms`). A language of Latin letters has a file
 ``corpus/terms-CODE-en.tsv``, our own work: words of the language, separated by semicolons, and the English terms of the
@@ -55,13 +55,13 @@ _ASKS_IN_ENGLISH = {
         "exige": "requires", "exigen": "require", "pide": "asks", "obligatorio": "required",
         "obligatoria": "required", "esta obligado a": "must", "estan obligados a": "must", "hace falta": "must",
         "permitido": "allowed", "permite": "allows", "existe": "is there", "hay": "are there", "segun": "under",
-        "no": "not", "y": "and", "o": "or", "de": "of", "del": "of the", "en": "in", "para": "for", "por": "by",
-        "sin": "without", "antes de": "before", "despues de": "after", "el": "the", "sobre": "about",
-        "acerca de": "about", "con": "with", "a": "to", "al": "to the", "tiene": "has", "tienen": "have",
-        "entre": "between", "desde": "from", "hasta": "until", "empieza a aplicarse": "apply",
-        "comienza a aplicarse": "apply", "empezara a aplicarse": "apply", "se aplica": "apply", "se aplican": "apply",
-        "se aplicara": "apply", "cuando se aplica": "when does it apply:",
-        "cuando entra en vigor": "when does it enter into force:",
+        "no": "not", "no puede": "may not", "no pueden": "may not", "no debe": "must not", "no deben": "must not",
+        "y": "and", "o": "or", "de": "of", "del": "of the", "en": "in", "para": "for", "por": "by", "sin": "without",
+        "antes de": "before", "despues de": "after", "el": "the", "sobre": "about", "acerca de": "about",
+        "con": "with", "a": "to", "al": "to the", "tiene": "has", "tienen": "have", "entre": "between",
+        "desde": "from", "hasta": "until", "empieza a aplicarse": "apply", "comienza a aplicarse": "apply",
+        "empezara a aplicarse": "apply", "se aplica": "apply", "se aplican": "apply", "se aplicara": "apply",
+        "cuando se aplica": "when does it apply:", "cuando entra en vigor": "when does it enter into force:",
         "cuando empieza a aplicarse": "from when does it apply:",
         "desde cuando se aplica": "from when does it apply:",
         "a partir de cuando se aplica": "from when does it apply:",
@@ -70,7 +70,7 @@ _ASKS_IN_ENGLISH = {
     }
 }  # fmt: skip
 """The English of words and expressions that ask or join, by language, without accents."""
-_MOST_WORDS_ASKING = max(len(words.split()) for words in _ASKS_IN_ENGLISH["es"])
+_MOST_WORDS_ASKING = max(len(words.split()) for listed in _ASKS_IN_ENGLISH.values() for words in listed)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,8 @@ class Translations:
                 break
             if word not in small and tuple(stems) in self.terms:
                 english = self.terms[tuple(stems)].partition(";")[0]
-                best = (n, _plural_of(english) if word.endswith("s") else english)
+                head = next(each for each in words if each not in small)
+                best = (n, _plural_of(english) if head.endswith("s") else english)
         return best
 
     def _found(self, text: str) -> tuple[list[tuple[str, int]], int]:

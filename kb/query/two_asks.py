@@ -24,9 +24,9 @@ _WH_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _HELPING_VERB = r"(?:may|must|can|could|shall|should|does|do|did|is|are|has|have|will)"
 _BEFORE_WH = r"(?:(?:in|for|to|by|at|within|under|on|from|until|after|with|about) )"
 _ENGLISH_SECOND = re.compile(
-    rf"(?:[,;] and(?: if so,?)? (?:also )?|[;?] )(?P<second>{_BEFORE_WH}?{_WH_WORD}\b.*)"
-    rf"| and (?P<joined>{_BEFORE_WH}?{_WH_WORD}\b(?: [\w-]+){{0,2}}? {_HELPING_VERB} \w.*)"
-    rf"|(?:[,;] and(?: if so,?)? |[;?] )(?P<helped>{_HELPING_VERB} .*)",
+    rf"(?:[,;] and(?: if so,?)? (?:also )?|[;?] )(?P<second>{_BEFORE_WH}?{_WH_WORD}\b)"
+    rf"| and (?P<joined>{_BEFORE_WH}?{_WH_WORD}\b(?: [\w-]+){{0,2}}? {_HELPING_VERB} (?=\w))"
+    rf"|(?:[,;] and(?: if so,?)? |[;?] )(?P<helped>{_HELPING_VERB} (?=\S))",
     re.IGNORECASE,
 )
 _ASKS_FIRST = re.compile(rf"(?:^|[,:;] ?|\b{_BEFORE_WH}){_WH_WORD}\b|^\W*{_HELPING_VERB}\b|: *$", re.IGNORECASE)
@@ -35,7 +35,8 @@ _NO_CONTENT = frozenset(
     " have been with from into about under within will would also many much long often soon called name named apply"
     " applies such same other else exactly".split()
 )
-_KOREAN_SECOND = re.compile(r"(?<=[가-힣])(?:하며|이며|며|하고|이고|고),? (?=\S)")
+_KOREAN_SECOND = re.compile(r"(?<=[가-힣])(?:하며|이며|며|하고|이고|(?<![사신보광경권그])(?<!그리)고),? (?=\S)")
+"""The end of a verb that another ask follows; 사고, 신고, 보고 and the like are nouns."""
 _KOREAN_ASKING = re.compile(r"누가|누구|무엇|어떤|어떻게|언제|며칠|몇|얼마|어디|어느|무슨|왜")
 LEAST_KOREAN = 2
 """Words of a Korean half at least, the one that asks among them."""
@@ -49,7 +50,7 @@ def halves_of(question: str) -> tuple[str, str] | None:
 
 def _english_halves(text: str) -> tuple[str, str] | None:
     for found in _ENGLISH_SECOND.finditer(text):
-        first, second = text[: found.start()].strip(), (found["second"] or found["joined"] or found["helped"]).strip()
+        first, second = text[: found.start()].strip(), text[found.start(found.lastgroup or 0) :].strip()
         if _ASKS_FIRST.search(first) and _says_something(first) and (_says_something(second) or asks_only_when(second)):
             return first, second
     return None

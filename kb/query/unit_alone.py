@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING
 
 from kb.query.translation import question_in_english
-from kb.references.resolving import ResolutionOutcome
 
 if TYPE_CHECKING:
     from kb.query.query import Query
@@ -25,13 +24,13 @@ _ASKS_FOR_TEXT = re.compile(
 _KOREAN_ASKS_FOR_TEXT = re.compile(
     r"(?:의|은|는|이|가|을|를|에|에서|에는|에선|무엇|뭐|뭘|무슨|어떤|어떻게|내용|전문|원문|조문|문구|규정|정하|말하|설명|요구"
     r"|명시|되어|돼|있|하고|하|라고|이라고|알려|보여|찾아|인용|줘|주|세요|십시오|나요|습니까|니까|인가요?|인지|한가요?|는가요?"
-    r"|는지|요|죠|지|좀|해|대해|대한|관해|합|입|다|고|뭔가요?|뭐야|뭔지|까|ㅂ)+"
+    r"|는지|요|죠|지|좀|해|대해|대한|관해|합|입|다|고|뭔가요?|뭐야|뭔지|까|ㅂ)++"
 )
 
 
 def asks_for_units_alone(query: Query) -> bool:
-    """Whether every number in a question was found, and the question asks for nothing besides what stands there."""
-    if not query.numbered or any(each.outcome is not ResolutionOutcome.FOUND for each in query.numbered):
+    """Whether a question names units by number and asks for nothing besides what stands there."""
+    if not query.numbered:
         return False
     rest = query.text
     for start, end in (*(r.reference.span for r in query.numbered), *(scope.span for scope in query.scopes)):

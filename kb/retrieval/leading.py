@@ -230,13 +230,14 @@ def _is_of_all_duties(library: Library, query: Query, hit: Hit) -> bool:
     if not any(names_any(asked, actors) for actors in acting_in_headings(headings)):
         return False
     terms = library.store.terms
+    written = query.expanded if query.language == "ko" else query.worded_terms
     own = {
         term
-        for word in re.findall(r"[A-Za-z-]{4,}", query.terms)
+        for word in re.findall(r"[A-Za-z-]{4,}", written)
         if word.lower() not in _SAYS_WHOSE
         for term in terms(word)
     }
-    said = set(terms(" ".join(headings))) | {t for match in _OF_DUTIES.findall(query.terms) for t in terms(match)}
+    said = set(terms(" ".join(headings))) | {t for match in _OF_DUTIES.findall(written) for t in terms(match)}
     return own <= said
 
 

@@ -325,7 +325,8 @@ def _level(words: str, at: int, lang: str) -> int:
 
 _OWN_VERB = lazy(
     r" (?:(?:also|already|not|only|then|therefore|otherwise) )?(?:(?:ha(?:ve|s|d)|is|are|was|were|do(?:es)?|did)\b"
-    r"|(?!(?:all|both|each|any|such|these|those)\b)\w+ (?:an?|the|any|their|its|such|certain)\b)",
+    r"|(?!(?:all|both|each|any|such|these|those|in|on|at|by|for|from|under|with|within|during|after|before|if|when"
+    r"|where|as|of|to)\b)\w+ (?:an?|the|any|their|its|such|certain)\b)",
     re.IGNORECASE,
 )
 """What follows a "that" which is the subject of its verb: "lamps that have been sold shall …", "lamps that give a light

@@ -29,6 +29,7 @@ def tag(words: str, kind: str = "") -> str:
 def folded_quote(text: str, language: str = "", lang_words: str = "en", found: str = "") -> str:
     """A quote by its paragraphs; text beyond :data:`LONG_QUOTE` characters unfolds, cut only between sentences. The
     sentence ``found`` in it is marked, and not folded away."""
+    found = "" if found == text else found
     end = text.find(found) + len(found) if found and found in text else 0
     shown, rest = folded_paragraphs(quote_paragraphs(text), max(LONG_QUOTE, end))
     if not rest:
@@ -53,7 +54,7 @@ def word_rows(paragraphs: Sequence[str], language: str = "", css: str = "kb-word
 def _with_sentence_found(paragraph: str, parts: Sequence[str]) -> str:
     """A paragraph as HTML, with the first of some parts that it holds marked."""
     part = next((each for each in parts if each in paragraph), "")
-    if not part or part == paragraph:
+    if not part:
         return escape(paragraph)
     before, _, after = paragraph.partition(part)
     return f'{escape(before)}<b class="kb-found">{escape(part)}</b>{escape(after)}'

@@ -18,7 +18,6 @@ HEADER = "said\tmeans\n"
         ("What is the gross profit margin?", "cost of sales", "gross profit margin?"),
         ("Which accredited assessors are there?", "authorized", "accredited assessors"),
         ("When does a keeper have to stop the lamp?", "cease", "stop the"),
-        ("What does the book have to cover?", "at least the following", "have to cover"),
         ("What must be published about oil?", "publicly available", "must be published?"),
         ("What if a lamp does not comply?", "not in conformity", "does not comply"),
         ("Who fixes a kill switch, if at all?", "stop button", "kill switch"),

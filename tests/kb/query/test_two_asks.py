@@ -53,6 +53,8 @@ def test_two_things_asked_are_two_questions(question: str, halves: tuple[str, st
         "What is the difference between what keepers do and what pilots do?",
         "Lamps fail, and what they light goes dark.",
         "등불은 누가 켜고 끄나요?",
+        "누가 사고 신고를 언제까지 해야 하나요?",
+        "Who pays when a lamp breaks: what kind of fund did the guild propose?",
     ],
 )
 def test_one_thing_asked_stays_one(question: str) -> None:

@@ -13,6 +13,7 @@ from kb.types import Force
         ("A log must be kept.", Force.SHALL),
         ("Makers of lamps that have been sold before May shall keep a log.", Force.SHALL),
         ("Lamps that give a warm light must be labelled.", Force.SHALL),
+        ("The things that in the winter the keeper shall do are many.", Force.INFORMATIVE),
         ("The tasks that the lamp will do are many.", Force.INFORMATIVE),
         ("Makers are required to keep a log.", Force.SHALL),
         ("The maker should keep a log.", Force.SHOULD),

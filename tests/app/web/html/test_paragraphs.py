@@ -67,6 +67,11 @@ def test_the_sentence_found_is_marked_in_its_quote_and_not_folded_away() -> None
     assert "<details" not in shown.split("kb-found", maxsplit=1)[0]
 
 
+def test_a_sentence_that_is_one_paragraph_of_its_quote_is_marked() -> None:
+    quote = "1. The lamps are lit. 2. The wicks are trimmed by the keeper."
+    assert "kb-found" in folded_quote(quote, found="2. The wicks are trimmed by the keeper.")
+
+
 def test_nothing_is_marked_that_is_not_in_the_quote_or_is_all_of_it() -> None:
     assert "kb-found" not in folded_quote("The keeper trims them.", found="The guild trims them.")
     assert "kb-found" not in folded_quote("The keeper trims them.", found="The keeper trims them.")
