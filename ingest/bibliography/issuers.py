@@ -73,8 +73,8 @@ _WHO_SEES_TO_IT = re.compile(
 )
 """The cell of a table before the name of a part of the house: "Approved by", "주관부서"."""
 _ISSUES = re.compile(
-    r"\b(?:by|from|publish\w*|issu\w*|authors?|organi[sz]ation|body|agency|herausgeber\w*|verantwortlich\w*|éditeur|editor|edita"
-    r"|por|par|von)\b|발행|발간|작성\s?기관|기관명|제정|배포",
+    r"\b(?:by|from|publish\w*|issu\w*|authors?|organi[sz]ation|body|agency|herausgeber\w*|hrsg|institution|behörde|verantwortlich\w*|éditeur|editor|edita"
+    r"|por|par|von)\b|발행|발간|발신|작성\s?기관|기관명|제정|배포",
     re.IGNORECASE,
 )
 """Words before a colon behind which the issuer may stand."""
@@ -83,7 +83,7 @@ _ADDRESSED = re.compile(
     r"|(?:prepared|produced|written|carried\sout|undertaken)\sfor"
     r"|(?:submitted|addressed|presented|delivered)\sto|(?:commissioned|funded|financed|sponsored|supported)\sby"
     r"|financiado\spor|financé\spar|gefördert\s(?:durch|von)|im\sauftrag)"
-    r"\s(?:the\s|la\s|el\s|le\s|das\s|der\s|des\s)?(?=[A-ZÀ-Ý])",
+    r"[\s:.]{1,4}(?:the\s|la\s|el\s|le\s|das\s|der\s|des\s)?(?=[A-ZÀ-Ý])",
     re.IGNORECASE,
 )
 """Words before the name of a body for which, or with whose money, a text was made; others issued it."""

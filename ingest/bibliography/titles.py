@@ -35,7 +35,7 @@ _NO_TITLE = re.compile(
     r"\.(?:docx?|indd|pdf|tex|html?|hwpx?|pptx?|xlsx?|md|txt)$|^untitled|^microsoft (?:word|powerpoint|excel)"
     r"|^slide \d|^presentation\d*$"
     r"|^document\d*$|^(?:full |final )?report$|^(?:cover|title|test|layout|draft|ta|pdf|scan\w*|report|index"
-    r"|_t)$|^[\w-]*[0-9a-f]{16,}[\w-]*$"
+    r"|_t)$|^(?=[\w-]*$)[\w-]*?[0-9a-f]{16}[\w-]*$"
     r"|^[\w.-]*_[\w.-]*$|^\d+$|^제목\s*없음|^문서\s*\d*$|^PowerPoint",
     re.IGNORECASE,
 )

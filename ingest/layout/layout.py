@@ -56,7 +56,7 @@ def lay_out(pages: Sequence[SourcePage], outline: Iterable[OutlineItem] = (), no
     if not moved:
         return layout
     for page, (lines, below) in moved.items():
-        kept, first = pages[page - 1], min(below, key=lines.index, default=len(lines))
+        kept, first = pages[page - 1], min(below, default=len(lines))
         behind = [i for n in lines if n in torn for i in torn[n]]
         marked = {i for n in below for i in groups[n]} | set(behind)
         order: list[int] = []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ingest.layout.laid_out import Layout, Line
 
 _BEGINS_ANEW = re.compile(
-    r"[•▪◦·\uf000-\uf0ff*–-]\s|\(?(?:\d{1,3}|[a-zA-Z]{1,4}|[가-하])[).]\s|[①-⑳□○◦❍※]|제\s?\d+\s?(?:조|장|절)"
+    r"[•▪◦·\uf000-\uf0ff*–-]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4}|[가-하])[).]\s|[①-⑳□○◦❍※]|제\s?\d+\s?(?:조|장|절)"
     r"|\d+(?:\.\d+)+\s"
 )
 """What a line begins with that goes on with none before it."""
@@ -92,5 +92,13 @@ def _last_clear_place(layout: Layout, body: Sequence[int]) -> int:
         apart = usual > 0 and line.top - above.top > 1.4 * usual
         otherwise = abs(line.size - above.size) > _OF_ONE_SIZE or line.bold != above.bold
         if anew or apart or otherwise or SENTENCE_END.search(layout.line_text(above).strip()):
-            return at
+            return _above_the_heading(lines, at)
     return 0
+
+
+def _above_the_heading(lines: Sequence[Line], at: int) -> int:
+    """The place above the lines before ``at`` that are a heading of the text there: notes do not part the two."""
+    body = lines[at]
+    while at and (lines[at - 1].size > body.size + _OF_ONE_SIZE or (lines[at - 1].bold and not body.bold)):
+        at -= 1
+    return at

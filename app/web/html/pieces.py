@@ -30,8 +30,13 @@ def folded_quote(text: str, language: str = "", lang_words: str = "en", found: s
     """A quote by its paragraphs; text beyond :data:`LONG_QUOTE` characters unfolds, cut only between sentences. The
     sentence ``found`` in it is marked, and not folded away."""
     found = "" if found == text else found
-    end = text.find(found) + len(found) if found and found in text else 0
-    shown, rest = folded_paragraphs(quote_paragraphs(text), max(LONG_QUOTE, end))
+    paragraphs = quote_paragraphs(text)
+    shown, rest = folded_paragraphs(paragraphs, LONG_QUOTE)
+    if found and found in text and found not in " ".join(shown):
+        end, n = text.find(found) + len(found), 0
+        while n < len(paragraphs) and len(" ".join(paragraphs[:n])) < end:
+            n += 1
+        shown, rest = paragraphs[:n], paragraphs[n:]
     if not rest:
         return word_rows(shown, language, found=found)
     more = message(lang_words, "remaining", n=sum(map(len, rest)))

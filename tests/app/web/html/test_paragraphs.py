@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from app.web.html.chat import answer_html
 from app.web.html.paragraphs import folded_paragraphs, quote_paragraphs
 from app.web.html.pieces import LONG_QUOTE, folded_quote
@@ -60,11 +62,15 @@ def test_the_answer_and_its_card_show_the_paragraphs() -> None:
     assert folded_quote(quote).count('class="kb-words"') == len(PARTS)
 
 
-def test_the_sentence_found_is_marked_in_its_quote_and_not_folded_away() -> None:
-    before = "The guild lights the lamps of the quay. " * (LONG_QUOTE // 30)
-    shown = folded_quote(f"{before}The keeper trims <them>. The guild looks on.", found="The keeper trims <them>.")
-    assert '<b class="kb-found">The keeper trims &#60;them&#62;&#46;</b>' in shown
-    assert "<details" not in shown.split("kb-found", maxsplit=1)[0]
+@pytest.mark.parametrize("before", [LONG_QUOTE // 45, LONG_QUOTE // 30, LONG_QUOTE // 20])
+@pytest.mark.parametrize("between", [" ", " 2. "])
+def test_the_sentence_found_is_marked_in_its_quote_and_not_folded_away(before: int, between: str) -> None:
+    filler = "The guild lights the lamps of the quay. "
+    quote = f"1. {filler * before}{between}The keeper trims <them>.{between.replace('2', '3')}{filler * 60}"
+    shown = folded_quote(quote, found="The keeper trims <them>.")
+    ahead, _, behind = shown.partition('<b class="kb-found">The keeper trims &#60;them&#62;&#46;</b>')
+    assert behind, "it is marked"
+    assert "<details" not in ahead
 
 
 def test_a_sentence_that_is_one_paragraph_of_its_quote_is_marked() -> None:
