@@ -285,8 +285,10 @@ def with_contrasts_behind(library: Library, query: Query, hits: Sequence[Hit]) -
 
     def tells_apart(hit: Hit) -> bool:
         text = store.passage(hit.row).text
-        rest = _CONTRASTS.sub(" ", text)
-        held = asked & set(store.terms(text)) if rest != text else set()
+        if _CONTRASTS.search(text) is None:
+            return False
+        rest = " ".join(each for each in _SENTENCE_BY_STOPS.findall(text) if _CONTRASTS.search(each) is None)
+        held = asked & set(store.terms(text))
         return bool(held) and 2 * len(held & set(store.terms(rest))) < len(held)
 
     lowered = [replace(hit, score=hit.score - NOTES_BEHIND) if tells_apart(hit) else hit for hit in hits]
@@ -294,11 +296,12 @@ def with_contrasts_behind(library: Library, query: Query, hits: Sequence[Hit]) -
 
 
 _CONTRASTS = re.compile(
-    r"[^.。]*[와과]는? ?(?:다른|달리|같지 ?않|구별)[^.。]*[.。]?"
-    r"|[^.]*\b(?:unlike|(?:is|are) not the same as|not to be confused with|differs? from|other than the)\b[^.]*\.?",
+    r"[와과]는? ?(?:다른|달리|같지 ?않|구별)"
+    r"|\b(?:unlike|(?:is|are) not the same as|not to be confused with|differs? from|other than the)\b",
     re.IGNORECASE,
 )
-"""Sentences that tell two things apart."""
+"""Words that tell two things apart."""
+_SENTENCE_BY_STOPS = re.compile(r"[^.。]+[.。]?")
 
 
 def with_captions_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
