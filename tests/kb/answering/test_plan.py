@@ -249,14 +249,18 @@ Quay
 """
 
 
+def _library_of(home: Path, text: str) -> KnowledgeBase:
+    """A library with one document of some text."""
+    (home / "papers").mkdir()
+    (home / "papers" / "only.txt").write_text(text, "utf-8")
+    assert not build(home, home / "papers").failed
+    return answering(home)
+
+
 @pytest.fixture(scope="module")
 def lamps(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     """A library with a code of two articles."""
-    home = tmp_path_factory.mktemp("lamps")
-    (home / "papers").mkdir()
-    (home / "papers" / "lamps.txt").write_text(LAMPS, "utf-8")
-    assert not build(home, home / "papers").failed
-    return answering(home)
+    return _library_of(tmp_path_factory.mktemp("lamps"), LAMPS)
 
 
 def test_a_sentence_in_front_of_a_list_is_quoted_with_the_list(lamps: KnowledgeBase) -> None:
@@ -297,11 +301,7 @@ Boats are moored with two ropes.
 @pytest.fixture(scope="module")
 def guide(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     """A library with a guide that defines three words."""
-    home = tmp_path_factory.mktemp("guide")
-    (home / "papers").mkdir()
-    (home / "papers" / "guide.txt").write_text(GUIDE, "utf-8")
-    assert not build(home, home / "papers").failed
-    return answering(home)
+    return _library_of(tmp_path_factory.mktemp("guide"), GUIDE)
 
 
 def test_a_definition_in_front_of_one_that_has_points_is_quoted_alone(guide: KnowledgeBase) -> None:
@@ -342,11 +342,7 @@ Forbidden lamps
 @pytest.fixture(scope="module")
 def duties(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     """A library with a code that has the duties of keepers in one article."""
-    home = tmp_path_factory.mktemp("duties")
-    (home / "papers").mkdir()
-    (home / "papers" / "duties.txt").write_text(DUTIES, "utf-8")
-    assert not build(home, home / "papers").failed
-    return answering(home)
+    return _library_of(tmp_path_factory.mktemp("duties"), DUTIES)
 
 
 @pytest.mark.parametrize(
