@@ -182,16 +182,16 @@ def read_query(
         laws,
         absent,
         terms,
-        _expanded(terms, code),
+        expanded_terms(terms, code),
         long_forms(text),
         notices,
-        _kind_of(text, in_english),
+        kind_read(text, in_english),
         in_english=in_english,
         asked=asked if asked != text else "",
     )
 
 
-def _kind_of(text: str, in_english: str) -> QuestionKind:
+def kind_read(text: str, in_english: str) -> QuestionKind:
     """The kind of question by its own words, else by those in English."""
     kind = kind_of_question(text)
     return kind_of_question(in_english) if kind is QuestionKind.PROVISION and in_english else kind
@@ -264,13 +264,15 @@ def plain_query(text: str) -> Query:
         language=code,
         foreign=tuple(foreign_in(text)),
         terms=text,
-        expanded=_expanded(text, code),
+        expanded=expanded_terms(text, code),
         long_forms=long_forms(text),
         in_english=question_in_english(text, code),
     )
 
 
-def _expanded(terms: str, code: str) -> str:
+def expanded_terms(terms: str, code: str) -> str:
+    """The English terms of search terms in a language with a list, or the terms of the texts for everyday words; "" if
+    there are none."""
     if code not in TRANSLATED:
         return expand_everyday_words(terms)
     found = english_terms_widely(terms, code)

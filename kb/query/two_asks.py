@@ -11,10 +11,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.query.everyday_words import expand_everyday_words, with_plain_verb
-from kb.query.question_kinds import kind_of_question
+from kb.query.everyday_words import with_plain_verb
+from kb.query.query import expanded_terms, kind_read
 from kb.query.scopes import without_scopes
-from kb.query.translation import TRANSLATED, english_terms_widely, question_in_english
+from kb.query.translation import question_in_english
 from kb.text.hangul import has_hangul
 
 if TYPE_CHECKING:
@@ -102,15 +102,14 @@ def _half(query: Query, asked: str, terms: str) -> Query:
     """The question with the words of one half; ``terms`` is the text that is searched."""
     scopes = tuple(replace(scope, span=(0, 0)) for scope in query.scopes)
     code, text = query.language, f"{asked}?"
-    expanded = " ".join(english_terms_widely(terms, code)) if code in TRANSLATED else expand_everyday_words(terms)
     english = question_in_english(text, code)
     return replace(
         query,
         text=text,
         terms=terms,
-        expanded=expanded,
+        expanded=expanded_terms(terms, code),
         scopes=scopes,
-        kind=kind_of_question(english or text),
+        kind=kind_read(text, english),
         notices=(),
         in_english=english,
     )

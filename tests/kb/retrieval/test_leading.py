@@ -281,12 +281,17 @@ Soundness tests
 """
 
 
-def test_a_unit_whose_whole_title_is_asked_for_is_ahead_of_one_with_the_words_in_its_chapter(tmp_path: Path) -> None:
-    (tmp_path / "code.txt").write_text(TITLED, "utf-8")
-    paths, home = [tmp_path / "code.txt"], tmp_path / "home"
+def _library_and_rows(folder: Path, code: str) -> tuple[Library, dict[str, int]]:
+    """A library with one code, and its rows by their texts."""
+    (folder / "code.txt").write_text(code, "utf-8")
+    paths, home = [folder / "code.txt"], folder / "home"
     assert not ingest_paths(home, paths, WordEncoder(), load_corpus(), today="2026-01-02", version="test").failed
     library = answering(home).library()
-    rows = {library.store.passage(row).text: row for row in range(library.store.collection.size)}
+    return library, {library.store.passage(row).text: row for row in range(library.store.collection.size)}
+
+
+def test_a_unit_whose_whole_title_is_asked_for_is_ahead_of_one_with_the_words_in_its_chapter(tmp_path: Path) -> None:
+    library, rows = _library_and_rows(tmp_path, TITLED)
     presumed = next(row for text, row in rows.items() if "are presumed" in text)
     tested = next(row for text, row in rows.items() if "The maker" in text)
     hits = [Hit(presumed, 1.0, "ranked"), Hit(tested, 0.95, "ranked")]
@@ -313,11 +318,7 @@ Wardens
 
 
 def test_a_text_that_names_a_thing_only_to_tell_it_apart_is_behind(tmp_path: Path) -> None:
-    (tmp_path / "code.txt").write_text(APART, "utf-8")
-    paths, home = [tmp_path / "code.txt"], tmp_path / "home"
-    assert not ingest_paths(home, paths, WordEncoder(), load_corpus(), today="2026-01-02", version="test").failed
-    library = answering(home).library()
-    rows = {library.store.passage(row).text: row for row in range(library.store.collection.size)}
+    library, rows = _library_and_rows(tmp_path, APART)
     watch = next(row for text, row in rows.items() if "A watchman looks" in text)
     warden = next(row for text, row in rows.items() if "warden fills" in text)
     hits = [Hit(watch, 1.0, "ranked"), Hit(warden, 0.9, "ranked")]
