@@ -76,8 +76,14 @@ _NO_TERM = (
 _ADVERB = (
     r"(?:outright|overall|here|there|now|today|then|always|never|instead|otherwise|together|first|next|about|again)\b"
 )
+_DEFINES_A_TERM = (
+    r"\bdefin(?:e[sd]|ition|ing)\b|(?:^|\b(?:please|can you|could you) )define\b"
+    r"|\b(?:do|does|did) (?:(?!how\b|to\b|must\b|should\b|who\b|that\b|which\b|what\b|on\b|about\b)\S+ ){1,12}define\b"
+)
+"""Not "Who must define roles?" and "how people define their data", which ask for no meaning."""
 _DEFINES = re.compile(
-    r"\bdefin(?:e[sd]?|ition|ing)\b|\bmeaning of\b|\bmeant by\b"
+    rf"{_DEFINES_A_TERM}"
+    r"|\bmeaning of\b|\bmeant by\b"
     r"|\bwhat does (?:the term )?.{2,60} mean\b|\bstands? for\b"
     r"|^what (?:is|are|does)\b.*\b(?:glossary|in ordinary language|in plain words)\b|용어집(?:에서|에)"
     rf"|^what is (?:an? )?{_NO_TERM}\w+ed (?!\w+ly\b|{_ADVERB})[\w-]+\?$"

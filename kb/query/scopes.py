@@ -97,9 +97,34 @@ def scopes_of(
     for _, scope in sorted(found, key=lambda pair: pair[0]):
         if not any(scope.doc_ids == other.doc_ids for other in out):
             out.append(scope)
-    return tuple(_with_kind_of_text(question, _apart(scope, out), out) for scope in out)
+    numbered = [each.span for each in references if each.keys and each.keys != ("whole",)]
+    alone = _source_alone(question, out, numbered)
+    return tuple(_with_kind_of_text(question, _apart(scope, alone), alone) for scope in alone)
 
 
+def _source_alone(question: str, scopes: Sequence[Scope], numbered: Sequence[tuple[int, int]]) -> Sequence[Scope]:
+    """The one publication that is to say something about others that are named, as "according to the OECD leaflet"
+    has it; all scopes where there is no such one, or a unit of another is named by its number."""
+    if len(scopes) < 2 or compares(question):
+        return scopes
+    sources = [
+        scope
+        for scope in scopes
+        if _SAYS_AHEAD.search(question[: scope.span[0]]) or _SAYS_BEHIND.match(question, scope.span[1])
+    ]
+    if len(sources) != 1 or any(not _overlap(span, sources[0].span) for span in numbered):
+        return scopes
+    return sources
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+_SAYS_AHEAD = re.compile(
+    r"\b(?:according to|as (?:stated|described|explained|told) (?:in|by)) (?:the )?$", re.IGNORECASE
+)
+_SAYS_BEHIND = re.compile(r"['’\"”」』》)]*(?:에 ?따르면|에 ?의하면|에 따를 때)")
 _NAME_AFTER = re.compile(r"(?:['’]s)? AI ([A-Z][\w’'-]*)")
 
 
