@@ -33,8 +33,8 @@ CHOSEN_BY = (
 
 _NUMBER = r"(?<![\w.(/-])\d+(?:[.,]\d+)*(?![\w)]|\.\d|\.\s)"
 _NUMBER_WORD = r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|half|third)\b"
-_PERIOD = r"(?:hours?|days?|weeks?|months?|years?)"
-_KOREAN_PERIOD = korean_units("년", "월", "일", "주", "시간", "개월", "달", of_time=True)
+_PERIOD = r"(?:minutes?|hours?|days?|weeks?|months?|years?)"
+_KOREAN_PERIOD = korean_units("년", "월", "일", "주", "시간", "분", "개월", "달", of_time=True)
 _OF_TIME = re.compile(
     rf"(?:\d+|{_NUMBER_WORD}|\bcalendar|\bbusiness|\bworking)\)?[ -](?:\w+ )?{_PERIOD}\b"
     rf"|\b(?:annual|month|week|dai|quarter|year)ly\b|\b(?:every|each|per|once an?|twice an?) (?:\w+ )?{_PERIOD}\b"
@@ -81,7 +81,7 @@ _VALUES = (
         re.compile(
             r"\bhow (?:long|often|frequently|soon|quickly)\b"
             rf"|\bhow many (?:\w+ )?{_PERIOD}\b|\b(?:what|which) (?:date|day|year|month)\b|\bdeadlines?\b"
-            r"|기한|며칠|날짜|몇 ?(?:년|월|일|주|시간|개월|달)|얼마 ?동안|얼마나 (?:오래|자주)"
+            r"|기한|며칠|날짜|몇 ?(?:년|월|일|주|시간|분(?:마다|이내| ?안|동안)|개월|달)|얼마 ?동안|얼마나 (?:오래|자주)"
             r"|(?:기간|임기)[은는이가]",
             re.IGNORECASE,
         ),

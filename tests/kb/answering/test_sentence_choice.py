@@ -56,6 +56,8 @@ def test_features_say_what_a_sentence_holds() -> None:
         ("How many members may it have?", "It consists of up to 8 Developers.", "It sits for 42 months at most."),
         ("When must a provider notify?", "It shall notify within two weeks.", "It shall notify the office (3)."),
         ("몇 개 언어를 지원하나요?", "80개 이상의 언어를 지원합니다.", "그래픽 버전도 있습니다."),
+        ("How often are lamps lit?", "They are lit every ten minutes.", "Lamps are lit by hand."),
+        ("등불은 몇 분마다 켜나요?", "등불은 10분마다 켠다.", "등불은 손으로 켠다."),
         ("회의는 얼마나 자주 여나요?", "회의는 분기마다 한 번 연다.", "회의는 위원장이 연다."),
         ("임기는 얼마나 되나요?", "The Leader serves for one year.", "The Leader is elected."),
     ],
