@@ -129,6 +129,8 @@ def is_body(text: str) -> bool:
         re.IGNORECASE,
     ):
         return False
+    if re.match(r"(?:about|contact|published|report(?:ed)? to|from|to)\b", core, re.IGNORECASE):
+        return False
     if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or NO_ISSUER.search(core):
         return False
     return bool(_BODY_NAME.fullmatch(core) or FIRM_NAME.fullmatch(core)) and (core[:1].isupper() or not core.isascii())
