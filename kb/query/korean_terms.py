@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import corpus_dir
@@ -110,14 +111,28 @@ class Terms:
         return (*found, *(each for each in others if each[:SAME_STEM] != found[0][:SAME_STEM]))
 
     def rendered(self, question: str) -> float:
-        """The share of a question's Korean words, without those that only ask, for which a term stands; 1 if it has no
-        such word."""
-        words = telling_words(question[:MAX_TERM])
-        return sum(any(self.in_korean(word)) for word in words) / len(words) if words else 1.0
+        """The share of a question's Korean words, without those that only ask, for which a term stands, alone or with
+        their neighbours; 1 if it has no such word."""
+        question = question[:MAX_TERM]
+        telling = frozenset(telling_words(question))
+        runs = [_without_genitive(run, self._by_korean) for run in _runs(question)]
+        every = list(self._placed(runs))
+        places = [place for place, term in every if term.topic != PLAIN] or [place for place, _ in every]
+        begins = accumulate(map(len, runs), initial=0)
+        words = [
+            range(at, at + len(run)) for at, run, written in zip(begins, runs, _runs(question), strict=False)
+            if written in telling
+        ]  # fmt: skip
+        meet = sum(any(p.start < w.stop and w.start < p.stop for p in places) for w in words)
+        return meet / len(words) if words else 1.0
 
     def in_korean(self, question: str) -> Iterator[Term]:
         """The terms whose Korean words are in a text, longest first at each place, none inside another."""
         runs = [_without_genitive(run, self._by_korean) for run in _runs(question[:MAX_TERM])]
+        return (term for _, term in self._placed(runs))
+
+    def _placed(self, runs: list[str]) -> Iterator[tuple[range, Term]]:
+        """The terms in some runs of letters, each with its characters in the runs written as one."""
         text = "".join(runs)
         ends: list[int] = []  # for each character the end of its word
         starts: set[int] = set()
@@ -131,7 +146,7 @@ class Terms:
                 at += 1
                 continue
             key, term = found
-            yield term
+            yield range(at, at + len(key)), term
             if key not in self._by_korean:  # the rest of a verb is its ending
                 at = ends[at]
                 continue

@@ -55,6 +55,7 @@ def test_korean_words_give_english_terms(terms: Terms, question: str, english: t
 
 def test_how_much_of_a_question_is_rendered_is_told(terms: Terms) -> None:
     assert terms.rendered("등불심지의 책임성은 무엇인가요?") == 0.5
+    assert terms.rendered("위험 관리 체계는 등불심지") == 0.75  # words that only together are a term
     assert terms.rendered("NIST에서 책임성은 무엇인가요?") == terms.rendered("무엇인가요?") == 1.0
 
 
