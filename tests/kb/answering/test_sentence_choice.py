@@ -11,7 +11,14 @@ import pytest
 
 from kb.answering.asked_forms import permission_asked, way_asked
 from kb.answering.sentence_choice import choose_sentences, read_again, read_weights, sentence_weights
-from kb.answering.sentence_features import CHOSEN_BY, choice_features
+from kb.answering.sentence_features import (
+    CHOSEN_BY,
+    LACKS_VALUE,
+    OF_TUNED,
+    OF_VALUE,
+    choice_features,
+    with_value_and_tuned,
+)
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.errors import ConfigError
 from kb.types import Span
@@ -47,6 +54,13 @@ def test_features_say_what_a_sentence_holds() -> None:
     assert column("lacks_value", "Why do models need data?") == [0.0, 0.0]
     assert column("tuned_behind") == pytest.approx([0.0, -0.06])
     assert column("passage") == [1.0, 0.8]
+
+
+def test_in_the_catalog_a_value_that_is_asked_for_and_the_tuned_cosine_count_beside_the_sum() -> None:
+    general, special = with_value_and_tuned(QUESTION, [replace(GENERAL, fits=0.1), SPECIAL])
+    assert general.fits == pytest.approx(0.1 - LACKS_VALUE)
+    assert special.fits == pytest.approx(OF_VALUE - 0.06 * OF_TUNED)
+    assert [c.fits for c in with_value_and_tuned("Why do models need data?", [GENERAL])] == [0.0]
 
 
 @pytest.mark.parametrize(
