@@ -22,6 +22,7 @@ from ingest.bibliography.bodies import (
     KOREAN_BODY,
     NO_ISSUER,
     is_body,
+    is_house,
     name_in_capitals,
 )
 from ingest.bibliography.cover import Role, joined_lines
@@ -289,6 +290,8 @@ def _by_lines(
         both = f"{one.text} {two.text}"
         if len(both.split()) <= 5 and both.isupper() and is_body(both) and not is_body(one.text):
             out.append((3.0, both))
+    if blocks and blocks[0].page == 1 and blocks[0].role is Role.TEXT and is_house(blocks[0].text):
+        out.append((1.6, blocks[0].text))
     for n, block in enumerate(blocks):
         if (
             block.page > 2

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MOST_TITLE_LETTERS = 420
 """A block with more letters is not a title."""
 
+MOST_OF_A_MATTER = 250
+"""A sentence below "A BILL" with more letters does not say what the bill is about."""
+
 MOST_SUBTITLE = 120
 """A line below a title with more letters is no part of it."""
 
@@ -62,6 +65,8 @@ _SHORT_TITLE = re.compile(
     r"(?:the\s+)?([A-Z][^.;:\n]{4,160}(?:\n[^.;:\n]{1,120}?)?(?:,\s(?:19|20)\d\d|\s(?:19|20)\d\d|(?=\.)))"
 )
 """How a law is called, where it says so itself: "These rules may be called the Lamp Rules, 2031"."""
+_SURE = 2.0
+"""Score from which a line in type of body size is more likely the title than what a law says it is called."""
 MOST_OF_A_BEGINNING = 20_000
 """Letters of a text in which a law says how it is called."""
 _SUBJECT = re.compile(
@@ -170,12 +175,13 @@ def find_title(
     best = -max(candidates)[1]
     main, begins, last = _whole_title(blocks, best, printed)
     how = "title page"
-    if blocks[best].role is Role.GENRE and (short := _SHORT_TITLE.search(body[:MOST_OF_A_BEGINNING])):
+    weak = blocks[best].role is Role.GENRE or (max(candidates)[0] < _SURE and blocks[best].size < LEAST_SIZE)
+    if weak and (short := _SHORT_TITLE.search(body[:MOST_OF_A_BEGINNING])):
         name = _tidy(" ".join(short[1].split()))
         return Title(name, name, "text", best)
     if blocks[best].role is Role.GENRE and (matter := _below_a_genre(blocks, best)):
-        name = recased(_tidy(matter.text), body)
-        return Title(name, name, how, blocks.index(matter))
+        name = recased(_tidy(matter), body)
+        return Title(name, name, how, best + 1)
     if claimed and sorted(title_words(claimed)) == sorted(title_words(main)):
         main = claimed  # the same words, with punctuation that is missing at line ends
     main = recased(_SUBJECT.sub("", main), f"{claimed}\n{body}")
@@ -421,12 +427,15 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     return joins or (word[:1].islower() and plain and before.bold == after.bold)
 
 
-def _below_a_genre(blocks: Sequence[PrintedBlock], n: int) -> PrintedBlock | None:
-    """The words below a line that only says what the file is, "A BILL", where they say what it is about."""
+def _below_a_genre(blocks: Sequence[PrintedBlock], n: int) -> str:
+    """The first sentence below a line that only says what the file is, "A BILL", where it says what it is about; else
+    empty."""
     below = blocks[n + 1] if n + 1 < len(blocks) else None
-    near = below is not None and below.page == blocks[n].page and below.top - blocks[n].lines[-1].top < 0.1
-    plain = near and below is not None and below.role is Role.TEXT and not below.running
-    return below if plain and below is not None and len(title_words(below.text)) >= 4 else None
+    if below is None or below.page != blocks[n].page or below.top - blocks[n].lines[-1].top > 0.1:
+        return ""
+    sentence = re.split(r"(?<=\w)\.\s", below.text)[0]
+    fits = below.role is Role.TEXT and len(title_words(sentence)) >= 4 and len(sentence) <= MOST_OF_A_MATTER
+    return sentence if fits else ""
 
 
 def _is_matter(block: PrintedBlock, number: PrintedBlock) -> bool:

@@ -153,4 +153,12 @@ def test_news_has_the_name_of_its_house_before_its_head_as_well(tmp_path: Path) 
 def test_kinds_of_directives_and_special_publications() -> None:
     assert kind_of_title("Directive on Automated Lamps") == "policy"
     assert kind_of_title("Directive (EU) 2031/7 on lamps") == "law"
+    assert kind_of_title("Lamps (Automated Lighting) Rules, 2024") == "law"
     assert kind_of_title("Special Publication 800-7: Lamps") == "guideline"
+
+
+def test_a_company_is_known_by_its_trade_above_the_title(tmp_path: Path) -> None:
+    title = L("Standard for Lamps in Warehouses", size=20, bold=True, gap=20)
+    found = first_page(tmp_path / "a.pdf", L("Kestrel Mutual Insurance"), title)
+    assert found.issuer is not None and found.issuer.value == "Kestrel Mutual Insurance"
+    assert first_page(tmp_path / "b.pdf", L("Health Insurance"), title).issuer is None
