@@ -74,14 +74,20 @@ class Terms:
 
     @cached_property
     def _by_verb(self) -> dict[str, Term]:
-        """The inflected stems of verbs; whatever follows a stem in a word is taken to be its ending."""
+        """The inflected stems of verbs, without blanks; whatever follows a stem in a word is taken to be its ending."""
         return {
             form: term
             for term in reversed(self.terms)
             for word in reversed(term.korean)
             if word.endswith(VERB)
-            for form in forms_of(word)
+            for form in forms_of(_joined(word))
         }
+
+    @cached_property
+    def _of_several_words(self) -> frozenset[str]:
+        """The stems of verbs with what they govern: "문서로 남기다"."""
+        words = (word for term in self.terms for word in term.korean if word.endswith(VERB) and " " in word)
+        return frozenset(form for word in words for form in forms_of(_joined(word)))
 
     @cached_property
     def _by_english(self) -> dict[tuple[str, ...], Term]:
@@ -148,7 +154,7 @@ class Terms:
             key, term = found
             yield range(at, at + len(key)), term
             if key not in self._by_korean:  # the rest of a verb is its ending
-                at = ends[at]
+                at = ends[at + len(key) - 1]
                 continue
             at += len(key)
             # The next term may start here only if the rest of the word is particles or begins another term.
@@ -159,9 +165,10 @@ class Terms:
 
     def _longest_at(self, text: str, at: int, ends: list[int], starting: bool) -> tuple[str, Term] | None:
         for length in range(min(self._longest, len(text) - at), 1, -1):
-            verb = self._by_verb.get(text[at : at + length]) if starting and at + length <= ends[at] else None
+            here = starting and (at + length <= ends[at] or text[at : at + length] in self._of_several_words)
+            verb = self._by_verb.get(text[at : at + length]) if here else None
             term = self._by_korean.get(text[at : at + length])
-            if verb is not None and (term is None or not is_tail(text[at + length : ends[at]])):
+            if verb is not None and (term is None or not is_tail(text[at + length : ends[at + length - 1]])):
                 return text[at : at + length], verb
             if term is None or not has_hangul(text[at : at + length]):
                 continue
