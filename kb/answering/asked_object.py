@@ -26,7 +26,8 @@ _ENGLISH_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE_OBJECT = re.compile(
-    r"\bhow (?:long|often|soon|quickly) (?:is|are) (?P<object>[^,;?]{4,80}?) \w{2,}ed\b(?! (?:by|system)\b)",
+    r"\bhow (?:long|often|soon|quickly) (?:is|are) (?P<object>[^,;?]{4,80}?)"
+    r" (?:\w{2,}ed\b(?! (?:by|system)\b)|(?:valid|open|effective|available|in force)\W*$)",
     re.IGNORECASE,
 )
 _KEPT_OBJECT = re.compile(
@@ -108,12 +109,15 @@ def of_the_object(
     wanted: Sequence[Mapping[str, float]],
     tokenise: Callable[[str], list[str]],
     headings: Sequence[str],
+    titles: Sequence[frozenset[str]] = (),
 ) -> list[SentenceCandidate]:
     """The sentences, first of them one that holds all words for the thing asked about and gives the value, where the
     best one does not and that one is near.
 
     :param wanted: the index terms of :func:`object_asked` with their rarity, in each language that it is searched in.
     :param headings: of each passage, the words of its headings; a sentence under a heading of the thing goes first.
+    :param titles: of each passage, the index terms of its own title; one that names nothing but the thing counts as
+        such a heading.
     """
     if not ranked or not wanted:
         return list(ranked)
@@ -127,11 +131,15 @@ def of_the_object(
         held = set(tokenise(text))
         return any(coverage(terms, held) >= HOLDS_WHOLE for terms in wanted)
 
+    def is_headed(candidate: SentenceCandidate) -> bool:
+        title = titles[candidate.passage] if titles else frozenset()
+        return is_of(headings[candidate.passage]) or (bool(title) and any(title <= terms.keys() for terms in wanted))
+
     best = ranked[0].score
     fits = [c for c in ranked if c.score >= NEAR_ENOUGH * best and is_of(c.words) and gives(c)]
     if not fits:
         return list(ranked)
-    first = min(fits, key=lambda c: (not is_of(headings[c.passage]), -c.score, c.passage, c.span))
+    first = min(fits, key=lambda c: (not is_headed(c), -c.score, c.passage, c.span))
     if ranked[0] is first:
         return list(ranked)
     return [replace(first, chosen=best + OBJECT_AHEAD), *(c for c in ranked if c is not first)]

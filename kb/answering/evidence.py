@@ -42,6 +42,7 @@ from kb.query.translation import LISTED, english_terms, without_small_words
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.features import is_in_language, spread_as
+from kb.retrieval.leading import title_alone
 from kb.retrieval.leading_duties import asks_of_duty
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, other_editions, search
@@ -428,7 +429,8 @@ def _of_object_asked(
     store = library.store
     wanted = [{t: store.words.rarity(t) for t in store.terms(words)} for words in written if words]
     headings = [" ".join(f.passage.headings[1:]) for f in found]
-    return of_the_object(query.worded, ranked, [terms for terms in wanted if terms], store.terms, headings)
+    titles = [frozenset(store.terms(title_alone(f.passage.headings))) for f in found]
+    return of_the_object(query.worded, ranked, [terms for terms in wanted if terms], store.terms, headings, titles)
 
 
 ODDS_OF_FIT = 25.0

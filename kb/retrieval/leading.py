@@ -339,10 +339,15 @@ def with_titled_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
 
 def _has_title(library: Library, query: Query, hit: Hit) -> bool:
     """Whether the whole title of the innermost titled unit of a hit is in the question."""
-    headings = library.store.passage(hit.row).headings[1:]
-    titles = (found["title"] for heading in reversed(headings) if (found := _TITLED_UNIT.fullmatch(heading)))
-    said = library.store.terms(next(titles, ""))
+    said = library.store.terms(title_alone(library.store.passage(hit.row).headings))
     return len(said) >= TITLE_WORDS and set(said) <= set(library.store.terms(f"{query.terms} {query.expanded}"))
+
+
+def title_alone(headings: Sequence[str]) -> str:
+    """The title, without its number, of the innermost titled unit among the headings of a passage, the first of which
+    is the document's; "" where none has one."""
+    titles = (found["title"] for heading in reversed(headings[1:]) if (found := _TITLED_UNIT.fullmatch(heading)))
+    return next(titles, "")
 
 
 _TITLED_UNIT = re.compile(

@@ -150,3 +150,19 @@ def test_a_sentence_that_hangs_on_the_one_before_it_loses(base: KnowledgeBase, w
     plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
     (found,) = fitted(library, read_query(library, "Which lanterns are told of?"), [plain], passage)
     assert found.fits < 0
+
+
+@pytest.mark.parametrize(
+    ("words", "gains"),
+    [
+        ("2. Once the book is full, the keeper shall notify the guild of it.", True),
+        ("2. The keeper has the right to notify the guild.", True),
+        ("2. The keeper shall keep a book of whom he has to tell.", False),
+    ],
+)
+def test_a_sentence_gains_by_the_act_that_is_asked_for(base: KnowledgeBase, words: str, gains: bool) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
+    (found,) = fitted(library, read_query(library, "Whom must the keeper notify about the book?"), [plain], passage)
+    assert (found.fits > 0.05) is gains
