@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.asked_object import object_asked, of_the_object
+from kb.answering.asked_object import done_to_it, object_asked, of_itself, of_the_object
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.types import Span
 
@@ -98,3 +98,15 @@ def test_a_title_that_names_nothing_but_the_thing_counts_as_its_heading() -> Non
         "How long is a licence of the guild valid?", [other, own], wanted, str.split, ["", ""], titles
     )
     assert found[0].words == own.words
+
+
+def test_what_is_done_to_a_publication_is_what_it_says_of_itself() -> None:
+    said = done_to_it("When must the guild evaluate the ")
+    assert said is not None
+    other, own = (
+        sentence(0, "The guild shall evaluate its office.", 0.9),
+        sentence(1, "The guild reports on the evaluation of this Regulation.", 0.75),
+    )
+    assert of_itself([other, own], said)[0].words == own.words
+    assert of_itself([other], said) == [other]
+    assert done_to_it("What must a keeper do under the ") is None
