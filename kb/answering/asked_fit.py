@@ -136,7 +136,7 @@ def fitted(
     acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
     spoken_of = any(names_any(asked, actors) for actors in acting)
     form = next((stated for wanted, stated in _FORMS_WEIGHED if wanted.search(text)), None)
-    denied, act = denied_in(text), _act_stated(text)
+    denied, act = denied_in(text), act_stated(text)
     listed = _list_opened(query) if query.kind is QuestionKind.LIST else None
     asks_questions = _ASKS_QUESTIONS.search(text) is not None
     asks_time, asks_length = (p.search(text) is not None for p in (_TIME_ASKED, _LENGTH_ASKED))
@@ -172,11 +172,11 @@ def fitted(
     return out
 
 
-def _act_stated(question: str) -> re.Pattern[str] | None:
+def act_stated(question: str) -> re.Pattern[str] | None:
     """How a sentence says that somebody shall or may do what a question asks about, in its own verb or in the texts'
     word for that; ``None`` where the question shows no such verb."""
     asked = act_asked(question)
-    words = [asked, *re.findall(r"[a-z]{4,}", expand_everyday_words(asked).lower())] if asked else []
+    words = [*asked.split()[-1:], *re.findall(r"[a-z]{4,}", expand_everyday_words(asked).lower())]
     if not words:
         return None
     stems = "|".join(re.escape(word[: max(4, len(word) - 2)]) for word in words)

@@ -361,12 +361,16 @@ _NO_ACT = re.compile(
     r"|take|make|give|use|put|get|include|contain|cover)\b",
     re.IGNORECASE,
 )
-_NEXT_WORD = re.compile(r" ?(?:(?:have|has|need|needs) to )?(?P<verb>[a-z]{3,})\b", re.IGNORECASE)
+_NEXT_WORD = re.compile(
+    r" ?(?:(?:have|has|need|needs) to )?(?P<passive>be (?=[a-z]{2,}(?:ed|ld|nt|pt|en|wn)\b))?(?P<verb>[a-z]{3,})\b",
+    re.IGNORECASE,
+)
 
 
 def act_asked(question: str) -> str:
     """The verb by which an English question tells what somebody must or may do: "notify" of "Whom must the keeper
-    notify?", "register" of "Which keepers must register?"; "" where that is not plain, or the verb says little."""
+    notify?", "register" of "Which keepers must register?", "be told" of "Who must be told?"; "" where that is not
+    plain, or the verb says little."""
     modal = _MODAL_ASKED.search(question)
     if modal is None:
         return ""
@@ -379,7 +383,9 @@ def act_asked(question: str) -> str:
         head = _ACTOR_HEAD.match(behind, acting[0])
         end += head.end() if head is not None else 0
     found = _NEXT_WORD.match(question, end)
-    return found["verb"].lower() if found and not _NO_ACT.match(found["verb"]) else ""
+    if found is None or (found["passive"] is None and _NO_ACT.match(found["verb"])):
+        return ""
+    return f"{found['passive'] or ''}{found['verb']}".lower()
 
 
 _ACTS_NEXT = re.compile(r"\bwho(?:ever)? ?$|\b(?:which|what) (?:[\w-]+ ){1,4}$", re.IGNORECASE)
