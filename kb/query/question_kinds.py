@@ -150,6 +150,8 @@ _ASKS_STATUS = re.compile(
 )
 
 
+_ASKS_LENGTH = re.compile(r"\W*(?:for )?how (?:long|often|soon|quickly)\b", re.IGNORECASE)
+"""Asks a time of a thing, not whether a publication stands."""
 _WHAT_TO_DO = re.compile(
     r"^\W*what (?:must|should|shall|do|does|has|have) (?!(?:we|i|you|they|it|this|that)\b|.* not\b)[\w’' -]{3,60}?"
     r" (?:(?:have|has|need) to )?do"
@@ -215,7 +217,7 @@ def kind_of_question(text: str) -> QuestionKind:
         return QuestionKind.CHANGE
     if _COUNTS.search(question):
         return QuestionKind.COUNT
-    if _ASKS_STATUS.search(question) and not asks_from_when(question):
+    if _ASKS_STATUS.search(question) and not asks_from_when(question) and not _ASKS_LENGTH.match(question):
         return QuestionKind.STATUS
     if _ASKS_CLAUSE.search(question):
         return QuestionKind.WHICH_CLAUSE

@@ -45,8 +45,8 @@ def without_unit_beside(library: Library, models: Models, query: Query) -> Query
 
 
 def _asks_what_stands_there(query: Query) -> bool:
-    """Whether a question asks what the unit says, or begins with it: "What does Article 6 say …?", "Under Article 73, …",
-    "Which systems are listed in Annex III?"."""
+    """Whether a question asks what the unit says, or begins with it: "What does Article 6 say …?", "Under Article 73,
+    …", "Which systems are listed in Annex III?"."""
     start, end = query.numbered[0].reference.span
     before, behind = query.text[:start], query.text[end:]
     return _SAYS.search(before) is not None or (_STANDS.search(before) is not None and not re.search(r"\w", behind))
@@ -54,7 +54,8 @@ def _asks_what_stands_there(query: Query) -> bool:
 
 _SAYS = re.compile(r"\b(?:does|do|did|can|could) (?:the )?$|^\W*(?:under|in|according to|by|for|of)? ?(?:the )?$", re.I)
 _STANDS = re.compile(
-    r"^\W*(?:what|which)\b(?:(?!\b(?:must|shall|may|can|has|have|need)\b).)*?\b(?:is|are)\b(?: \w+)? (?:in|by|under) (?:the )?$",
+    r"^\W*(?:what|which)\b(?:(?!\b(?:must|shall|may|can|has|have|need)\b).)*?"
+    r"\b(?:is|are)\b(?: \w+)? (?:in|by|under) (?:the )?$",
     re.IGNORECASE,
 )
 
@@ -67,6 +68,6 @@ def _is_of(library: Library, hit: Hit, units: set[str]) -> bool:
 
 def _as_referred_to(unit_id: str) -> re.Pattern[str]:
     """How a text refers to a unit, or to the whole that it is a part of, by its kind and number."""
-    kind, number = (unit_id.split(":")[-2:] + [""])[:2]
+    kind, number = [*unit_id.split(":")[-2:], ""][:2]
     whole = re.escape(re.split(r"[.(]", number)[0])
     return re.compile(rf"\b{re.escape(kind)}e?s? (?:[\w(),]+ (?:and|or|to) )?{whole}(?![\w.])", re.IGNORECASE)

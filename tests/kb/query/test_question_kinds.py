@@ -48,6 +48,7 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("What does the guild say to keepers with different tasks?", QuestionKind.PROVISION),
         ("What changed in rule 1.4?", QuestionKind.CHANGE),
         ("Is IEEE 9912 published?", QuestionKind.STATUS),
+        ("How long is a licence issued by the guild valid?", QuestionKind.PROVISION),
         ("IEEE 9912는 발행되었나요?", QuestionKind.STATUS),
         ("What does the guild say about oil?", QuestionKind.PROVISION),
         ("What is said about fairness and bias?", QuestionKind.PROVISION),

@@ -12,8 +12,6 @@ from tests.fakes import WordEncoder
 from tests.library import answering
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kb.knowledge_base import KnowledgeBase
 
 ACT = """Harbour Lamp Regulation
