@@ -148,8 +148,8 @@ _KIND_BEHIND = re.compile(
     r"의? ?(?:행동 ?강령|행동 ?규범|협약|조약|선언문?|성명서?|보고서|지침서?|가이드라인|안내서|문서|문안"
     r"|기준(?=으로|에서|상))"
     r"(?=$|[\s,.?]|은|는|이|가|을|를|의|에|과|와|도|으?로|상)"
-    r"|(?:['’]s\b)?(?: (?:AI|own|framework|ethics))? (?:code|convention|treaty|declaration|statement|communiqué|report"
-    r"|paper|document|text|act|law|recommendation|principles|guidelines?|guidance|framework)\b"
+    r"|(?:['’]s\b)?(?: (?:AI|own|framework|ethics))? (?:code|convention|treaty|declaration(?! of conformity)|statement"
+    r"|communiqué|report|paper|document|text|act|law|recommendation|principles|guidelines?|guidance|framework)\b"
     r"(?: of (?:conduct|practice)\b)?"
     r"|(?<=[Cc]ode) of (?:conduct|practice)\b",
 )

@@ -33,6 +33,7 @@ def scopes(question: str, catalog: Catalog) -> tuple[Scope, ...]:
         ("등불에 대해 유네스코와 NIST는 어떻게 다른가요?", ["UNESCO", "NIST"], "등불에 대해?"),
         ("등불 요건을 NIST와 HLEG로 비교해 주세요.", ["NIST", "HLEG"], "등불 요건을"),
         ("What does UNESCO say about lamps?", ["UNESCO"], None),
+        ("Who signs the EU declaration of conformity?", ["EU"], "Who signs the declaration of conformity?"),
     ],
 )
 def test_a_comparison_asks_each_the_same_without_the_others(
