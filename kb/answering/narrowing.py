@@ -53,7 +53,7 @@ def narrowed_to_unit(library: Library, quote: Quote, terms: Mapping[str, float],
     return with_points(library, replace(quote, span=Span(own.start, own.start + stripped)))
 
 
-_NAME_OF_POINT = re.compile(r"(?:[\d.()①-⑳]{1,8}|\(?\w[.)])?\s*(?P<name>[^\W\d_][^:：.;]{3,60})[:：]\s")
+_NAME_OF_POINT = re.compile(r"(?:\(?\w[.)]|[\d.()①-⑳]{1,8})?\s*(?P<name>[^\W\d_][^:：.;]{3,60})[:：]\s")
 
 
 def is_asked_by_name(point: str, asked: Collection[str], tokenise: Callable[[str], Sequence[str]]) -> bool:
