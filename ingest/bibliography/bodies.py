@@ -64,12 +64,13 @@ _BODY_NAME = re.compile(
     rf"|\s+{_CAPITALISED}|,(?=\s{_CAPITALISED}))*"
     r"(?:\s*\([A-Z]{2,8}\))?"
 )
-FIRM_NAME = re.compile(rf"(?:[A-Z][\w&'’-]*\s+(?:(?:&|and|und|et|y)\s+)?){{1,4}}{_COMPANY}")
+FIRM_NAME = re.compile(rf"(?:[A-Z][\w&'’-]*\s+(?:(?:&|and|und|et|y)\s+)?){{0,3}}[A-Z][\w&'’-]*,?\s+{_COMPANY}")
 _TRADES = (
     r"insurance|assurance|airlines|airways|energy|logistics|shipping|motors|pharma(?:ceuticals)?|labs|laboratories"
     r"|capital|securities|industries|electronics|robotics|technologies|software|consulting|advisory|telecom|mutual|foods"
 )
 NO_ISSUER = re.compile(
+    r"(?:trust|help|resource|data|support|download|media|press|knowledge|learning|call|contact|service) cent(?:er|re)$|"
     r"publications? office|publishing|printing|stationery|crown copyright|shutterstock|getty|istock|adobe"
     r"|microsoft|acrobat|tables? of|working group|\bchair\b|\bcommittee [a-z]{1,5}(?:/[a-z]{1,5})*[- ]?\d"
     r"|secretary|minister\b|director\b|president\b|press office|information policy team|design|coordinator",

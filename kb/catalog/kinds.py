@@ -33,6 +33,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"framework convention|convention|treaty|constitution|charter of (?:the united nations|(?:fundamental )?rights)"
         r"|(?:regulation|directive|decision) \((?:eu|ec"
         r"|eec)\)|regulation of the|regulations|rules, (?:19|20)\d\d"
+        r"|local laws?"
         r"|[^\W\d_]+ act\b(?! on\b.*guid)(?! (?:readiness|compliance|implementation|tracker|explained|explorer|overview"
         r"|summary|timeline|service|conformity|obligations|requirements|toolkit|checklist|handbook|guide|guidance|faqs?)\b)"
         r"|^act\b|\bact (?:on|of|to)\b|\bbill\b|statutes?|ordinance|decree|legislative resolution|law (?:on|of"
