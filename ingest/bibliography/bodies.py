@@ -93,6 +93,8 @@ _NAME_OF_A_TEXT = re.compile(
     r"|strategy|statement|review|bulletin|newsletter|paper|draft|circular|order|resolution|charter)$",
     re.IGNORECASE,
 )
+_OWN_TEXTS = r"policy|procedure|standard|guidelines?|handbook|manual|code|charter|strategy|rules"
+"""What a house calls its own texts: "Group Risk Policy" is none of its bodies."""
 _OF_A_MEETING = (
     r"(?:[\w-]+ )?(?:minutes|agenda|proceedings|transcript|speech|remarks|terms of reference|mandate|statutes"
     r"|by-?laws|members|meeting"
@@ -134,6 +136,10 @@ def is_body(text: str) -> bool:
         rf"(?:an?\s+|the\s+)?(?:{GENRE_NOUN}|{_OF_A_MEETING})\s+(?:of|on|for|to|under|concerning)\b",
         core,
         re.IGNORECASE,
+    ):
+        return False
+    if re.search(rf"(?<!\bAI)\s(?:{_OWN_TEXTS})$", core, re.IGNORECASE) and not re.search(
+        r"\s(?:for|of|on|and)\s", core
     ):
         return False
     if re.match(r"(?:about|contact|published|report(?:ed)? to|from|to)\b", core, re.IGNORECASE):

@@ -60,7 +60,7 @@ _OWN_HOUSE = re.compile(
 """The house whose rule a document is, named in the rule's first article."""
 _SUB = re.compile(
     r"(?:[\w-]+ )?(?:committee|working group|task force|team|secretariat|board)"
-    r"|(?:(?:group|risk|audit|executive|management|steering|credit|compliance|ethics|governance|security|model|data|ai"
+    r"|(?:(?:group|board|risk|audit|executive|management|steering|credit|compliance|ethics|governance|security|model|data|ai"
     r"|policy|academic|senior|leadership)\s(?:and\s|&\s)?){1,4}(?:committee|board|team)"
     r"|board of (?:directors|trustees|governors|management)|consejo de administración|conseil d['’]administration",
     re.IGNORECASE,
@@ -318,7 +318,7 @@ def _by_lines(
         if block.role is Role.DATED:
             found = printed_dates(block.text)
             lead = block.text.split(found[0].text)[0].strip(" ,|·-–") if found else ""
-            if lead and (is_body(lead) or lead.casefold() in known):
+            if lead and not _names_another_part(lead.partition("|")[0]) and (is_body(lead) or lead.casefold() in known):
                 out.append((weight, lead))
             continue
         if block.role is Role.NOISE and block.page == 1:  # a name with its address
@@ -328,7 +328,10 @@ def _by_lines(
             out.append((2.6, act[1]))
         if block.role not in {Role.TEXT, Role.GENRE}:
             continue
-        if is_affiliation(blocks, n) or (n and _names_another_part(blocks[n - 1].text)):
+        cell, bar, _ = block.text.partition("|")
+        if (bar and _names_another_part(cell)) or is_affiliation(blocks, n):
+            continue
+        if n and _names_another_part(blocks[n - 1].text):
             continue
         if (said := _FROM.match(block.text)) and (is_body(said[1]) or said[1].casefold() in known):
             out.append((weight + 0.4, said[1]))

@@ -70,7 +70,7 @@ _SURE = 2.0
 MOST_OF_A_BEGINNING = 20_000
 """Letters of a text in which a law says how it is called."""
 _SUBJECT = re.compile(
-    r"\A\W*(?:re|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목|문서명|규정명"
+    r"\A\W*(?:re|ref|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목|문서명|규정명"
     r"|(?:document|policy|standard|procedure)\s(?:title|name))"
     r"\s*\.?\s*[:：]\s*(?=\S.*\s)",
     re.IGNORECASE,
@@ -194,7 +194,7 @@ def find_title(
         after = next((blocks[-n] for _, n in sorted(candidates)[::-1] if _is_matter(blocks[-n], blocks[best])), after)
     if _SERIES.fullmatch(main) and after is not None and _may_follow(after, blocks[best]):
         follow, _, _ = _whole_title(blocks, blocks.index(after), printed)
-        text = f"{_TITLE_ENDS.sub('', main)}: {recased(follow, body)}"
+        text = f"{_TITLE_ENDS.sub('', main)}: {recased(_SUBJECT.sub('', follow), body)}"
     elif (
         before is not None
         and _SERIES.fullmatch(before.text)
