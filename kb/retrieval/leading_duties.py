@@ -28,6 +28,8 @@ DUTIES = 2
 """Number of provisions that are put first for a question whether the asker must do something."""
 NEAR_DUTY = 0.6
 """The least share of the best score at which such a provision is put first."""
+NEAR_MUST = 0.75
+"""The same where a question says that somebody must do something, of which guidance may speak as well."""
 NEAR_EXCEPTION, NEAR_HOLDER = 0.75, 0.9
 """The same for a provision that states an exception, where one is asked for, and where it is asked who has a duty."""
 GUIDANCE_ASKED = 0.2
@@ -92,9 +94,12 @@ def _duty_wanted(query: Query) -> tuple[Callable[[Library, Hit], bool], float] |
         return _is_ban, NEAR_DUTY
     if _ASKS_OF_DUTY.search(text):
         return _is_duty, NEAR_DUTY
+    if _SAYS_MUST.search(text) and not asks_dates:
+        return _is_duty, NEAR_MUST
     return (_is_duty, NEAR_HOLDER) if query.kind is QuestionKind.WHO and _WHO_DOES.search(text) else None
 
 
+_SAYS_MUST = re.compile(r"\bmust\b|\b(?:has|have) to\b|\b(?:is|are) (?:required|obliged) to\b", re.IGNORECASE)
 _WHO_DOES = re.compile(
     r"\bwho (?!(?:is|are|was|were|wrote|issued|published|made|has|have|does|did)\b"
     r"(?! (?:to|responsible|obliged|required|competent|allowed|in charge)\b))\w+"
@@ -108,14 +113,20 @@ def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
     first.
 
     They are put first if the best hit is of a text that binds nobody, and their scores are about as high. A report
-    describes in everyday words what firms do, so it scores above the provision that requires it. A document that a
-    person added, such as the rules of a company, keeps its place if it imposes a duty itself. For a question for an
-    exception, the provisions that state one are put first.
+    describes in everyday words what firms do, so it scores above the provision that requires it, or close behind it,
+    where one of its sentences could come first. A document that a person added, such as the rules of a company, keeps
+    its place if it imposes a duty itself. For a question for an exception, the provisions that state one are put first.
     """
     wanted = _duty_wanted(query)
-    if not hits or wanted is None or wanted[0](library, hits[0]) or _is_own_rule(library, hits[0]):
+    if not hits or wanted is None:
         return list(hits)
     leads, near = wanted
+    if leads(library, hits[0]):
+        of_law = (_is_of_law(library, hit, library.store.passage(hit.row)) for hit in hits)
+        behind = next((hit.score for hit, is_law in zip(hits, of_law, strict=True) if not is_law), 0.0)
+        return [replace(hits[0], score=max(hits[0].score, behind + AHEAD)), *hits[1:]]
+    if _is_own_rule(library, hits[0]):
+        return list(hits)
     duties = [hit for hit in hits if hit.score >= near * hits[0].score and leads(library, hit)][:DUTIES]
     top = hits[0].score
     ahead = [replace(hit, score=top + AHEAD - 0.01 * n) for n, hit in enumerate(duties)]
@@ -214,6 +225,9 @@ _ASKS_OF_DUTY = re.compile(
     r"|\b(?:fines?(?!-| ?tun)|penalt(?:y|ies))\b|과태료|과징금|벌금"
     r"|[가-힣]야 ?(?:하나요|합니까|하는지|되나요|됩니까|할까요)"
     r"|의무(?:인가요|입니까|가 ?있나요|가 ?있습니까|사항인가)"
+    r"|\b(?:can|may) (?:an? |the )?(?!we\b|i\b)[\w-]+(?: [\w-]+){0,3}? (?:demand|ask for|request|refuse|object|contest"
+    r"|challenge|complain|withdraw)\b|\bha(?:s|ve) (?:the|a|any) right\b"
+    r"|(?:요구|청구|요청|거부|철회|제기|열람)(?:를|을)? ?할 수 (?:있|없)|권리[가는]? ?(?:있|없|무엇)"
     r"|필수(?:인가요|입니까)|해도 ?(?:되나요|됩니까|될까요)|(?:금지|허용)(?:되나요|됩니까|되어 ?있나요)",
     re.IGNORECASE,
 )
