@@ -38,6 +38,7 @@ from kb.query.question_kinds import QuestionKind
 from kb.query.small_talk import SmallTalk
 from kb.query.unit_alone import asks_for_units_alone
 from kb.retrieval.search import missing_publications, with_citation
+from kb.retrieval.units_beside import without_unit_beside
 from kb.text.cleaning import readable
 from kb.types import Answer, Citation, Notice, Span, notice
 
@@ -139,6 +140,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         said = (*on_dates.notices, *quote_notices(library, on_dates.citations, query.lang))
         beside = further_places(library, collect_evidence(library, models, query), on_dates.citations, PLACES)
         return replace(on_dates, notices=said, also_relevant=tuple(beside))
+    query = without_unit_beside(library, models, query)
     whole = overview_citations(library, query)
     if any(citation.match != "register" for citation in whole):  # no search: what it finds has nothing to do with it
         return _answer_of_entries(library, query, blank, whole, status_notices(library, query))

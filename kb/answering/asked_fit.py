@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from kb.answering.asked_object import KOREAN_LENGTH
 from kb.answering.quoting import points_back
 from kb.citing.cite import force_at, opening_words
-from kb.query.actors import acting_in, actors_asked, names_any, speaks_of_others
+from kb.query.actors import act_asked, acting_in, actors_asked, names_any, speaks_of_others
+from kb.query.everyday_words import expand_everyday_words
 from kb.query.exceptions_asked import (
     EXCEPTION_ASKED,
     EXCEPTION_STATED,
@@ -46,8 +47,14 @@ ONLY_RECITED = 0.03
 CUT_AHEAD, POINTS_BACK = 0.03, 0.01
 """What is taken from that of the rest of a sentence, whose beginning a footnote or a page parts from it, and of one
 that begins with "It" or "These duties": the sentence that says what is meant should lead."""
+ONLY_ASKS = 0.06
+"""What is taken from that of a sentence that asks something itself, as those of a checklist do."""
+OF_LISTED = 0.05
+"""What is added to that of a sentence that opens the list of the things asked for: "the following tasks: …"."""
 OF_DENIED = 0.03
 """What is added to that of a sentence that denies the same as a question for an exception does."""
+OF_ACT = 0.08
+"""What is added to that of a sentence that says that somebody shall or may do what the question asks about."""
 FITS_WITHIN = 0.12
 """How far behind the best score a sentence may be to be weighed so."""
 
@@ -129,7 +136,9 @@ def fitted(
     acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
     spoken_of = any(names_any(asked, actors) for actors in acting)
     form = next((stated for wanted, stated in _FORMS_WEIGHED if wanted.search(text)), None)
-    denied = denied_in(text)
+    denied, act = denied_in(text), act_stated(text)
+    listed = _list_opened(query) if query.kind is QuestionKind.LIST else None
+    asks_questions = _ASKS_QUESTIONS.search(text) is not None
     asks_time, asks_length = (p.search(text) is not None for p in (_TIME_ASKED, _LENGTH_ASKED))
     wants_case = any(p.search(text) for p in (EXCEPTION_ASKED, _PUTS_CASE))
     asks_duty = bool(asked) or form is not None or query.kind is QuestionKind.WHO or _OF_US.search(text) is not None
@@ -145,10 +154,13 @@ def fitted(
             fits += OF_ASKED * names_any(asked, actors) - OF_OTHERS * speaks_of_others(asked, actors)
         if fits >= 0:
             fits += (OF_BAN if form is PROHIBITION_STATED else OF_FORM) * _shows_form(library, c, form)
+            fits += OF_ACT * (act is not None and act.search(c.words) is not None)
             fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
         fits -= POINTS_BACK * points_back(c.words) + CUT_AHEAD * (_CUT.match(c.words) is not None)
         fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
+        fits -= ONLY_ASKS * (not asks_questions and c.words.rstrip().endswith("?"))
+        fits += OF_LISTED * (listed is not None and listed.search(c.words) is not None)
         fits -= ONLY_RECITED * (not asks_why and _is_recital(library, c))
         if not for_meaning and not asks_duty and _DUTY_NAMED.search(text):
             fits -= DEFINES_ONLY * (_STATES_MEANING.match(c.words) is not None)
@@ -158,6 +170,40 @@ def fitted(
             fits -= DEFINES_ONLY if defines else binds
         out.append(replace(c, fits=fits))
     return out
+
+
+def act_stated(question: str) -> re.Pattern[str] | None:
+    """How a sentence says that somebody shall or may do what a question asks about, in its own verb or in the texts'
+    word for that; ``None`` where the question shows no such verb."""
+    asked = act_asked(question)
+    words = [*asked.split()[-1:], *re.findall(r"[a-z]{4,}", expand_everyday_words(asked).lower())]
+    if not words:
+        return None
+    stems = "|".join(re.escape(word[: max(4, len(word) - 2)]) for word in words)
+    return re.compile(
+        rf"\b(?:shall|must|should|may|(?:has|have|powers?|rights?|entitled|empowered) to)\b"
+        rf"(?: (?:have|the|rights?|powers?|to|not|also|only|\w+ly))* (?:{stems})"
+    )
+
+
+_THINGS_ASKED = re.compile(
+    r"\b(?:what|which) (?:(?:are|were) )?(?:(?:the|all|its) )*(?P<things>[a-z]{4,}s)\b", re.IGNORECASE
+)
+_ASKS_QUESTIONS = re.compile(
+    r"\b(?:questions?|check-?lists?|assessment list)\b|질문|점검 ?(?:표|항목)|평가 ?(?:목록|항목)", re.IGNORECASE
+)
+
+
+def _list_opened(query: Query) -> re.Pattern[str] | None:
+    """How a sentence opens the list of the things that a question asks for by a plural noun: "What are the tasks of
+    …?", "the following tasks: (a) …"; ``None`` where it shows no such noun."""
+    found = _THINGS_ASKED.search(query.worded)
+    if found is None:
+        return None
+    stem = re.escape(found["things"].lower()[:-1].removesuffix("ie"))
+    return re.compile(
+        rf"\bfollowing (?:[\w-]+ ){{0,3}}?{stem}[a-z]*\b|\b{stem}[a-z]*(?: [\w,]+){{0,3}}:", re.IGNORECASE
+    )
 
 
 def _shows_form(library: Library, candidate: SentenceCandidate, form: re.Pattern[str] | None) -> bool:

@@ -74,6 +74,13 @@ _FINE_ASKED = re.compile(
     r"\b(?:what|which|how (?:much|high|large)|maximum|highest)\b.*\b(?:fines?|penalt(?:y|ies))\b|과태료|과징금|벌금",
     re.I,
 )
+_SUM_OF_FINE_ASKED = re.compile(
+    r"\b(?:what|which)(?: (?:is|are|would be|will be))?(?: (?:the|an?))?(?: [\w-]+){0,3}? (?:fines?|penalt(?:y|ies))\b"
+    r"|\bhow (?:much|high|large|big)\b.*\b(?:fines?|penalt(?:y|ies))\b|\b(?:maximum|highest) (?:\w+ )?(?:fines?|penalt)"
+    r"|과태료|과징금|벌금",
+    re.I,
+)
+"""Asks for the fine itself, and not what else happens when one is set."""
 _FINE_GIVEN = re.compile(
     r"\bfin(?:es?|ed)\b|\bpenalt(?:y|ies)\b|\bsanctions?\b|과태료|과징금|벌금|벌칙|제재|처벌", re.I
 )
@@ -89,7 +96,7 @@ _KOREAN_LETTER = re.compile(r"[가-힣]")
 
 def states_fine_asked(question: str, sentence: str) -> bool:
     """Whether a question asks for a fine, and a sentence speaks of fines and gives a sum."""
-    asked = _FINE_ASKED.search(question) is not None and _LESSENED.search(question) is None
+    asked = _SUM_OF_FINE_ASKED.search(question) is not None and _LESSENED.search(question) is None
     return asked and _FINE_GIVEN.search(sentence) is not None and _SUM.search(sentence) is not None
 
 

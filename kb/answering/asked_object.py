@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kb.answering.asked_values import asks_for
 from kb.answering.sentence_selection import coverage
+from kb.query.everyday_words import expand_everyday_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,8 @@ _ENGLISH_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE_OBJECT = re.compile(
-    r"\bhow (?:long|often|soon|quickly) (?:is|are) (?P<object>[^,;?]{4,80}?) \w{2,}ed\b(?! (?:by|system)\b)",
+    r"\bhow (?:long|often|soon|quickly) (?:is|are) (?P<object>[^,;?]{4,80}?)"
+    r" (?:\w{2,}ed\b(?! (?:by|system)\b)|(?:valid|open|effective|available|in force)\W*$)",
     re.IGNORECASE,
 )
 _KEPT_OBJECT = re.compile(
@@ -108,12 +110,15 @@ def of_the_object(
     wanted: Sequence[Mapping[str, float]],
     tokenise: Callable[[str], list[str]],
     headings: Sequence[str],
+    titles: Sequence[frozenset[str]] = (),
 ) -> list[SentenceCandidate]:
     """The sentences, first of them one that holds all words for the thing asked about and gives the value, where the
     best one does not and that one is near.
 
     :param wanted: the index terms of :func:`object_asked` with their rarity, in each language that it is searched in.
     :param headings: of each passage, the words of its headings; a sentence under a heading of the thing goes first.
+    :param titles: of each passage, the index terms of its own title; one that names nothing but the thing counts as
+        such a heading.
     """
     if not ranked or not wanted:
         return list(ranked)
@@ -127,11 +132,51 @@ def of_the_object(
         held = set(tokenise(text))
         return any(coverage(terms, held) >= HOLDS_WHOLE for terms in wanted)
 
+    def names_title(candidate: SentenceCandidate) -> bool:
+        title = titles[candidate.passage] if titles else frozenset()
+        is_thing = bool(title) and any(title <= terms.keys() for terms in wanted)
+        return is_thing and title <= set(tokenise(candidate.words))
+
+    def is_headed(candidate: SentenceCandidate) -> bool:
+        return is_of(headings[candidate.passage]) or names_title(candidate)
+
     best = ranked[0].score
-    fits = [c for c in ranked if c.score >= NEAR_ENOUGH * best and is_of(c.words) and gives(c)]
+    fits = [c for c in ranked if c.score >= NEAR_ENOUGH * best and (is_of(c.words) or names_title(c)) and gives(c)]
     if not fits:
         return list(ranked)
-    first = min(fits, key=lambda c: (not is_of(headings[c.passage]), -c.score, c.passage, c.span))
+    first = min(fits, key=lambda c: (not is_headed(c), -c.score, c.passage, c.span))
     if ranked[0] is first:
+        return list(ranked)
+    return [replace(first, chosen=best + OBJECT_AHEAD), *(c for c in ranked if c is not first)]
+
+
+_DONE_TO_IT = re.compile(
+    r"\b(?!(?:under|within|according|about|does|what|when|where|with|says?|from|into|onto|from|that|this|which)\b)"
+    r"(?P<act>[a-z]{4,})(?: and [a-z]+)?(?: (?:of|on|to))?(?: the)? ?$",
+    re.IGNORECASE,
+)
+_ITSELF = (
+    r"this (?:Regulation|Directive|Decision|Convention|Agreement|Treaty|Recommendation|Act|Law|Code|Framework|Policy)\b"
+)
+NEAR_ITSELF = 0.75
+"""The share of the best sentence's score from which a sentence on the publication itself goes first."""
+
+
+def done_to_it(ahead: str) -> re.Pattern[str] | None:
+    """How a publication says of itself what a question asks of it, by the words ``ahead`` of its name: "evaluate the
+    Lamp Act" is "evaluation of this Regulation" there. ``None`` where the name is not what is acted on."""
+    found = _DONE_TO_IT.search(ahead)
+    if found is None:
+        return None
+    words = [found["act"], *re.findall(r"[a-z]{4,}", expand_everyday_words(found["act"]))]
+    stems = "|".join(re.escape(word.lower()[: max(4, len(word) - 3)]) for word in words)
+    return re.compile(rf"\b(?:{stems})\w*(?: (?:and|or) \w+)?(?: (?:of|on|to))? {_ITSELF}", re.IGNORECASE)
+
+
+def of_itself(ranked: Sequence[SentenceCandidate], said: re.Pattern[str]) -> list[SentenceCandidate]:
+    """The sentences, first of them the best one in which a publication says it of itself, where one is near."""
+    best = ranked[0].score if ranked else 0.0
+    first = next((c for c in ranked if c.score >= NEAR_ITSELF * best and said.search(c.words)), None)
+    if first is None or first is ranked[0]:
         return list(ranked)
     return [replace(first, chosen=best + OBJECT_AHEAD), *(c for c in ranked if c is not first)]

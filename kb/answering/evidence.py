@@ -26,11 +26,12 @@ from kb.answering.answerability import (
 from kb.answering.asked_fit import fitted
 from kb.answering.asked_for import countries_asked, is_lacking, names_country, states_fine_asked
 from kb.answering.asked_forms import explained, is_background, only_defines, states_force_asked
-from kb.answering.asked_object import NEAR_ENOUGH, OBJECT_AHEAD, object_asked, of_the_object
+from kb.answering.asked_object import NEAR_ENOUGH, OBJECT_AHEAD, done_to_it, object_asked, of_itself, of_the_object
 from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import doing
 from kb.answering.quoting import is_point_of_only_list
 from kb.answering.sentence_choice import BACKGROUND, choose_sentences
+from kb.answering.sentence_features import with_value_and_tuned
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.citing.headings import squeezed_words
@@ -42,6 +43,7 @@ from kb.query.translation import LISTED, english_terms, without_small_words
 from kb.records import dataclass
 from kb.references.resolving import ResolutionOutcome
 from kb.retrieval.features import is_in_language, spread_as
+from kb.retrieval.leading import title_alone
 from kb.retrieval.leading_duties import asks_of_duty
 from kb.retrieval.rules import HEADING_SHARE
 from kb.retrieval.search import comparison_sides, other_editions, search
@@ -219,7 +221,10 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     if found and not sides:
-        sentences = ranked_sentences(found, fitted(library, query, sentences, found[0].passage))
+        sentences = fitted(library, query, sentences, found[0].passage)
+        if feature_set is FeatureSet.CATALOG:
+            sentences = with_value_and_tuned(query.worded, sentences)
+        sentences = ranked_sentences(found, sentences)
         sentences = _first_chosen(library, models, query, found, sentences, terms, feature_set)
         sentences = _of_object_asked(library, query, found, sentences)
         sentences = fine_first(query.worded, sentences)
@@ -420,7 +425,10 @@ def fine_first(question: str, ranked: list[SentenceCandidate]) -> list[SentenceC
 def _of_object_asked(
     library: Library, query: Query, found: Sequence[FoundPassage], ranked: list[SentenceCandidate]
 ) -> list[SentenceCandidate]:
-    """The sentences, first of them one that gives the time asked for of the thing asked about, where one is near."""
+    """The sentences, first of them one that gives the time asked for of the thing asked about, where one is near, or
+    that is on the publication itself, where something is asked that is done to that."""
+    if len(query.scopes) == 1 and (said := done_to_it(query.text[: query.scopes[0].span[0]])) is not None:
+        ranked = of_itself(ranked, said)
     thing = object_asked(query.worded)
     if not thing or (found and found[0].hit.retriever == "named"):
         return ranked
@@ -428,7 +436,8 @@ def _of_object_asked(
     store = library.store
     wanted = [{t: store.words.rarity(t) for t in store.terms(words)} for words in written if words]
     headings = [" ".join(f.passage.headings[1:]) for f in found]
-    return of_the_object(query.worded, ranked, [terms for terms in wanted if terms], store.terms, headings)
+    titles = [frozenset(store.terms(title_alone(f.passage.headings))) for f in found]
+    return of_the_object(query.worded, ranked, [terms for terms in wanted if terms], store.terms, headings, titles)
 
 
 ODDS_OF_FIT = 25.0

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.answering.asked_fit import TIME_STATED
+from kb.answering.asked_fit import TIME_STATED, act_stated
 from kb.answering.asked_forms import form_asked
 from kb.answering.evidence import FoundPassage, collect_evidence, rarity_of_terms, weigh_sentences
 from kb.answering.plan import has_words_of, one_a_place, planned_quotes
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from kb.models.models import Models
     from kb.query.query import Query
 
-OF_ITS_FORM, OPENS_A_LIST, IN_RECITAL, IN_FIRST = 0.02, 0.01, 0.02, 0.008
-"""What is added to the cosine of a sentence that has the form asked for, or that opens a list; and taken from that of a
-recital, and of one in the quote that answers the first half."""
+OF_ITS_FORM, OF_ITS_ACT, OPENS_A_LIST, IN_RECITAL, IN_FIRST = 0.02, 0.04, 0.01, 0.02, 0.008
+"""What is added to the cosine of a sentence that has the form asked for, by which somebody shall do the act asked for,
+or that opens a list; and taken from that of a recital, and of one in the quote that answers the first half."""
 
 
 def quotes_of_asks(library: Library, models: Models, query: Query, evidence: Evidence, limit: int) -> list[Quote]:
@@ -74,12 +74,17 @@ def _second_quote(library: Library, models: Models, beside: Query, alone: Query,
         weigh_sentences(found, (), terms, store.terms, each, store.sentence_vectors)
         for each in (evidence.encoded, encoded)
     )
-    form = form_asked(alone.text)
+    form, act = form_asked(alone.text), act_stated(alone.text)
 
     def score(one: SentenceCandidate, other: SentenceCandidate) -> float:
         is_recital = ":recital:" in (found[one.passage].passage.unit_id or "")
-        has_form = form is not None and form.search(one.words) is not None
-        fits = OF_ITS_FORM * has_form + OPENS_A_LIST * opens_enumeration(one.words) - IN_RECITAL * is_recital
+        has_form, has_act = (each is not None and each.search(one.words) is not None for each in (form, act))
+        fits = (
+            OF_ITS_FORM * has_form
+            + OF_ITS_ACT * has_act
+            + OPENS_A_LIST * opens_enumeration(one.words)
+            - IN_RECITAL * is_recital
+        )
         fits -= IN_FIRST * (leading.span.start <= one.span.start < leading.span.end)
         return (one.cosine + other.cosine) / 2 + fits
 

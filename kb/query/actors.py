@@ -348,3 +348,45 @@ def acting_in_headings(headings: Sequence[str]) -> list[frozenset[Actor]]:
     """The actors that the last heading names ("Obligations of importers"), if any."""
     named = (frozenset(actor for _, actor in _actors_in(heading)) for heading in headings[-1:])
     return [actors for actors in named if actors]
+
+
+# --- the act
+
+_MODAL_ASKED = re.compile(
+    r"\b(?:must|shall|should|may|can|(?:has|have|needs?|is|are) to|do|does)\b(?: (?:not|also|always|first|\w+ly)\b)*",
+    re.IGNORECASE,
+)
+_NO_ACT = re.compile(
+    rf"(?:{_NO_NOUN_BEHIND}|{'|'.join(sorted(_BEFORE_NAMES))}|we|you|they|it|this|what|do|say|apply|happen|mean|exist"
+    r"|take|make|give|use|put|get|include|contain|cover)\b",
+    re.IGNORECASE,
+)
+_NEXT_WORD = re.compile(
+    r" ?(?:(?:have|has|need|needs) to )?(?P<passive>be (?=[a-z]{2,}(?:ed|ld|nt|pt|en|wn)\b))?(?P<verb>[a-z]{3,})\b",
+    re.IGNORECASE,
+)
+
+
+def act_asked(question: str) -> str:
+    """The verb by which an English question tells what somebody must or may do: "notify" of "Whom must the keeper
+    notify?", "register" of "Which keepers must register?", "be told" of "Who must be told?"; "" where that is not
+    plain, or the verb says little."""
+    modal = _MODAL_ASKED.search(question)
+    if modal is None:
+        return ""
+    end = modal.end()
+    if _ACTS_NEXT.search(question[: modal.start()]) is None:
+        behind = question[end:]
+        acting = next(((at, actor) for at, actor in _actors_in(behind)), None)
+        if acting is None or not _is_name_before(behind[: acting[0]]):
+            return ""
+        head = _ACTOR_HEAD.match(behind, acting[0])
+        end += head.end() if head is not None else 0
+    found = _NEXT_WORD.match(question, end)
+    if found is None or (found["passive"] is None and _NO_ACT.match(found["verb"])):
+        return ""
+    return f"{found['passive'] or ''}{found['verb']}".lower()
+
+
+_ACTS_NEXT = re.compile(r"\bwho(?:ever)? ?$|\b(?:which|what) (?:[\w-]+ ){1,4}$", re.IGNORECASE)
+"""Before the word of force: who acts is what is asked, so that the verb follows."""

@@ -19,6 +19,7 @@ EXCEPTION_ASKED = re.compile(
     r"|\b(?:who|whom|what|which|when|where|under|in|is|are|does|do|can|may)\b(?:(?!\b(?:if|whether|why)\b).)*"
     rf"\b{_FREED}\b"
     r"|\b(?:have|has|having|is|are|be) (?:\w+ ){0,3}?no (?:right|duty|obligation|need|claim)\b"
+    r"|^\W*when (?:is|are) (?:an?|the|our|such)\b[^?,]{3,60} not\b"
     r"|\b(?:when|where|in which cases?) (?:is|are) there no\b|\b(?:disregard|skip|omit|dispense with|opt out)\b"
     r"|예외|제외|면제|배제|생략|적용(?:되지|하지|을 받지|이 안|받지)"
     r"|(?:하지|받지|지) ?(?:않아도|아니하여도)|안 [가-힣]+도 되|없어도 되"

@@ -209,7 +209,8 @@ _LISTED_BEHIND = re.compile(
     r"\s?(?:에는?|이|에서)? ?(?:있|해당|속하|속해|포함|열거|들어가|들어 ?있|나와|나오|나열|이지만|인데)"
 )
 _LISTED_AHEAD = re.compile(
-    r"\b(?:listed|named|mentioned|included|covered|falls?|falling|are|is) (?:\w+ )?(?:in|under|by) (?:the )?$",
+    r"\b(?:listed|named|mentioned|included|covered|falls?|falling|are|is) (?:\w+ )?(?:in|under|by) (?:the )?$"
+    r"|\b(?:an?|any|every|our|those|these) (?:(?!exce|exem|exclu)[\w-]+ ){1,3}?(?:in|of|under) (?:the )?$",
     re.IGNORECASE,
 )
 

@@ -76,8 +76,14 @@ _NO_TERM = (
 _ADVERB = (
     r"(?:outright|overall|here|there|now|today|then|always|never|instead|otherwise|together|first|next|about|again)\b"
 )
+_DEFINES_A_TERM = (
+    r"\bdefin(?:e[sd]|ition|ing)\b|(?:^|\b(?:please|can you|could you) )define\b"
+    r"|\b(?:do|does|did) (?:(?!how\b|to\b|must\b|should\b|who\b|that\b|which\b|what\b|on\b|about\b)\S+ ){1,12}define\b"
+)
+"""Not "Who must define roles?" and "how people define their data", which ask for no meaning."""
 _DEFINES = re.compile(
-    r"\bdefin(?:e[sd]?|ition|ing)\b|\bmeaning of\b|\bmeant by\b"
+    rf"{_DEFINES_A_TERM}"
+    r"|\bmeaning of\b|\bmeant by\b"
     r"|\bwhat does (?:the term )?.{2,60} mean\b|\bstands? for\b"
     r"|^what (?:is|are|does)\b.*\b(?:glossary|in ordinary language|in plain words)\b|용어집(?:에서|에)"
     rf"|^what is (?:an? )?{_NO_TERM}\w+ed (?!\w+ly\b|{_ADVERB})[\w-]+\?$"
@@ -144,6 +150,8 @@ _ASKS_STATUS = re.compile(
 )
 
 
+_ASKS_LENGTH = re.compile(r"\W*(?:for )?how (?:long|often|soon|quickly)\b", re.IGNORECASE)
+"""Asks a time of a thing, not whether a publication stands."""
 _WHAT_TO_DO = re.compile(
     r"^\W*what (?:must|should|shall|do|does|has|have) (?!(?:we|i|you|they|it|this|that)\b|.* not\b)[\w’' -]{3,60}?"
     r" (?:(?:have|has|need) to )?do"
@@ -209,7 +217,7 @@ def kind_of_question(text: str) -> QuestionKind:
         return QuestionKind.CHANGE
     if _COUNTS.search(question):
         return QuestionKind.COUNT
-    if _ASKS_STATUS.search(question) and not asks_from_when(question):
+    if _ASKS_STATUS.search(question) and not asks_from_when(question) and not _ASKS_LENGTH.match(question):
         return QuestionKind.STATUS
     if _ASKS_CLAUSE.search(question):
         return QuestionKind.WHICH_CLAUSE

@@ -46,6 +46,8 @@ KIND_ASKED = 0.2
 SPECIAL_BEHIND, SPECIAL_WITHIN = 0.2, 300
 """The penalty on the score of a rule for a special group that the question does not ask about, and the number of
 characters of a passage in which the group is looked for."""
+NEAR_TITLE = 0.75
+"""The share of the best score from which a unit leads whose title begins with what the question asks for."""
 TITLED, TITLE_WORDS = 0.1, 2
 """The bonus of a unit whose whole title a question has, and the least number of words of such a title."""
 CAPTIONED = 0.6
@@ -334,15 +336,29 @@ def with_titled_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
     if query.numbered or query.kind is QuestionKind.DEFINITION or not hits:
         return list(hits)
     raised = [replace(hit, score=hit.score + TITLED) if _has_title(library, query, hit) else hit for hit in hits]
-    return sorted(raised, key=lambda hit: -hit.score)
+    ordered = sorted(raised, key=lambda hit: -hit.score)
+    least = NEAR_TITLE * ordered[0].score
+    first = next((h for h in ordered if h.score >= least and _has_title(library, query, h, from_head=True)), ordered[0])
+    if first is ordered[0]:
+        return ordered
+    return [replace(first, score=ordered[0].score + AHEAD), *(hit for hit in ordered if hit is not first)]
 
 
-def _has_title(library: Library, query: Query, hit: Hit) -> bool:
-    """Whether the whole title of the innermost titled unit of a hit is in the question."""
-    headings = library.store.passage(hit.row).headings[1:]
-    titles = (found["title"] for heading in reversed(headings) if (found := _TITLED_UNIT.fullmatch(heading)))
-    said = library.store.terms(next(titles, ""))
-    return len(said) >= TITLE_WORDS and set(said) <= set(library.store.terms(f"{query.terms} {query.expanded}"))
+def _has_title(library: Library, query: Query, hit: Hit, from_head: bool = False) -> bool:
+    """Whether the whole title of the innermost titled unit of a hit is in the question, and, if ``from_head``, begins
+    with the thing that the question asks for first: "Tasks of the guild", where the lamp guild's are asked for."""
+    said = library.store.terms(title_alone(library.store.passage(hit.row).headings))
+    asked = library.store.terms(query.terms)
+    if from_head and (not said or asked[:1] != said[:1]):
+        return False
+    return len(said) >= TITLE_WORDS and set(said) <= {*asked, *library.store.terms(query.expanded)}
+
+
+def title_alone(headings: Sequence[str]) -> str:
+    """The title, without its number, of the innermost titled unit among the headings of a passage, the first of which
+    is the document's; "" where none has one."""
+    titles = (found["title"] for heading in reversed(headings[1:]) if (found := _TITLED_UNIT.fullmatch(heading)))
+    return next(titles, "")
 
 
 _TITLED_UNIT = re.compile(

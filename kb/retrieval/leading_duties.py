@@ -28,6 +28,8 @@ DUTIES = 2
 """Number of provisions that are put first for a question whether the asker must do something."""
 NEAR_DUTY = 0.6
 """The least share of the best score at which such a provision is put first."""
+NEAR_MUST = 0.75
+"""The same where a question says that somebody must do something, of which guidance may speak as well."""
 NEAR_EXCEPTION, NEAR_HOLDER = 0.75, 0.9
 """The same for a provision that states an exception, where one is asked for, and where it is asked who has a duty."""
 GUIDANCE_ASKED = 0.2
@@ -92,9 +94,12 @@ def _duty_wanted(query: Query) -> tuple[Callable[[Library, Hit], bool], float] |
         return _is_ban, NEAR_DUTY
     if _ASKS_OF_DUTY.search(text):
         return _is_duty, NEAR_DUTY
+    if _SAYS_MUST.search(text) and not asks_dates:
+        return _is_duty, NEAR_MUST
     return (_is_duty, NEAR_HOLDER) if query.kind is QuestionKind.WHO and _WHO_DOES.search(text) else None
 
 
+_SAYS_MUST = re.compile(r"\bmust\b|\b(?:has|have) to\b|\b(?:is|are) (?:required|obliged) to\b", re.IGNORECASE)
 _WHO_DOES = re.compile(
     r"\bwho (?!(?:is|are|was|were|wrote|issued|published|made|has|have|does|did)\b"
     r"(?! (?:to|responsible|obliged|required|competent|allowed|in charge)\b))\w+"

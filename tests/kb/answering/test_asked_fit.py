@@ -150,3 +150,38 @@ def test_a_sentence_that_hangs_on_the_one_before_it_loses(base: KnowledgeBase, w
     plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
     (found,) = fitted(library, read_query(library, "Which lanterns are told of?"), [plain], passage)
     assert found.fits < 0
+
+
+@pytest.mark.parametrize(
+    ("words", "gains"),
+    [
+        ("2. Once the book is full, the keeper shall notify the guild of it.", True),
+        ("2. The keeper has the right to notify the guild.", True),
+        ("2. The keeper shall keep a book of whom he has to tell.", False),
+    ],
+)
+def test_a_sentence_gains_by_the_act_that_is_asked_for(base: KnowledgeBase, words: str, gains: bool) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
+    (found,) = fitted(library, read_query(library, "Whom must the keeper notify about the book?"), [plain], passage)
+    assert (found.fits > 0.05) is gains
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "fits"),
+    [
+        ("What are the tasks of the guild?", "2. The guild shall have the following main tasks: to light lamps.", 1),
+        ("What are the tasks of the guild?", "2. The guild shall have a house with a bell.", 0),
+        ("What does the code ask of a spare lamp?", "Did you put a spare lamp on the boat?", -1),
+        ("Which questions does the code put about a spare lamp?", "Did you put a spare lamp on the boat?", 0),
+    ],
+)
+def test_a_sentence_gains_by_the_list_it_opens_and_loses_by_asking(
+    base: KnowledgeBase, question: str, words: str, fits: int
+) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
+    (found,) = fitted(library, read_query(library, question), [plain], passage)
+    assert round(found.fits / 0.05) == fits

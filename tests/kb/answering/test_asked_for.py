@@ -75,6 +75,9 @@ def test_a_list_of_countries_at_fault_is_refused_with_its_line(text: str) -> Non
         ("How much is the fine under the guild's code?", "Fines are set by the elders.", False),
         ("작은 배는 과태료를 깎아 주나요?", "과태료는 3천만 원 이하로 정합니다.", False),
         ("How much oil does the guild keep?", "Fines reach 30 million won.", False),
+        ("What has to be weighed when a fine is set?", "A fine is up to 300 euros.", False),
+        ("What happens before the guild adopts a fine?", "A fine is up to 300 euros.", False),
+        ("What is the highest administrative fine?", "A fine is up to 300 euros.", True),
     ],
 )
 def test_a_fine_that_is_asked_for_is_stated_with_its_sum(question: str, sentence: str, states: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.asked_object import object_asked, of_the_object
+from kb.answering.asked_object import done_to_it, object_asked, of_itself, of_the_object
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.types import Span
 
@@ -85,3 +85,28 @@ def test_a_date_is_no_length_of_time(words: str) -> None:
     best, own = sentence(0, "기름은 창고에 둔다.", 0.9), sentence(1, f"장부 {words}", 0.85)
     found = of_the_object("장부는 얼마나 보관하나요?", [best, own], [{"장부": 1.0}], str.split, ["", ""])
     assert found[0].words == best.words
+
+
+def test_a_title_that_names_nothing_but_the_thing_counts_as_its_heading() -> None:
+    other, own = (
+        sentence(0, "A licence of the guild stands for nine months.", 0.9),
+        sentence(1, "A licence of the guild stands for five years.", 0.85),
+    )
+    wanted = [{"licence": 2.0, "guild": 1.0}]
+    titles = [frozenset({"licence", "withdrawn"}), frozenset({"licence"})]
+    found = of_the_object(
+        "How long is a licence of the guild valid?", [other, own], wanted, str.split, ["", ""], titles
+    )
+    assert found[0].words == own.words
+
+
+def test_what_is_done_to_a_publication_is_what_it_says_of_itself() -> None:
+    said = done_to_it("When must the guild evaluate the ")
+    assert said is not None
+    other, own = (
+        sentence(0, "The guild shall evaluate its office.", 0.9),
+        sentence(1, "The guild reports on the evaluation of this Regulation.", 0.75),
+    )
+    assert of_itself([other, own], said)[0].words == own.words
+    assert of_itself([other], said) == [other]
+    assert done_to_it("What must a keeper do under the ") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.query.actors import (
+    act_asked,
     acting_in,
     acting_in_headings,
     acting_in_passage,
@@ -127,3 +128,21 @@ def test_a_kind_of_organisation_may_have_the_part_of_which_a_sentence_speaks() -
 def test_whoever_is_meant_has_several_names() -> None:
     assert is_same_actor(("individual",), ("affected", "person"))
     assert not is_same_actor(("individual",), ("keeper",))
+
+
+@pytest.mark.parametrize(
+    ("question", "verb"),
+    [
+        ("Whom must the keeper notify of fog?", "notify"),
+        ("Who must inform the guild?", "inform"),
+        ("Who has to be told of fog?", "be told"),
+        ("Who must be careful?", ""),
+        ("Which lamp makers must register in the book?", "register"),
+        ("When may the licensing authority revoke a licence?", "revoke"),
+        ("What must a keeper do about fog?", ""),
+        ("What does the code say about keepers?", ""),
+        ("Is fog dangerous?", ""),
+    ],
+)
+def test_the_act_is_the_verb_of_whoever_acts(question: str, verb: str) -> None:
+    assert act_asked(question) == verb

@@ -71,6 +71,8 @@ def test_prohibited_things_are_no_prohibition() -> None:
         ("Which of those listed in Annex III are not considered high-risk?", "Annex III", True),
         ("부속서 III에는 무엇이 있나요?", "부속서 III", False),
         ("Which exceptions does Annex III make?", "Annex III", False),
+        ("When is a system in Annex III not high-risk?", "Annex III", True),
+        ("Who may use the exceptions of Annex III?", "Annex III", False),
     ],
 )
 def test_a_unit_in_which_something_is_listed_is_not_the_one_asked_for(

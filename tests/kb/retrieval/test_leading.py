@@ -323,6 +323,36 @@ def test_a_unit_whose_whole_title_is_asked_for_is_ahead_of_one_with_the_words_in
     assert first("Who presumes that lamps of high danger are sound?") == presumed
 
 
+OF_GUILD = """Code of the Lamp Guild
+
+Chapter I Whoever serves the lamps
+
+Article 1
+House and book of the harbour guild
+
+1. The harbour guild has a house with a bell, a clerk and a book, in which it sits on the first day of every month.
+
+Article 2
+Tasks of the guild
+
+1. The guild shall look after the lamps of the harbour, hear whoever complains of the dark, and tell sailors of fog.
+2. The guild shall publish a list of the lamps that it has looked after in each of the harbours of the coast.
+"""
+
+
+def test_a_unit_called_by_what_is_asked_for_is_ahead_of_one_with_the_holders_full_name(tmp_path: Path) -> None:
+    library, rows = _library_and_rows(tmp_path, OF_GUILD)
+    house = next(row for text, row in rows.items() if "a bell" in text)
+    tasks = next(row for text, row in rows.items() if "of fog" in text)
+    hits = [Hit(house, 1.25, "ranked"), Hit(tasks, 0.95, "ranked")]
+
+    def first(question: str) -> int:
+        return with_titled_ahead(library, read_query(library, question), hits)[0].row
+
+    assert first("What are the tasks of the harbour guild?") == tasks
+    assert first("Which house has the guild for its tasks?") == house
+
+
 APART = """Code of the Harbour Watch
 
 Article 1
