@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kb.text.common_words import common_words
+
 BODY_NOUN = (
     r"commission|council|ministry|ministries|authority|authorities|agency|department|office|institute"
     r"|institution|committee|board|parliament"
@@ -63,6 +65,10 @@ _BODY_NAME = re.compile(
     r"(?:\s*\([A-Z]{2,8}\))?"
 )
 FIRM_NAME = re.compile(rf"(?:[A-Z][\w&'’-]*\s+(?:(?:&|and|und|et|y)\s+)?){{1,4}}{_COMPANY}")
+_TRADES = (
+    r"insurance|assurance|airlines|airways|energy|logistics|shipping|motors|pharma(?:ceuticals)?|labs|laboratories"
+    r"|capital|securities|industries|electronics|robotics|technologies|software|consulting|advisory|telecom|mutual|foods"
+)
 NO_ISSUER = re.compile(
     r"publications? office|publishing|printing|stationery|crown copyright|shutterstock|getty|istock|adobe"
     r"|microsoft|acrobat|tables? of|working group|\bchair\b|\bcommittee [a-z]{1,5}(?:/[a-z]{1,5})*[- ]?\d"
@@ -129,9 +135,21 @@ def is_body(text: str) -> bool:
         re.IGNORECASE,
     ):
         return False
+    if re.match(r"(?:about|contact|published|report(?:ed)? to|from|to)\b", core, re.IGNORECASE):
+        return False
     if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or NO_ISSUER.search(core):
         return False
     return bool(_BODY_NAME.fullmatch(core) or FIRM_NAME.fullmatch(core)) and (core[:1].isupper() or not core.isascii())
+
+
+def is_house(text: str) -> bool:
+    """Whether words may be the name of a company that says its trade and no legal form: "Kestrel Mutual Insurance". One
+    of its words is no common one, as in no name of a subject: "Health Insurance"."""
+    words = text.split()
+    own = all(re.fullmatch(r"[A-Z][\w&'’.-]*", word) for word in words)
+    if not own or not 2 <= len(words) <= 4 or not re.fullmatch(_TRADES, words[-1], re.IGNORECASE):
+        return False
+    return any(word.casefold() not in common_words() for word in words[:-1])
 
 
 def name_in_capitals(name: str) -> str:

@@ -58,6 +58,10 @@ _GENRE = re.compile(
     rf"|letter) {_OF_A_BODY}(?: (?:to|and) .*)?"
     r"|(?:commission|joint) (?:staff )?working (?:document|paper)|texts adopted|adopted texts|presidential documents?"
     r"|official journal.*|federal register.*|statutory instruments?|legislative acts?|non-legislative acts?"
+    r"|international|standard|an? (?:bill|act)|lois|d[ée]crets(?:, arrêtés, circulaires)?|notification"
+    r"|extraordinary|published by authority|\d[a-z]{1,2} session"
+    r"|\d{1,3}(?:st|nd|rd|th) congress.{0,30}|in the (?:house of (?:representatives|commons|lords)|senate)\b.{0,40}"
+    r"|(?:original|research|review) article|report to (?:the )?(?:congress|parliament)[a-z ]{0,40}"
     r"|(?:press|news|media) release|media (?:statement|advisory)"
     r"|for immediate release|communiqu[eé] de presse|nota de prensa|comunicado(?: de prensa)?"
     r"|pressemitteilung|보\s*도\s*자\s*료|보\s*도\s*참\s*고\s*자\s*료|설\s*명\s*자\s*료|붙\s*임\s*\d*"
@@ -74,7 +78,7 @@ _GENRE = re.compile(
     r"|standard operating procedures?|work instructions?"
     r"|(?:guide|manuel|fiche) pratique|guía práctica|(?:practical|practice|user) guide|(?:praxis)?leitfaden|merkblatt"
     r"|(?:bolet[ií]n oficial|journal officiel|gazzetta ufficiale|di[áa]rio (?:oficial|da rep[úu]blica)"
-    r"|bundesgesetzblatt|amtsblatt|(?:government|official) gazette)(?: .{1,60})?|관\s*보"
+    r"|bundesgesetzblatt|amtsblatt|(?:the )?(?:[a-z]+ )?gazette)(?: .{1,60})?|관\s*보"
     r"|[^:]{3,200}:\W{0,2}(?:revised )?draft (?:resolution|decision|recommendation)"
     r"|draft for public (?:comment|review|consultation)\b.{0,80}"
     r"|acknowledge?ments?|disclaimer|notice|annex|appendix|document|report|서\s*문|머리말|요\s*약)",
@@ -86,6 +90,7 @@ _NOISE = re.compile(
     r"|for official use"
     r"|\bpp\.\s?\d{1,4}\s?[–-]\s?\d{1,4}"
     r"|available free of charge|text with eea relevance|^page \d+|^\d+\s*(?:/|of)\s*\d+$|^tel\b|^fax\b|photo credit"
+    r"|\b(?:redistributed?|copied|copy, distribute) and/or modif|^dear (?:sir|madam|all|colleague|member)"
     r"|change log|version history|revision history|document history|^prepared (?:for|by)\b|^cite|^please cite"
     r"|^how to cite|^series:|^author(?:s|ed)?\b(?!['’]|\s(?:guide|guidelines|instructions)\b)",
     re.IGNORECASE,
@@ -280,16 +285,15 @@ def _second_cell(line: str) -> tuple[int, int] | None:
     return (gaps[0], len(line.rstrip())) if len(gaps) == 1 else None
 
 
-_PRESS_HEAD = re.compile(
-    r"(보\s?도\s?(?:참\s?고\s?)?자\s?료|설\s?명\s?자\s?료|(?:PRESS|NEWS|MEDIA) RELEASE)\s+(?=[가-힣A-Z(])(.{2,60})"
-)
-"""What heads news, with the name of a body in the same row: "보도자료 달빛해양청"."""
+_NEWS = r"보\s?도\s?(?:참\s?고\s?)?자\s?료|설\s?명\s?자\s?료|(?:PRESS|NEWS|MEDIA) RELEASE"
+_PRESS_HEAD = re.compile(rf"({_NEWS})\s+(?=[가-힣A-Z(])(.{{2,60}})|([가-힣A-Z(].{{1,40}}?)\s+({_NEWS})")
+"""What heads news, with the name of a body before or behind it in the same row: "보도자료 달빛해양청"."""
 
 
 def _head_apart(line: str) -> list[str]:
     """A line, or the two halves of one that is a head of news and a name."""
     found = _PRESS_HEAD.fullmatch(line.strip())
-    return [found[1], found[2]] if found else [line]
+    return [half for half in found.groups() if half] if found else [line]
 
 
 def _has_columns(layout: Layout, lines: Sequence[Line]) -> bool:

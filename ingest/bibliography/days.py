@@ -45,13 +45,13 @@ _BEFORE_DATE = (
     r"|version\s+[\w.]+|v\d[\w.]*|change\s+\d+|rev\.?\s*\d+)"
 )
 _DATED_LINE = re.compile(
-    rf"{_PLACE}(?:{_BEFORE_DATE}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?\(?(?:{_DATE_FORM.pattern})\)?[.,]?(?:\s*\([^)]{{1,20}}\))?"
+    rf"{_PLACE}(?:{_BEFORE_DATE}\s*[:·|,–-]?\s*(?:on\s+)?)?(?:the\s+)?[(\[]?(?:{_DATE_FORM.pattern})[)\]]?[.,]?(?:\s*\([^)]{{1,20}}\))?"
     r"(?:\s*\d{1,2}:\d\d)?(?:,?\s{1,3}v[.-]?\s?\d[\w.]{0,12})?(?:\s*(?:이후|부터|(?:일부|전부)?\s?개정|제정|발행|발간|고시|공포|공고|의결))?",
     re.IGNORECASE,
 )
 _SAID = re.compile(
     r"(?<!not )(?:made\s+public|\(dated:|ordered\s(?:by\s[^.\n]{3,40}\s)?to\sbe\sprinted"
-    r"|published|issued|adopted|approved|(?:last\s+)?updated?|publicado|publié"
+    r"|published|issued|adopted|approved|made|ratified|enacted|assented\s+to|(?:last\s+)?updated?|publicado|publié"
     r"|veröffentlicht|erlassen|version\s+\d[\w.+-]*"
     rf"|(?:published|issued)\s+by\s+(?:the\s+)?[^.\n;,]{{3,60}},|as\s+at|as\s+of)\s*\)?\s*\(?(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
     re.IGNORECASE,
@@ -72,6 +72,10 @@ _SPANISH_ACT = re.compile(
     re.IGNORECASE,
 )
 """The number with its year, and the day without it: "Real Decreto 77/2031, de 2 de abril"."""
+_GERMAN_ACT = re.compile(
+    rf"(?:[\d.]{{3,12}}\s+)?[^\W\d_]*(?:verordnung|gesetz)\b[^.]{{0,140}}\svom\s+({_DATE_FORM.pattern})", re.IGNORECASE
+)
+"""The head of a German act, at the very beginning, and its day."""
 _COPYRIGHT_YEAR = re.compile(
     rf"(?:©|\(c\)|copyright)\s*(?:[^\d©]{{0,60}}?)(?:{_YEAR_FORM}\s*[,–-]\s*)*({_YEAR_FORM})(?:[–-](\d\d)(?!\d))?(?!\d)",
     re.IGNORECASE,
@@ -86,7 +90,9 @@ _NUMBERS = (
     r"\b(?:Regulation|Directive|Decision|Order)\s+\((?:EU|EC|EEC|Euratom|[A-Z]{2,4})\)\s+(?:No\s+)?\d{2,4}/\d{2,4}",
     r"\bISO(?:/[A-Z]{2,5})*(?:\s+(?:TR|TS|PAS))?\s+\d{3,6}(?:-\d+)?(?::\d{4})?",
     r"\bIEEE\s+(?:Std\s+)?P?\d{3,5}(?:\.\d+)?(?:™|TM)?(?:-\d{4})?",
-    r"\bNIST\s+(?:AI|SP|IR|FIPS)\s+[\d-]+\w*",
+    r"\bNIST\s+(?:AI|SP|IR|FIPS|Special\s+Publication)\s+[\d-]+\w*",
+    r"\b(?:19|20)\d\d\s+(?:CHAPTER|Chapter|No\.)\s+\d{1,4}\b",
+    r"\b(?:H\.\s?R\.|S\.)\s\d{1,5}\b",
     r"\bOECD/LEGAL/\d{4}",
     r"\b(?:CETS|ETS|Treaty Series\s+-)\s*(?:No\.?\s*)?\d{1,3}\b",
     r"\b(?:RFC|UFC|WP|SP|RFH|TR|EN|BS|DIN|KS|ETSI|ANSI|SR|BR|FIN)\s?\d[\d.-]{1,10}\b",
@@ -142,10 +148,13 @@ _NOT_OF_ISSUE = re.compile(
     r"|effective(?:\s+(?:date|from))?|(?:in|into)\s+force|begins?|ends?|terminates?|in\s?kraft(?:setzung|treten)?"
     r"|(?:기간|접수|모집|신청)|인쇄일?|printed|between|zwischen|entre"
     r"|\b(?:between|zwischen|entre|from|vom)\s+(?:the\s+)?\S{6,12}\s+(?:and|und|et|y|to|bis)"
+    r"|received|submitted|(?:in\s+)?revised(?:\s+form)?"
     r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
     re.IGNORECASE,
 )
-_LAST_DAY = re.compile(r"\.?\s*(?:\([^)]{1,9}\)\s*)?(?:\d{1,2}:\d\d\s*)?(?:까지|이내|[~∼]\s*\d)")
+_LAST_DAY = re.compile(
+    r"\s+or\s+(?:later|earlier|before|after)|\.?\s*(?:\([^)]{1,9}\)\s*)?(?:\d{1,2}:\d\d\s*)?(?:까지|이내|[~∼]\s*\d)"
+)
 
 
 def dates_of_issue(text: str) -> list[Day]:
@@ -224,13 +233,30 @@ def date_of_act(text: str) -> Day | None:
     spanish = _SPANISH_ACT.search(text)
     if spanish is not None:
         return next(iter(printed_dates(f"{spanish['day']} de {spanish['year']}")), None)
-    match = _DAY_OF_AN_ACT.search(text)
+    match = _DAY_OF_AN_ACT.search(text) or _GERMAN_ACT.match(text)
     return next(iter(printed_dates(match[1])), None) if match else None
 
 
 _YEARS_ALONE = re.compile(
-    r"(?:(?:19|20)\d\d\s?[–-]\s?|.{4,80}\s[|·]\s)?((?:19|20)\d\d)(?:,?\s{1,3}v[.-]?\s?\d[\w.]{0,12})?"
+    r"(?:(?:19|20)\d\d\s?[–-]\s?|(?![^|·]*\d\s[|·])(?:.{4,80}\s[|·]\s)?(?:Q[1-4]\s)?)((?:19|20)\d\d)(?:,?\s{1,3}v[.-]?\s?\d[\w.]{0,12})?"
 )
+"""Before the bar no number stands: what has one is a room, a lot or a figure, and so is what is behind it."""
+
+_VOLUME = re.compile(
+    rf"\b\d{{1,4}}\s?\((?:\d{{1,2}},\s?)?({_YEAR_FORM})\)\s?[:,]?\s?\d{{1,6}}|\b({_YEAR_FORM});\s?\d{{1,4}}\s?\(\d{{1,3}}\)\s?:"
+)
+"""The volume of a journal with its year and page: "137 (2015) 1–5", "2009; 39 (3): 361"."""
+
+
+def journal_volume(text: str) -> re.Match[str] | None:
+    """Where a text names the volume of a journal."""
+    return _VOLUME.search(text)
+
+
+def year_of_volume(text: str) -> Day | None:
+    """The year of the journal's volume that a text names."""
+    match = journal_volume(text)
+    return Day(match[1] or match[2], match[0]) if match else None
 
 
 def year_of_a_line(text: str) -> Day | None:
@@ -261,7 +287,7 @@ def number_in(text: str) -> str:
 
 def is_number_line(text: str) -> bool:
     """Whether a line is only a publication number, perhaps with a date or the name of its series."""
-    core = text.strip(" ()[]|·–-")
+    core = re.sub(r"(?<=\d)\s?\((?:[A-Z]|en|fr|de|es)\)$", "", text.strip()).strip(" ()[]|·–-")
     rest = _NUMBER_FORM.sub(" ", core, count=1)
     if rest == core:
         return bool(re.fullmatch(r"\(?[\d./-]{3,12}\)?", core))

@@ -21,6 +21,7 @@ from ingest.bibliography.days import (
     number_in,
     printed_dates,
     year_of_a_line,
+    year_of_volume,
 )
 from ingest.bibliography.issuers import find_issuer, responsible, signed, votes_beside_the_title
 from ingest.bibliography.titles import MOST_SUBTITLE, find_title, is_about, metadata_title
@@ -265,6 +266,12 @@ def _date(
     act = date_of_act(" ".join(title.split())) or date_of_act(" ".join(pages[0].split())[:900])
     if act:
         return Fact(act.iso, "title page")
+    volume = next(filter(None, map(year_of_volume, (*(b.text for b in found if b.page == 1), *heads))), None)
+    if volume:
+        return Fact(volume.iso, "title page")
+    assent = next((b.text for b in found if b.role is Role.DATED and b.text.startswith("[") and not b.below_text), "")
+    if assent:
+        return Fact(printed_dates(assent)[0].iso, "title page")
     roles = {Role.DATED, Role.NUMBER, Role.EDITION}
     cover = [b for b in found if b.page <= 2 and not b.below_text and b.role in roles and printed_dates(b.text)]
     if cover:

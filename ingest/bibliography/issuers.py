@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ingest.bibliography.affiliations import body_beside_persons, is_affiliation
 from ingest.bibliography.bodies import (
     BEFORE_A_NAME,
     BODY_NOUN,
@@ -21,6 +22,7 @@ from ingest.bibliography.bodies import (
     KOREAN_BODY,
     NO_ISSUER,
     is_body,
+    is_house,
     name_in_capitals,
 )
 from ingest.bibliography.cover import Role, joined_lines
@@ -78,6 +80,10 @@ _ISSUES = re.compile(
     re.IGNORECASE,
 )
 """Words before a colon behind which the issuer may stand."""
+_FROM = re.compile(
+    r"(?:from|issued by|issuing (?:body|authority)|publisher|발행(?:처|기관)?|발신)\s*[:：]\s*(.{3,90})", re.IGNORECASE
+)
+"""A line that says whom the text is from."""
 _ADDRESSED = re.compile(
     r"\b(?:(?:report|submission|response|advice|letter|evidence|recommendations|presentation)\sto"
     r"|(?:prepared|produced|written|carried\sout|undertaken)\sfor"
@@ -284,6 +290,8 @@ def _by_lines(
         both = f"{one.text} {two.text}"
         if len(both.split()) <= 5 and both.isupper() and is_body(both) and not is_body(one.text):
             out.append((3.0, both))
+    if blocks and blocks[0].page == 1 and blocks[0].role is Role.TEXT and is_house(blocks[0].text):
+        out.append((1.6, blocks[0].text))
     for n, block in enumerate(blocks):
         if (
             block.page > 2
@@ -305,10 +313,13 @@ def _by_lines(
             out.append((2.6, act[1]))
         if block.role not in {Role.TEXT, Role.GENRE}:
             continue
-        if _is_affiliation(blocks, n) or (n and _names_another_part(blocks[n - 1].text)):
+        if is_affiliation(blocks, n) or (n and _names_another_part(blocks[n - 1].text)):
+            continue
+        if (said := _FROM.match(block.text)) and (is_body(said[1]) or said[1].casefold() in known):
+            out.append((weight + 0.4, said[1]))
             continue
         text = re.sub(r"^independent\s+", "", BEFORE_A_NAME.sub("", block.text), flags=re.IGNORECASE)
-        if alone := _body_beside_persons(block):
+        if alone := body_beside_persons(block):
             out.append((weight - 0.2, alone))
         elif block.role is Role.TEXT and (above := _body_above_parts(block)):
             out.append((weight - 0.5, above))
@@ -346,18 +357,13 @@ def _by_lines(
     return out
 
 
-def _body_beside_persons(block: PrintedBlock) -> str:
-    """The only line of a block that names a body, where every other line is the name of a person; else empty."""
-    bodies = [line.text for line in block.lines if is_body(line.text)]
-    others = [line.text for line in block.lines if not is_body(line.text)]
-    first = bool(bodies) and block.lines[0].text == bodies[0]
-    persons = all(is_name_of_a_person(name, strange=not first) for name in others)
-    return bodies[0] if len(bodies) == 1 and others and persons else ""
-
-
 def _bodies_in_a_row(block: PrintedBlock) -> list[str]:
     """The bodies between the bars or points of a line: "Harbour Ministry | Lamp Office"."""
-    return [part for line in block.lines for part in re.split(r"\s[|·•]\s", line.text) if is_body(part)]
+    parts = [part for line in block.lines for part in re.split(r"\s[|·•]\s", line.text) if is_body(part)]
+    words = block.text.split()
+    korean = [word for word in words if re.fullmatch(KOREAN_BODY, word)]
+    marks = all(word in korean or re.fullmatch(r"[A-Z]{2,6}", word) for word in words)
+    return parts or (korean if marks else [])
 
 
 def _body_above_parts(block: PrintedBlock) -> str:
@@ -366,23 +372,6 @@ def _body_above_parts(block: PrintedBlock) -> str:
     lines = [line.text for line in block.lines]
     goes_on = len(lines) > 1 and (lines[1][:1].islower() or lines[0].endswith((",", "-")))
     return lines[0] if len(lines) > 2 and not goes_on and is_body(lines[0]) else ""
-
-
-def _is_affiliation(blocks: Sequence[PrintedBlock], n: int) -> bool:
-    """Whether a block says where authors work: lines between their names and the address of one of them. A body on two
-    lines with an address below it, and no name above, is no such place."""
-    after = blocks[n + 1].text if n + 1 < len(blocks) else ""
-    personal = re.search(r"\b[a-z]+[._][a-z]+@", f"{blocks[n].text} {after}", re.IGNORECASE)
-    lines = [line.text.strip(" *∗†‡§") for line in blocks[n].lines]
-    bodies = [at for at, line in enumerate(lines) if is_body(line)]
-    below = bool(bodies) and any(is_name_of_a_person(line, strange=False) for line in lines[: bodies[0]])
-    largest = max(block.size for block in blocks)
-    of_persons = len(bodies) > 1 or any(
-        is_name_of_a_person(line.text.strip(" *∗†‡§"), strange=block.size > 0.9 * largest)
-        for block in blocks[max(0, n - 2) : n]
-        for line in block.lines
-    )
-    return (below or (personal is not None and of_persons)) and len(lines) > 1 and blocks[n].page == 1
 
 
 def _before_number_or_date(text: str) -> str:
@@ -416,7 +405,7 @@ def _by_title(title: str, number: str, body: str, known: Mapping[str, str]) -> l
     if act:
         out.append((3.2, "European Union"))
     for name, publisher in known.items():
-        if re.match(rf"{re.escape(name)}(?:/| (?:AI|SP|Std|IR)\b)", number, re.IGNORECASE):
+        if re.match(rf"{re.escape(name)}(?:/| (?:AI|SP|Std|IR|Special)\b)", number, re.IGNORECASE):
             out.append((2.0, publisher))
         if (
             len(name) > 2

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
 from ingest.bibliography.case_titles import title_of_case
 from ingest.bibliography.cover import Role, closed, is_spaced, joined_lines
+from ingest.bibliography.days import journal_volume, printed_dates
 from kb.catalog.kinds import kind_of_title
 from kb.text.common_words import common_words
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 MOST_TITLE_LETTERS = 420
 """A block with more letters is not a title."""
+
+MOST_OF_A_MATTER = 250
+"""A sentence below "A BILL" with more letters does not say what the bill is about."""
 
 MOST_SUBTITLE = 120
 """A line below a title with more letters is no part of it."""
@@ -55,6 +60,15 @@ _PART_WORDS = re.compile(
     r"|\b(?:initial|interim|final|annual|progress|explanatory) report\b|\bsafety and security chapter\b",
     re.IGNORECASE,
 )
+_SHORT_TITLE = re.compile(
+    r"\b(?:[Aa]ct|[Rr]ules|[Rr]egulations|[Oo]rder|[Bb]y-?laws?|[Oo]rdinance)\s+(?:may|shall)\s+be\s+(?:cited\s+as|called|known\s+as)\s+"
+    r"(?:the\s+)?([A-Z][^.;:\n]{4,160}(?:\n[^.;:\n]{1,120}?)?(?:,\s(?:19|20)\d\d|\s(?:19|20)\d\d|(?=\.)))"
+)
+"""How a law is called, where it says so itself: "These rules may be called the Lamp Rules, 2031"."""
+_SURE = 2.0
+"""Score from which a line in type of body size is more likely the title than what a law says it is called."""
+MOST_OF_A_BEGINNING = 20_000
+"""Letters of a text in which a law says how it is called."""
 _SUBJECT = re.compile(
     r"\A\W*(?:re|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목|문서명|규정명"
     r"|(?:document|policy|standard|procedure)\s(?:title|name))"
@@ -161,12 +175,21 @@ def find_title(
     best = -max(candidates)[1]
     main, begins, last = _whole_title(blocks, best, printed)
     how = "title page"
+    weak = blocks[best].role is Role.GENRE or (max(candidates)[0] < _SURE and blocks[best].size < LEAST_SIZE)
+    if weak and (short := _SHORT_TITLE.search(body[:MOST_OF_A_BEGINNING])):
+        name = _tidy(" ".join(short[1].split()))
+        return Title(name, name, "text", best)
+    if blocks[best].role is Role.GENRE and (matter := _below_a_genre(blocks, best)):
+        name = recased(_tidy(matter), body)
+        return Title(name, name, how, best + 1)
     if claimed and sorted(title_words(claimed)) == sorted(title_words(main)):
         main = claimed  # the same words, with punctuation that is missing at line ends
     main = recased(_SUBJECT.sub("", main), f"{claimed}\n{body}")
     text = main
     after = next((b for b in blocks[last + 1 :] if b.role in {Role.TEXT, Role.NUMBERED}), None)
     before = next((b for b in reversed(blocks[:begins]) if b.role is Role.TEXT), None)
+    if _SERIES.fullmatch(main) and after is not None and not _may_follow(after, blocks[best]):
+        after = next((blocks[-n] for _, n in sorted(candidates)[::-1] if _is_matter(blocks[-n], blocks[best])), after)
     if _SERIES.fullmatch(main) and after is not None and _may_follow(after, blocks[best]):
         follow, _, _ = _whole_title(blocks, blocks.index(after), printed)
         text = f"{_TITLE_ENDS.sub('', main)}: {recased(follow, body)}"
@@ -194,7 +217,8 @@ def find_title(
             text = f"{_TITLE_ENDS.sub('', main)}: {recased(after.text, body)}"
     elif printed and (larger := _larger_above(blocks, begins, is_issuer)):
         text = f"{_TITLE_ENDS.sub('', recased(larger, body))}: {main}"
-    return Title(_tidy(text), _tidy(main), how, best)
+    text, main = (_rejoined(_tidy(each), blocks[best], body) for each in (text, main))
+    return Title(text, main, how, best)
 
 
 def _contents_pages(blocks: Sequence[PrintedBlock]) -> dict[int, float]:
@@ -226,7 +250,7 @@ def _is_person(block: PrintedBlock, below: Sequence[PrintedBlock], body: str) ->
 def is_name_of_a_person(text: str, strange: bool = True) -> bool:
     """Whether a text may be the name of a person: two to four words with capitals, one of which is no common word
     where ``strange`` asks for that."""
-    names = [word for word in text.split() if word not in _OF_NAMES]
+    names = [word for word in text.rstrip(" *∗†‡§").split() if word not in _OF_NAMES]
     whole = all(re.fullmatch(r"[A-ZÀ-Þ](?:[a-zß-ÿ]+|\.)(?:['’-]?[A-ZÀ-Þ][a-zß-ÿ]+)*\.?,?", name) for name in names)
     if not whole or not 2 <= len(names) <= 4 or kind_of_title(text):
         return False
@@ -299,7 +323,10 @@ def _score(
     score -= 1.6 * issues
     score -= 0.6 * (len(title_words(text)) == 1)
     letters = re.fullmatch(r"[A-ZÀ-Þ&]{2,8}", text) is not None  # printed as a mark of the house
-    score -= 1.0 * (letters and any(b.size >= 0.9 * block.size and len(title_words(b.text)) > 2 for b in blocks))
+    score -= 1.0 * (letters and any(b.size >= 0.75 * block.size and len(title_words(b.text)) > 2 for b in blocks))
+    score -= 2.0 * (printed and _is_a_journal(text, blocks, heads))
+    score -= 1.2 * (_RUN_IN.match(text) is not None or (not prominent and bool(printed_dates(text))))
+    score -= 1.2 * (len(title_words(text)) > 12 and block.size < 1.5 and not block.bold and _has_a_verb(text))
     score -= 1.4 * _is_beside_a_head(blocks, n)
     ends = title_words(text)[-1:] and title_words(text)[-1] in _JOINING_WORDS  # goes on in what is no title
     score -= 1.2 * bool(ends and n + 1 < len(blocks) and blocks[n + 1].role is Role.GENRE)
@@ -312,6 +339,24 @@ def _score(
     if not printed:  # nothing but the order is known
         score -= 0.1 * n + 1.2 * (len(text) > 120)
     return max(score, 0.01)
+
+
+_RUN_IN = re.compile(r"[A-Z][A-Z ]{3,30}:\s")
+"""The label that a paragraph of a notice begins with: "AGENCY: Bureau of Lamps"."""
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|may|must|shall|should|will|can)\b")
+
+
+def _has_a_verb(text: str) -> bool:
+    """Whether a text is a whole sentence rather than a title."""
+    return _FINITE.search(text) is not None
+
+
+def _is_a_journal(text: str, blocks: Sequence[PrintedBlock], heads: Sequence[str]) -> bool:
+    """Whether the words of a line stand before the number and the year of a volume in another line of the file."""
+    name = " ".join(title_words(text))
+    others = (*(block.text for block in blocks), *heads) if len(name) > 5 else ()
+    volumes = (other[: found.start()] for other in others if (found := journal_volume(other)))
+    return any(" ".join(title_words(before)).endswith(name) for before in volumes)
 
 
 def _is_beside_a_head(blocks: Sequence[PrintedBlock], n: int) -> bool:
@@ -382,6 +427,23 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     return joins or (word[:1].islower() and plain and before.bold == after.bold)
 
 
+def _below_a_genre(blocks: Sequence[PrintedBlock], n: int) -> str:
+    """The first sentence below a line that only says what the file is, "A BILL", where it says what it is about; else
+    empty."""
+    below = blocks[n + 1] if n + 1 < len(blocks) else None
+    if below is None or below.page != blocks[n].page or below.top - blocks[n].lines[-1].top > 0.1:
+        return ""
+    sentence = re.split(r"(?<=\w)\.\s", below.text)[0]
+    fits = below.role is Role.TEXT and len(title_words(sentence)) >= 4 and len(sentence) <= MOST_OF_A_MATTER
+    return sentence if fits else ""
+
+
+def _is_matter(block: PrintedBlock, number: PrintedBlock) -> bool:
+    """Whether a bold or large line of the page says what the numbered paper above it is about."""
+    below = block.page == number.page and block.top > number.top and block.role is Role.TEXT
+    return below and (block.bold or block.size >= LEAST_SIZE) and len(title_words(block.text)) >= 3
+
+
 def _may_follow(after: PrintedBlock, title: PrintedBlock) -> bool:
     near = after.page == title.page and after.top - title.lines[-1].top < 0.2
     return (
@@ -404,6 +466,18 @@ def _tidy(text: str) -> str:
     text = re.sub(r"^(?:title|ti)\s*[=:]\s*", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\s+([,.;:)\]」｣])", r"\1", text)
     return _TITLE_ENDS.sub("", " ".join(text.split())).strip(" .") if not text.endswith("etc.") else text
+
+
+def _rejoined(text: str, block: PrintedBlock, body: str) -> str:
+    """A Korean title whose lines end within a word, with the word as the text has it elsewhere."""
+    for above, below in pairwise(line.text for line in block.lines):
+        head, tail = above.split()[-1:], below.split()[:1]
+        if not head or not tail or not re.fullmatch("[가-힣]+", head[0] + tail[0]):
+            continue
+        apart, whole = f"{head[0]} {tail[0]}", head[0] + tail[0]
+        if body.count(whole) > 0 and body.count(apart) == 0:
+            text = text.replace(apart, whole)
+    return text
 
 
 def recased(text: str, body: str) -> str:

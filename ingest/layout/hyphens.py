@@ -26,6 +26,8 @@ _PREFIXES = frozenset(
 )
 """First halves that often keep their hyphen before a whole word ("self-", "non-")."""
 
+_PARTICLES = frozenset({"on", "up", "by"})
+"""Words of two letters with which compounds begin: "on-site". Syllables of two letters are most others."""
 _KEPT_PREFIXES = frozenset("self non socio multi cross well ex off anti quasi high low long short ai game".split())
 """First halves that usually keep the hyphen, even if the document does not show it."""
 
@@ -225,6 +227,8 @@ def keeps_hyphen(
         return len(tail) > 3 and (known or head in {"self", "non", "ai"} or bool(_PARTICIPLE.fullmatch(tail)))
     if len(head) > 3 and first > 0 and _PARTICIPLE.fullmatch(tail):
         return True
+    if head in _PARTICLES:
+        return len(tail) > 3 and known
     return len(head) > 2 and len(tail) > 2 and tail not in _SUFFIXES and (first > 0 or head in common) and known
 
 

@@ -1,7 +1,7 @@
 """Puts the notes at the foot of a page before the sentence that goes on overleaf, so that it is read on. Pure.
 
-The notes stay on their page; only the order of its lines changes. They are put before the last place at which no
-sentence is open: below the last line that ends one, or above the first line of the last paragraph. On a page without
+The notes stay on their page; only the order of its lines changes. They are put above the first line of the last
+paragraph, or, where the page has no beginning of one, below the last line that ends a sentence. On a page without
 such a place they stay where they are.
 """
 
@@ -82,23 +82,30 @@ def _ends_open(layout: Layout, body: Sequence[int], first: Line, torn: bool) -> 
 
 
 def _last_clear_place(layout: Layout, body: Sequence[int]) -> int:
-    """The place among the lines of a page before which the last sentence is not begun; 0 if there is none."""
+    """The place among the lines of a page before which the last paragraph is not begun, or else its last sentence; 0 if
+    there is none."""
     lines = [layout.lines[i] for i in body]
     steps = [b.top - a.top for a, b in pairwise(lines) if b.top - a.top > 0.004]
     usual = median(steps) if steps else 0.0
+    right, left = max(line.x1 for line in lines), min(line.x0 for line in lines)
+    sentence = 0
     for at in range(len(body) - 1, 0, -1):
         above, line = lines[at - 1], lines[at]
-        anew = _BEGINS_ANEW.match(layout.line_text(line).strip()) is not None
+        anew, marked = (_BEGINS_ANEW.match(layout.line_text(each).strip()) is not None for each in (line, above))
         apart = usual > 0 and line.top - above.top > 1.4 * usual
         otherwise = abs(line.size - above.size) > _OF_ONE_SIZE or line.bold != above.bold
-        if anew or apart or otherwise or SENTENCE_END.search(layout.line_text(above).strip()):
+        ends = SENTENCE_END.search(layout.line_text(above).strip()) is not None
+        short = ends and above.x1 < left + _UP_TO_THE_MARGIN * (right - left)
+        if anew or apart or short or (otherwise and not marked):
             return _above_the_heading(lines, at)
-    return 0
+        sentence = sentence or (at if ends else 0)
+    return sentence
 
 
 def _above_the_heading(lines: Sequence[Line], at: int) -> int:
     """The place above the lines before ``at`` that are a heading of the text there: notes do not part the two."""
     body = lines[at]
-    while at and (lines[at - 1].size > body.size + _OF_ONE_SIZE or (lines[at - 1].bold and not body.bold)):
+    size = max(body.size, 1.0)  # a small number or bullet makes its line no smaller than the text
+    while at and (lines[at - 1].size > size + _OF_ONE_SIZE or (lines[at - 1].bold and not body.bold)):
         at -= 1
     return at

@@ -63,6 +63,7 @@ _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[
 _RESPONSIBLE = {
     "Author": re.compile(r"^(?:dc\.|dcterms\.|citation_)?author$", re.IGNORECASE),
     "Publisher": re.compile(r"^(?:dc\.|dcterms\.|citation_)?publisher$", re.IGNORECASE),
+    "Date": re.compile(r"^(?:(?:dc|dcterms)\.(?:date\.)?|citation_)?(?:issued|date|publication_date)$", re.IGNORECASE),
     "PageCreator": re.compile(r"^(?:dc\.|dcterms\.|citation_)?creator$", re.IGNORECASE),
 }
 """By the key of the metadata: names of the elements with the responsible persons or bodies. The creator is often the

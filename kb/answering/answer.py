@@ -27,7 +27,7 @@ from kb.answering.places import PLACES, further_places
 from kb.answering.quoting import enumeration_record, points_of_quote
 from kb.answering.second_ask import quotes_of_asks
 from kb.citing.cite import cite, cite_unit, is_at_its_place
-from kb.citing.highlight import with_rects
+from kb.citing.highlight import rects_ahead, with_rects
 from kb.citing.library_texts import verifier_of
 from kb.library.addresses import addresses
 from kb.library.amendments import amendment_notices, changes_since
@@ -166,6 +166,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         reason = (*(notice("side absent", name=name) for name in missing), carried, *where)
         return replace(blank, reason=reason, nearest=nearest, notices=(*evidence.notices, *facts))
     quoted = _citations(library, quotes_of_asks(library, models, query, evidence, limit))
+    boxed = rects_ahead(library, [c for c, _ in quoted])
     citations = led_by_what_stands(library, query, [c for c, _ in quoted])
     points = {(q.doc_id, q.span): q.points for _, q in quoted}
     lists = [
@@ -189,7 +190,7 @@ def _answer_to_question(library: Library, models: Models, query: Query, blank: A
         *(changes_since(library, citations) if query.about_editions else ()),
         *edition_notices(library, query, citations),
     )
-    made = blank.citing(citations, notices)
+    made = blank.citing([boxed(each) for each in citations], notices)
     return replace(made, also_relevant=tuple(also), enumerations=tuple(each for each in lists if each))
 
 
@@ -203,12 +204,12 @@ def _answer_of_entries(
 
 
 def _citations(library: Library, quotes: Sequence[Quote]) -> list[tuple[Citation, Quote]]:
-    """The citations of the planned quotes, each with its quote; a quote that is not found at its place is left out."""
+    """The citations of planned quotes, without boxes, each with its quote; one not found at its place is left out."""
     out: list[tuple[Citation, Quote]] = []
     for quote in quotes:
         citation = cite(library, len(out) + 1, quote.doc_id, quote.span, quote.headings, quote.score)
         if is_at_its_place(library, citation):
-            out.append((replace(with_rects(library, citation), sentence=_sentence_found(library, quote)), quote))
+            out.append((replace(citation, sentence=_sentence_found(library, quote)), quote))
     return out
 
 

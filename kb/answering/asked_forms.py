@@ -52,6 +52,7 @@ _RECIPIENT_STATED = re.compile(
 _CONDITION_ASKED = re.compile(
     r"\b(?:under|on|in) (?:what|which) (?:\w+ )?(?:conditions?|circumstances?|cases?|terms)\b"
     r"|\bwhen (?:may|can|could|(?:is|are) .*\b(?:allowed|permitted|possible|considered|deemed|regarded))\b"
+    r"|^when (?:should|must|shall)\b|\bwhat (?:must|has to|needs to|should) happen (?:first|before)\b"
     r"|\bwhat (?:\w+ )?(?:conditions|criteria|requirements)\b"
     r"|\bwhat (?:is|are|do|does|must|has to)\b.*\b(?:needed|necessary|required|need)\b.*\b(?:to|before|for)\b"
     r"|(?:조|요)건(?:은|이|을)|(?:어떤|어느) ?(?:경우|때)"
@@ -60,7 +61,7 @@ _CONDITION_ASKED = re.compile(
     re.IGNORECASE,
 )
 _CONDITION_STATED = re.compile(
-    r"\b(?:where|if|when|provided|only|unless|subject to|in (?:the )?(?:case|event)|as long as"
+    r"\b(?:where|if|when|before|provided|only|unless|subject to|in (?:the )?(?:case|event)|as long as"
     r"|conditions?|criteria|requirements)\b"
     r"|경우|요건|조건|때에(?:는|만)?|한하여|한해|(?<![서화측전])면 ",
     re.IGNORECASE,

@@ -31,6 +31,7 @@ from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import doing
 from kb.answering.quoting import is_point_of_only_list
 from kb.answering.sentence_choice import BACKGROUND, choose_sentences
+from kb.answering.sentence_features import with_value_and_tuned
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.citing.headings import squeezed_words
@@ -220,7 +221,10 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
         sides = tuple(side for n, side in enumerate(sides) if n not in away)
     if found and not sides:
-        sentences = ranked_sentences(found, fitted(library, query, sentences, found[0].passage))
+        sentences = fitted(library, query, sentences, found[0].passage)
+        if feature_set is FeatureSet.CATALOG:
+            sentences = with_value_and_tuned(query.worded, sentences)
+        sentences = ranked_sentences(found, sentences)
         sentences = _first_chosen(library, models, query, found, sentences, terms, feature_set)
         sentences = _of_object_asked(library, query, found, sentences)
         sentences = fine_first(query.worded, sentences)

@@ -90,11 +90,18 @@ _FORCE_OF_WHOLE = tuple(
         rf"(?:is|are) {_NAME} (?:legally )?(?:binding|mandatory|compulsory|obligatory|voluntary)(?: or not)?",
         rf"(?:does|do) {_NAME} (?:bind(?: anyone| anybody| states)?|have (?:any )?(?:legal|binding) (?:force|effect))",
         rf"§(?:[은는이가의도])? ?(?:법적 ?)?(?:구속력|강제력|강제성|효력)[이은도]? ?(?:있|없)?{_ENDS_KO}",
-        rf"§(?:[은는이가도])? ?(?:강제|의무|자율|임의)(?: ?사항| ?규정)?{_ENDS_KO}",
-        rf"§(?:[은는을를]|도)? ?(?:꼭 |반드시 )?(?:지켜야|따라야|준수해야) ?{_ENDS_KO}",
+        rf"(?:§(?:[은는이가도])?)? ?(?:법적(?:인|으로)? ?)?(?:강제|의무|자율|임의|권고)(?: ?사항| ?규정)?{_ENDS_KO}",
+        rf"§(?:[은는을를]|도)? ?(?:꼭 |반드시 |무조건 )?(?:지켜야|따라야|준수해야|이행해야) ?(?:만 ?)?{_ENDS_KO}",
+        rf"(?:법적 ?)?(?:구속력|강제력|강제성|효력)[이은도]? ?(?:있|없){_ENDS_KO}",
     )
 )
 """The forms of a question whether a publication binds."""
+_CONSEQUENCE = re.compile(
+    r"\W*§(?:[은는을를도])? ?(?:안 ?지키|지키지 않으|안 ?따르|따르지 않으|위반하|어기)면 "
+    rf"(?:벌칙|처벌|제재|불이익|벌금|과태료|페널티|문제)[가이을를도]? ?(?:있|받|되){_ENDS_KO}\W*"
+)
+"""A question what follows where a publication is not observed; beside one whether it binds it asks the same."""
+_PARTS_ASKED = re.compile(r"(?<=[?!.])\s+|(?<=나요|까요|가요),? ")
 _SAYS_FORCE = re.compile(r"구속|강제|자발적|자율적|binding|voluntary|mandatory", re.IGNORECASE)
 """Words by which an entry of the register says whether its publication binds."""
 _THIS_TEXT = (
@@ -175,7 +182,14 @@ def _has_form(query: Query, forms: Sequence[re.Pattern[str]]) -> bool:
         return False
     start, end = spans.pop()
     asked = _OF_COUNTRY.sub("§", " ".join(f"{query.text[:start]}§{query.text[end:]}".split()))
-    return any(form.fullmatch(asked) for form in forms)
+    return any(form.fullmatch(asked) for form in forms) or (forms is _FORCE_OF_WHOLE and _is_all_force(asked))
+
+
+def _is_all_force(asked: str) -> bool:
+    """Whether each part of a question asks whether the publication binds: "§는 꼭 지켜야 하나요? 법적 의무인가요?"."""
+    parts = [part for part in _PARTS_ASKED.split(asked) if part.strip()]
+    of_force = [any(form.fullmatch(part) for form in _FORCE_OF_WHOLE) for part in parts]
+    return any(of_force) and all(f or _CONSEQUENCE.fullmatch(p) for f, p in zip(of_force, parts, strict=True))
 
 
 def overview_citations(library: Library, query: Query) -> list[Citation]:

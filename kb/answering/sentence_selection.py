@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kb.citing.headings import squeezed_words
 from kb.index.passage_sentences import passage_sentences
 from kb.records import dataclass
 from kb.text.cleaning import fold
@@ -30,10 +31,11 @@ SIDE_NEAR = 0.85
 class SentenceCandidate:
     """A sentence that may answer: its passage, its number in the passage from 0, its words, and its features.
 
-    ``is_none``: it states nothing, because it is a bibliographic source or a fragment of a few words. ``held`` are the
-    question's terms in it, ``tuned`` is its cosine to the question with the ranker's fine-tuned layers. ``chosen`` is
-    the score of the one sentence that the learned choice puts first (:mod:`kb.answering.sentence_choice`); it replaces
-    the weighted sum. ``fits`` is what its form adds to the sum (:mod:`kb.answering.asked_fit`).
+    ``is_none``: it states nothing, because it is a bibliographic source, a heading or a fragment of a few words.
+    ``held`` are the question's terms in it, ``tuned`` is its cosine to the question with the ranker's fine-tuned
+    layers. ``chosen`` is the score of the one sentence that the learned choice puts first
+    (:mod:`kb.answering.sentence_choice`); it replaces the weighted sum. ``fits`` is what its form adds to the sum
+    (:mod:`kb.answering.asked_fit`).
     """
 
     passage: int
@@ -84,6 +86,22 @@ def states_nothing(words: str) -> bool:
     return len(said) < LEAST_WORDS and not _WITHOUT_BLANKS.search(words)
 
 
+def repeats_heading(words: str, headings: Sequence[str]) -> bool:
+    """Whether a sentence is no more than the heading that it stands under, with or without a label before it
+    ("Issue: How can …?"); of a heading that was cut, no more than its beginning is compared."""
+    bare, heading = squeezed_words(_LABEL_AHEAD.sub("", words)), "".join(headings[-1:])
+    shown = squeezed_words(heading)
+    at = shown.find(bare[:BEGINNING])
+    if len(words.split()) < LEAST_WORDS or at < 0:
+        return False
+    return bare in shown or (heading.endswith("…") and len(shown) - at >= len(bare) / 2 and bare.startswith(shown[at:]))
+
+
+BEGINNING = 12
+"""Letters by which the beginning of a sentence is found in its heading."""
+_LABEL_AHEAD = re.compile(r"^[^\W\d_]+: (?=\S)")
+
+
 def coverage(terms: Mapping[str, float], found: set[str]) -> float:
     """The share of the question's terms, weighted by rarity, that a text holds: 0 to 1."""
     total = sum(terms.values())
@@ -110,7 +128,8 @@ def sentence_candidates(
                 continue
             seen.add(key)
             held = terms.keys() & set(tokenise(text))
-            share, nothing = coverage(terms, held), states_nothing(text)
+            share = coverage(terms, held)
+            nothing = states_nothing(text) or repeats_heading(text, passage.headings)
             out.append(
                 SentenceCandidate(
                     n, place, passage.doc_id, span, text, share, score, is_none=nothing, held=frozenset(held)

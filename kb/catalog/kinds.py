@@ -32,7 +32,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         "law",
         r"framework convention|convention|treaty|constitution|charter of (?:the united nations|(?:fundamental )?rights)"
         r"|(?:regulation|directive|decision) \((?:eu|ec"
-        r"|eec)\)|regulation of the|regulations"
+        r"|eec)\)|regulation of the|regulations|rules, (?:19|20)\d\d"
         r"|[^\W\d_]+ act\b(?! on\b.*guid)(?! (?:readiness|compliance|implementation|tracker|explained|explorer|overview"
         r"|summary|timeline|service|conformity|obligations|requirements|toolkit|checklist|handbook|guide|guidance|faqs?)\b)"
         r"|^act\b|\bact (?:on|of|to)\b|\bbill\b|statutes?|ordinance|decree|legislative resolution|law (?:on|of"
@@ -48,13 +48,14 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "policy",
-        r"(?:\w+ )?polic(?:y|ies)\b(?! (?:paper|brief|observatory|recommendation))|terms of (?:use|service)"
+        r"(?:\w+ )?polic(?:y|ies)\b(?! (?:paper|brief|observatory|recommendation))|directive on"
+        r"|terms of (?:use|service)"
         r"|(?:staff|employee) handbook|취업규칙|\S*규정|방침|pol[ií]tica|politique de|(?:\w+ )?charter|charte|\S*헌장",
     ),
     (
         "guideline",
         r"guidelines?|guidance|guides?|recommendations?|code of (?:practice|conduct)|codes?|principles?"
-        r"|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
+        r"|special publication|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
         r"|notice|advisor(?:y|ies)|opinion|circular|rundschreiben|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
         r"|[가-힣]+(?:지침|기준|안내서|가이드라인|매뉴얼|권고안|권고문)(?![가-힣])|[가-힣]*(?:강령|수칙|길라잡이|편람)(?![가-힣])"
         r"|\w*handbuch|leitfaden|avis (?:n[°º]|sur|relatif|du)|dictamen|parere|stellungnahme"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from kb.page_workers import PAGE_WORKERS
 from kb.text.locators import raw_ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kb.index.layout import StoredDocument
     from kb.library.library import Library
@@ -53,6 +54,28 @@ def with_rects(library: Library, citation: Citation) -> Citation:
         return citation
     marked = zip(found, pages, strict=True)
     return replace(citation, rects=tuple((index, *box) for boxes, (index, _, _) in marked for box in boxes))
+
+
+_AHEAD = ThreadPoolExecutor(4, "boxes")
+"""Threads that wait for worker processes (:mod:`kb.page_workers`) while an answer is made."""
+
+
+def rects_ahead(library: Library, citations: Sequence[Citation]) -> Callable[[Citation], Citation]:
+    """Begins to find the boxes of quotes in the background.
+
+    What comes back gives a citation its boxes as :func:`with_rects` does, and waits for those that were begun.
+    """
+    begun = {_place(citation): _AHEAD.submit(with_rects, library, citation) for citation in citations}
+
+    def boxed(citation: Citation) -> Citation:
+        found = begun.get(_place(citation))
+        return with_rects(library, citation) if found is None else replace(citation, rects=found.result().rects)
+
+    return boxed
+
+
+def _place(citation: Citation) -> tuple[str, int, int]:
+    return citation.doc_id, citation.char_start, citation.char_end
 
 
 def _bounded_boxes(stored: StoredDocument, pages: Sequence[_Quoted]) -> tuple[Boxes, ...]:

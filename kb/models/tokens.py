@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -35,10 +34,6 @@ FORM = 1
 
 LARGE = 50_000
 """Pieces of a vocabulary from which on the library is given a part of it."""
-MOST_HELD, MOST_WORDS = 30_000, 100_000
-"""Number of pieces and words that are kept in memory. Beyond it only those of the latest texts are kept, so that a
-long-running process needs no more."""
-
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -116,7 +111,8 @@ class UnigramPieces:
 
 
 class PartialTokenizer:
-    """A Unigram tokenizer that holds the pieces of the texts that it was asked for. Safe to share between threads."""
+    """A Unigram tokenizer that is made for each call, of the pieces that occur in its texts: that takes less time than
+    to make one anew with the pieces of all texts before. Safe to share between threads."""
 
     def __init__(self, vocabulary: UnigramPieces) -> None:
         self._vocabulary = vocabulary
@@ -126,41 +122,30 @@ class PartialTokenizer:
         always = [vocabulary.frame["model"]["unk_id"], int(np.argmin(vocabulary.scores))]
         always += [self._id_of[content] for content in self._added]
         self._always = frozenset(always)
-        self._held = set(always)
-        self._words: set[str] = set()
-        self._lock = threading.Lock()
-        self._ids, self._tokenizer = self._made()
+        self._without_texts = self._made(sorted(self._always))
 
     def encode_batch(self, texts: Sequence[str]) -> list[TokenizedText]:
         """Each text as tokens."""
         texts = [_encodable(text) for text in texts]
-        with self._lock:
-            self._take_up(texts)
-            ids, tokenizer = self._ids, self._tokenizer
-        found = tokenizer.encode_batch(texts)
+        ids = sorted(self.pieces_in(texts))
+        found = self._made(ids).encode_batch(texts)
         return [TokenizedText([ids[i] for i in e.ids], e.offsets, e.special_tokens_mask) for e in found]
 
-    def _take_up(self, texts: Iterable[str]) -> None:
-        """Adds the pieces that occur in the words of the texts, as the tokenizer normalises these words."""
-        words: set[str] = set()
-        for text in texts:
-            for part in self._between_added(text):
-                cut = self._tokenizer.pre_tokenizer.pre_tokenize_str(self._tokenizer.normalizer.normalize_str(part))
-                words.update(word for word, _ in cut)
-        if len(self._held) > MOST_HELD or len(self._words) > MOST_WORDS:
-            self._held, self._words = set(self._always), set()
-        words -= self._words
-        pieces = {
+    def pieces_in(self, texts: Iterable[str]) -> frozenset[int]:
+        """The ids of the pieces that occur in the words of texts, as the tokenizer normalises these words, and of those
+        that every text may need."""
+        normalised, cut = (
+            self._without_texts.normalizer.normalize_str,
+            self._without_texts.pre_tokenizer.pre_tokenize_str,
+        )
+        words = {word for text in texts for part in self._between_added(text) for word, _ in cut(normalised(part))}
+        return self._always | {
             self._id_of[word[a:b]]
             for word in words
             for a in range(len(word))
             for b in range(a + 1, min(a + self._vocabulary.longest, len(word)) + 1)
             if word[a:b] in self._id_of
         }
-        self._words |= words
-        if not pieces <= self._held:
-            self._held |= pieces
-            self._ids, self._tokenizer = self._made()
 
     def _between_added(self, text: str) -> list[str]:
         """A text, and its parts between the special tokens that are written in it, which are cut each by itself."""
@@ -169,15 +154,14 @@ class PartialTokenizer:
             parts = [piece for part in parts for piece in part.split(content)]
         return parts if len(parts) == 1 else [text, *parts]
 
-    def _made(self) -> tuple[list[int], Any]:
-        """The ids of the pieces in use, in order, and the tokenizer that knows only these pieces."""
-        ids = sorted(self._held)
+    def _made(self, ids: Sequence[int]) -> Any:
+        """The tokenizer that knows only the pieces of some ids, which it numbers in their order."""
         place = {i: n for n, i in enumerate(ids)}
         known, frame = self._vocabulary, self._vocabulary.frame
         model = {**frame["model"], "unk_id": place[frame["model"]["unk_id"]]}
         model["vocab"] = [[known.pieces[i], float(known.scores[i])] for i in ids]
         added = [{**each, "id": place[self._id_of[each["content"]]]} for each in frame["added_tokens"]]
-        return ids, _without_limits(
+        return _without_limits(
             Tokenizer.from_str(json.dumps({**frame, "model": model, "added_tokens": added, **_template(frame, place)}))
         )
 

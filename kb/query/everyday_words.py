@@ -88,4 +88,8 @@ def _words(text: str) -> tuple[str, ...]:
 def _stem(word: str) -> str:
     """The word in lower case without a plural s."""
     word = word.casefold().replace("’", "'")
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if word.endswith(("xes", "ches", "shes", "sses")):
+        return word[:-2]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

@@ -46,7 +46,12 @@ _BEHIND = (
     r"|will)\b)"
 )
 """What follows a kind that is a name: the end, a verb; no word that makes it another name or an everyday word."""
-_BEHIND_KOREAN = r"(?=[은는이가을를의]?(?:에서|에)?(?:는|도)?(?:$|[\s,.?]))"
+_BEHIND_KOREAN = r"(?=(?:[은는이가을를의]?(?:에서|에)?(?:는|도)?|상(?:으로|에)?(?:는|의)?)(?:$|[\s,.?]))"
+_AHEAD_KOREAN = (
+    r"(?<![가-힣\w])(?:(?<![가-힣] )|(?<=[은는을를에게서로고면한된할는지요] )|(?<=(?:내용|관련|규정|부분) ))"
+)
+"""What stands before a Korean kind that is a name: nothing, or a word that ends a phrase; no noun that makes it another
+name ("회사 윤리기준")."""
 
 
 def only_one_of_its_kind(question: str, editions: Sequence[Edition]) -> tuple[Scope, ...]:
@@ -57,7 +62,7 @@ def only_one_of_its_kind(question: str, editions: Sequence[Edition]) -> tuple[Sc
         word = rf"(?:{'|'.join(w.capitalize() for w in called.split('|'))})" if capital else rf"(?:{called})"
         found = re.search(rf"\b[Tt]h(?:e|is) (?:AI )?(?P<kind>{word})\b{_BEHIND}", question, flags)
         if found is None and not capital:
-            found = re.search(rf"(?<![가-힣\w])(?<![가-힣] )(?:이 )?(?P<kind>{korean}){_BEHIND_KOREAN}", question)
+            found = re.search(rf"{_AHEAD_KOREAN}(?:이 )?(?P<kind>{korean}){_BEHIND_KOREAN}", question)
         if found is None:
             continue
         titled = re.compile(rf"\b(?:{english})\b|(?:{korean})(?![가-힣])", re.IGNORECASE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from kb.catalog.catalog import corpus_dir
@@ -73,14 +74,20 @@ class Terms:
 
     @cached_property
     def _by_verb(self) -> dict[str, Term]:
-        """The inflected stems of verbs; whatever follows a stem in a word is taken to be its ending."""
+        """The inflected stems of verbs, without blanks; whatever follows a stem in a word is taken to be its ending."""
         return {
             form: term
             for term in reversed(self.terms)
             for word in reversed(term.korean)
             if word.endswith(VERB)
-            for form in forms_of(word)
+            for form in forms_of(_joined(word))
         }
+
+    @cached_property
+    def _of_several_words(self) -> frozenset[str]:
+        """The stems of verbs with what they govern: "문서로 남기다"."""
+        words = (word for term in self.terms for word in term.korean if word.endswith(VERB) and " " in word)
+        return frozenset(form for word in words for form in forms_of(_joined(word)))
 
     @cached_property
     def _by_english(self) -> dict[tuple[str, ...], Term]:
@@ -110,14 +117,28 @@ class Terms:
         return (*found, *(each for each in others if each[:SAME_STEM] != found[0][:SAME_STEM]))
 
     def rendered(self, question: str) -> float:
-        """The share of a question's Korean words, without those that only ask, for which a term stands; 1 if it has no
-        such word."""
-        words = telling_words(question[:MAX_TERM])
-        return sum(any(self.in_korean(word)) for word in words) / len(words) if words else 1.0
+        """The share of a question's Korean words, without those that only ask, for which a term stands, alone or with
+        their neighbours; 1 if it has no such word."""
+        question = question[:MAX_TERM]
+        telling = frozenset(telling_words(question))
+        runs = [_without_genitive(run, self._by_korean) for run in _runs(question)]
+        every = list(self._placed(runs))
+        places = [place for place, term in every if term.topic != PLAIN] or [place for place, _ in every]
+        begins = accumulate(map(len, runs), initial=0)
+        words = [
+            range(at, at + len(run)) for at, run, written in zip(begins, runs, _runs(question), strict=False)
+            if written in telling
+        ]  # fmt: skip
+        meet = sum(any(p.start < w.stop and w.start < p.stop for p in places) for w in words)
+        return meet / len(words) if words else 1.0
 
     def in_korean(self, question: str) -> Iterator[Term]:
         """The terms whose Korean words are in a text, longest first at each place, none inside another."""
         runs = [_without_genitive(run, self._by_korean) for run in _runs(question[:MAX_TERM])]
+        return (term for _, term in self._placed(runs))
+
+    def _placed(self, runs: list[str]) -> Iterator[tuple[range, Term]]:
+        """The terms in some runs of letters, each with its characters in the runs written as one."""
         text = "".join(runs)
         ends: list[int] = []  # for each character the end of its word
         starts: set[int] = set()
@@ -131,9 +152,9 @@ class Terms:
                 at += 1
                 continue
             key, term = found
-            yield term
+            yield range(at, at + len(key)), term
             if key not in self._by_korean:  # the rest of a verb is its ending
-                at = ends[at]
+                at = ends[at + len(key) - 1]
                 continue
             at += len(key)
             # The next term may start here only if the rest of the word is particles or begins another term.
@@ -144,9 +165,10 @@ class Terms:
 
     def _longest_at(self, text: str, at: int, ends: list[int], starting: bool) -> tuple[str, Term] | None:
         for length in range(min(self._longest, len(text) - at), 1, -1):
-            verb = self._by_verb.get(text[at : at + length]) if starting and at + length <= ends[at] else None
+            here = starting and (at + length <= ends[at] or text[at : at + length] in self._of_several_words)
+            verb = self._by_verb.get(text[at : at + length]) if here else None
             term = self._by_korean.get(text[at : at + length])
-            if verb is not None and (term is None or not is_tail(text[at + length : ends[at]])):
+            if verb is not None and (term is None or not is_tail(text[at + length : ends[at + length - 1]])):
                 return text[at : at + length], verb
             if term is None or not has_hangul(text[at : at + length]):
                 continue

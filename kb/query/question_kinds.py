@@ -76,8 +76,14 @@ _NO_TERM = (
 _ADVERB = (
     r"(?:outright|overall|here|there|now|today|then|always|never|instead|otherwise|together|first|next|about|again)\b"
 )
+_DEFINES_A_TERM = (
+    r"\bdefin(?:e[sd]|ition|ing)\b|(?:^|\b(?:please|can you|could you) )define\b"
+    r"|\b(?:do|does|did) (?:(?!how\b|to\b|must\b|should\b|who\b|that\b|which\b|what\b|on\b|about\b)\S+ ){1,12}define\b"
+)
+"""Not "Who must define roles?" and "how people define their data", which ask for no meaning."""
 _DEFINES = re.compile(
-    r"\bdefin(?:e[sd]?|ition|ing)\b|\bmeaning of\b|\bmeant by\b"
+    rf"{_DEFINES_A_TERM}"
+    r"|\bmeaning of\b|\bmeant by\b"
     r"|\bwhat does (?:the term )?.{2,60} mean\b|\bstands? for\b"
     r"|^what (?:is|are|does)\b.*\b(?:glossary|in ordinary language|in plain words)\b|용어집(?:에서|에)"
     rf"|^what is (?:an? )?{_NO_TERM}\w+ed (?!\w+ly\b|{_ADVERB})[\w-]+\?$"
@@ -86,11 +92,12 @@ _DEFINES = re.compile(
     r"|정의(?:는|를|하|된|가|란)|(?:이란|란|라는 ?(?:말|용어)[은는이가]?) ?(?:무엇|뭐|어떤)|(?:무슨|어떤) ?(?:뜻|의미)"
     r"|뜻[은이]|의미(?:는|가) ?(?:무엇|뭐)|무엇을 (?:말하|뜻하|의미하|가리키)"
     rf"|(?:이란|란|정의|뜻|의미)(?: ?(?:좀 )?(?:알려|설명|찾아|궁금)[가-힣 ]*)?\W*$"
-    r"|[가-힣A-Za-z]{2}(?<!목적)(?<!이유)(?<!목표)(?<!기능)(?<!역할)(?<!특징)(?<!차이)(?<!예외)(?<!대상)(?<!근거)"
-    r"(?<!범위)(?<!취지)(?<!효력)(?<!처벌)(?<!벌금)(?<!징금)(?<!태료)(?<!결과)(?<!문제)(?<!권한)"
+    r"|[가-힣A-Za-z]{2}(?<!목적|이유|목표|기능|역할|특징|차이|예외|대상|근거|범위|취지|효력|처벌|벌금|징금|태료|결과|문제|권한"
+    r"|벌칙|제재|처분|기한|기간|방법|절차|내용|혜택|효과|원인|사례|장점|단점|한계|책임|의무|요건|기준|조치|사유|가치|우선)"
     r"[이가] 무엇(?:인가요|입니까)\W*$",
     re.IGNORECASE,
 )
+"""Asks for a meaning. "What is the penalty?" (벌칙이 무엇인가요) asks for what a text says about it, and for none."""
 _NO_NOUN = (
     r"(?!(?:do|does|did|is|are|was|were|be|has|have|had|must|shall|should|can|could|may|might|will|would|this|its|the|it"
     r"|status|bias|analysis|basis|always|process|focus|about|says|means|happens|needs)\b)"

@@ -97,9 +97,34 @@ def scopes_of(
     for _, scope in sorted(found, key=lambda pair: pair[0]):
         if not any(scope.doc_ids == other.doc_ids for other in out):
             out.append(scope)
-    return tuple(_with_kind_of_text(question, _apart(scope, out), out) for scope in out)
+    numbered = [each.span for each in references if each.keys and each.keys != ("whole",)]
+    alone = _source_alone(question, out, numbered)
+    return tuple(_with_kind_of_text(question, _apart(scope, alone), alone) for scope in alone)
 
 
+def _source_alone(question: str, scopes: Sequence[Scope], numbered: Sequence[tuple[int, int]]) -> Sequence[Scope]:
+    """The one publication that is to say something about others that are named, as "according to the OECD leaflet"
+    has it; all scopes where there is no such one, or a unit of another is named by its number."""
+    if len(scopes) < 2 or compares(question):
+        return scopes
+    sources = [
+        scope
+        for scope in scopes
+        if _SAYS_AHEAD.search(question[: scope.span[0]]) or _SAYS_BEHIND.match(question, scope.span[1])
+    ]
+    if len(sources) != 1 or any(not _overlap(span, sources[0].span) for span in numbered):
+        return scopes
+    return sources
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+_SAYS_AHEAD = re.compile(
+    r"\b(?:according to|as (?:stated|described|explained|told) (?:in|by)) (?:the )?$", re.IGNORECASE
+)
+_SAYS_BEHIND = re.compile(r"['’\"”」』》)]*(?:에 ?따르면|에 ?의하면|에 따를 때)")
 _NAME_AFTER = re.compile(r"(?:['’]s)? AI ([A-Z][\w’'-]*)")
 
 
@@ -123,8 +148,8 @@ _KIND_BEHIND = re.compile(
     r"의? ?(?:행동 ?강령|행동 ?규범|협약|조약|선언문?|성명서?|보고서|지침서?|가이드라인|안내서|문서|문안"
     r"|기준(?=으로|에서|상))"
     r"(?=$|[\s,.?]|은|는|이|가|을|를|의|에|과|와|도|으?로|상)"
-    r"|(?:['’]s\b)?(?: (?:AI|own|framework|ethics))? (?:code|convention|treaty|declaration|statement|communiqué|report"
-    r"|paper|document|text|act|law|recommendation|principles|guidelines?|guidance|framework)\b"
+    r"|(?:['’]s\b)?(?: (?:AI|own|framework|ethics))? (?:code|convention|treaty|declaration(?! of conformity)|statement"
+    r"|communiqué|report|paper|document|text|act|law|recommendation|principles|guidelines?|guidance|framework)\b"
     r"(?: of (?:conduct|practice)\b)?"
     r"|(?<=[Cc]ode) of (?:conduct|practice)\b",
 )

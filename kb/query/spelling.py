@@ -17,7 +17,7 @@ from kb.references.korean_names import issuers
 from kb.references.name_words import kind_words
 from kb.references.names import ByIdentity
 from kb.text.hangul import has_hangul
-from kb.text.korean import HANGUL, is_tail, stem_of
+from kb.text.korean import HANGUL, is_tail, stem_of, telling_words
 
 if TYPE_CHECKING:
     from kb.catalog.register import Register
@@ -44,7 +44,7 @@ def mended(library: Library, text: str) -> str:
 
     def mend(match: re.Match[str]) -> str:
         word = match.group()
-        if len(word) < LEAST_SYLLABLES or _stands_here(library, word):
+        if len(word) < LEAST_SYLLABLES or not telling_words(word) or _stands_here(library, word):
             return word
         if not words:
             words.update(dict.fromkeys(_korean_words(ByIdentity(library.register))))

@@ -113,14 +113,20 @@ def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
     first.
 
     They are put first if the best hit is of a text that binds nobody, and their scores are about as high. A report
-    describes in everyday words what firms do, so it scores above the provision that requires it. A document that a
-    person added, such as the rules of a company, keeps its place if it imposes a duty itself. For a question for an
-    exception, the provisions that state one are put first.
+    describes in everyday words what firms do, so it scores above the provision that requires it, or close behind it,
+    where one of its sentences could come first. A document that a person added, such as the rules of a company, keeps
+    its place if it imposes a duty itself. For a question for an exception, the provisions that state one are put first.
     """
     wanted = _duty_wanted(query)
-    if not hits or wanted is None or wanted[0](library, hits[0]) or _is_own_rule(library, hits[0]):
+    if not hits or wanted is None:
         return list(hits)
     leads, near = wanted
+    if leads(library, hits[0]):
+        of_law = (_is_of_law(library, hit, library.store.passage(hit.row)) for hit in hits)
+        behind = next((hit.score for hit, is_law in zip(hits, of_law, strict=True) if not is_law), 0.0)
+        return [replace(hits[0], score=max(hits[0].score, behind + AHEAD)), *hits[1:]]
+    if _is_own_rule(library, hits[0]):
+        return list(hits)
     duties = [hit for hit in hits if hit.score >= near * hits[0].score and leads(library, hit)][:DUTIES]
     top = hits[0].score
     ahead = [replace(hit, score=top + AHEAD - 0.01 * n) for n, hit in enumerate(duties)]
@@ -219,6 +225,9 @@ _ASKS_OF_DUTY = re.compile(
     r"|\b(?:fines?(?!-| ?tun)|penalt(?:y|ies))\b|과태료|과징금|벌금"
     r"|[가-힣]야 ?(?:하나요|합니까|하는지|되나요|됩니까|할까요)"
     r"|의무(?:인가요|입니까|가 ?있나요|가 ?있습니까|사항인가)"
+    r"|\b(?:can|may) (?:an? |the )?(?!we\b|i\b)[\w-]+(?: [\w-]+){0,3}? (?:demand|ask for|request|refuse|object|contest"
+    r"|challenge|complain|withdraw)\b|\bha(?:s|ve) (?:the|a|any) right\b"
+    r"|(?:요구|청구|요청|거부|철회|제기|열람)(?:를|을)? ?할 수 (?:있|없)|권리[가는]? ?(?:있|없|무엇)"
     r"|필수(?:인가요|입니까)|해도 ?(?:되나요|됩니까|될까요)|(?:금지|허용)(?:되나요|됩니까|되어 ?있나요)",
     re.IGNORECASE,
 )

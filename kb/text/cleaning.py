@@ -22,6 +22,8 @@ _LIGATURES = {c: unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0x
 _BREAKS = frozenset({SOFT_HYPHEN, DISCRETIONARY_HYPHEN})
 _CLOSED = re.compile(rf"[{SOFT_HYPHEN}{DISCRETIONARY_HYPHEN}]\s*(?!$)")
 """A line-end hyphen with the line or page end behind it."""
+_OVERLEAF = re.compile(r"(?<=[^\W\d_]-)\s*\f\s*(?=[^\W\d_])(?!(?:and|or|und|oder|y|o|et|ou)\b)")
+"""The page's end within a word that keeps its hyphen: "human-", "centred"; before "and" it is the end of a word."""
 _INVISIBLE = frozenset({SOFT_HYPHEN, "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"})
 
 
@@ -58,6 +60,8 @@ def readable(raw: str) -> str:
     """The raw text as a person reads it, trimmed."""
     if SOFT_HYPHEN in raw or DISCRETIONARY_HYPHEN in raw:
         raw = _CLOSED.sub("", raw)
+    if "-" in raw and "\f" in raw:
+        raw = _OVERLEAF.sub("", raw)
     return " ".join(raw.translate(_SHOWN).split())
 
 
@@ -66,8 +70,9 @@ def clean(raw: str) -> tuple[str, list[int]]:
     out: list[str] = []
     at: list[int] = []
     closing = False
+    overleaf = {at for match in _OVERLEAF.finditer(raw) for at in range(*match.span())} if "\f" in raw else frozenset()
     for offset, char in enumerate(raw):
-        if closing and char.isspace():
+        if (closing and char.isspace()) or offset in overleaf:
             continue
         closing = char in _BREAKS
         for shown in _SHOWN[ord(char)]:

@@ -9,7 +9,7 @@ import pytest
 
 from kb import page_images as pageview
 from kb.citing.citation import ELLIPSIS, quote_hash
-from kb.citing.highlight import with_rects
+from kb.citing.highlight import rects_ahead, with_rects
 from kb.errors import ReferenceNotFound
 from kb.library.library import Library
 from kb.messages import message
@@ -42,6 +42,15 @@ def test_the_page_is_marked_at_the_quote_and_nowhere_else(base: KnowledgeBase) -
     assert " ".join(citation.quote.split()[:3]) in words
     for (x0, y0, x1, y1), line in sheet.words:
         assert 0 <= x0 <= x1 <= 1 and 0 <= y0 <= y1 <= 1 and line.strip()
+
+
+def test_boxes_that_were_begun_ahead_are_those_found_at_once(base: KnowledgeBase) -> None:
+    library = base.library()
+    first, second = (replace(cited(base, ref), rects=()) for ref in ("OECD 1.3", "OECD 1.4"))
+    boxed = rects_ahead(library, [first])
+    for citation in (first, second):  # the second was not begun
+        assert boxed(citation).rects
+        assert boxed(citation) == with_rects(library, citation)
 
 
 def test_the_image_of_a_quote_is_yellow_at_the_quote_and_nowhere_else(base: KnowledgeBase) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ingest.layout.line_features import SENTENCE_END
 from ingest.units.assembly import UnitDraft
+from ingest.units.general.marks import NUMBERED_WORDS
 from ingest.units.lists import indent
 from kb.types import CELL_END
 
@@ -73,7 +74,7 @@ def identifiers_of(features: LineFeatures) -> list[Identifier]:
             (pieces if piece[0].isalnum() or piece[0] == "(" else seps).append(piece)
         if " " in printed and not any(sep.strip() for sep in seps):
             continue
-        if " " in printed and pieces[0].casefold() in _CAPTIONS:  # "MAP-01" is an identifier
+        if " " in printed and pieces[0].casefold() in _CAPTIONS | NUMBERED_WORDS.keys():  # "MAP-01" is an identifier
             continue
         if len(pieces) < 2 or not any(p[0].isalpha() for p in pieces) or (len(pieces) == 2 and not seps):
             continue

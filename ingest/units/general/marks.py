@@ -70,9 +70,12 @@ _BARE = re.compile(r"(?P<n>\d{1,2})\s+(?P<title>[A-ZÀ-Ý“‘가-힣].*)$")
 _PAREN = re.compile(r"\((?P<n>\d{1,3})\)\s*(?P<title>.*)$")
 _SIGN = re.compile(r"[¶§]\s?(?P<n>\d{1,3})(?:[.)]|\s|$)\s*(?P<title>.*)$")
 _SIGN_OF_A_LAW = re.compile(
-    r"§\s?(?P<n>\d{1,4})(?P<branch>[a-z])?\s+(?P<title>[(\[]?[A-ZÄÖÜ](?![^.]*\.\s[A-ZÄÖÜ])[^§]{2,119}(?<![.,;:]))$"
+    r"§\s?(?P<n>\d{1,4})(?P<branch>[a-z])?\s+(?P<title>[(\[]?[A-ZÄÖÜ](?![^.]*\.\s[A-ZÄÖÜ])"
+    r"(?!.*\b(?:shall|must|may not|will|is|are|ist|sind|wird|werden)\b)[^§]{2,119}(?<![.,;:]))$"
 )
 """The number of a provision with its title, as German laws print them: "§ 12a Begriffe"."""
+_RUN_IN_TITLE = re.compile(r"(?P<title>[A-Z][^.;:—]{2,90})\.\s?(?:[—–]|--)")
+"""The title of a provision in the line of its text: "3. Duties of keepers.— (1) A keeper shall …"."""
 _SQUARE = re.compile(r"\[(?P<n>\d{1,3})\]\s*(?P<title>.*)$")
 _CLOSE = re.compile(r"(?P<n>\d{1,3})\)\s*(?P<title>.*)$")
 _ROMAN_HEAD = re.compile(r"(?P<n>[IVX]{1,5}|[Ⅰ-Ⅻ])\s?[.)]\s*(?P<title>.*)$")
@@ -139,8 +142,12 @@ def marks_of(features: LineFeatures) -> list[Mark]:
         if (over := _number_below(features, i)) is not None:
             out.append(over)
             continue
-        for form, word, shown, parts, number, end, title in number_forms(text[offset:]):
-            head = printed_as_heading(features, i, title, measures, pitch)
+        for form, word, shown, parts, number, end, behind in number_forms(text[offset:]):
+            run_in = _RUN_IN_TITLE.match(behind) if form == "dot" else None
+            title = run_in["title"] if run_in else behind.rstrip(" .") if behind.isupper() else behind
+            head = run_in is not None or printed_as_heading(features, i, behind, measures, pitch)
+            if _is_of_a_law(form, shown, text) and head is (form == "sign"):
+                continue  # a sentence behind the sign is no title, and a provision with its title is no paragraph
             if form in {"roman", "letter", "point"} and not head:
                 continue
             if form == "word" and not head and _spelled_in_a_sentence(text[offset:]):
@@ -154,6 +161,11 @@ def marks_of(features: LineFeatures) -> list[Mark]:
             branch = branch if number[:1].isdigit() and branch.isalpha() else ""
             out.append(Mark(i, form, word, shown, parts, number, end, title.strip(), head, score, branch, offset))
     return out
+
+
+def _is_of_a_law(form: str, shown: str, text: str) -> bool:
+    """Whether a line that begins with the sign of a provision can be read with its title or as a paragraph."""
+    return shown == "§" or (form == "sign" and _SIGN_OF_A_LAW.match(text) is not None)
 
 
 def _number_below(features: LineFeatures, i: int) -> Mark | None:
@@ -221,7 +233,6 @@ def number_forms(text: str) -> Iterator[tuple[str, str, str, tuple[int, ...], st
             law.start("title"),
             law["title"],
         )
-        return
     for form, pattern in _MARK_FORMS:
         match = pattern.match(text)
         if match is None:

@@ -235,7 +235,12 @@ def _is_outline(features: LineFeatures, run: Sequence[Mark], witness: Witness) -
 
 def _strong(features: LineFeatures, mark: Mark) -> bool:
     line = features.layout.lines[mark.line]
-    return mark.head and (mark.line in features.heads or line.size > 1.05 or line.bold)
+    in_its_line = bool(mark.title) and len(features.texts[mark.line]) > mark.end + len(mark.title) + _TEXT_BEHIND
+    return mark.head and (mark.line in features.heads or line.size > 1.05 or line.bold or in_its_line)
+
+
+_TEXT_BEHIND = 12
+"""Letters behind a title in its line from which they are the text of the provision."""
 
 
 def _lengths(features: LineFeatures, run: Sequence[Mark]) -> list[int]:
@@ -269,7 +274,9 @@ def _name_kinds(features: LineFeatures, members: Sequence[Member]) -> None:
 def running_series(features: LineFeatures, marks: Sequence[Mark], taken: frozenset[int]) -> NumberSeries | None:
     """Paragraphs that are counted through the document: "(1)" to "(433)", "1." to "141.", "¶ 7"."""
     best: list[Mark] = []
-    for form in ("paren", "dot", "sign", "square"):
+    for form in ("paren", "dot", "sign", "square", "bare"):
+        if form == "bare" and best:
+            continue
         found = [m for m in marks if m.form == form and m.line not in taken and not m.branch]
         scores = [m.score - (0.3 if m.head and form == "dot" else 0.0) for m in found]
         kept = [(m, s) for m, s in zip(found, scores, strict=True) if s > 0.3]
@@ -335,6 +342,8 @@ def _runs_through(features: LineFeatures, run: Sequence[Mark], alike: Sequence[M
     if covered < (0.3 if len(run) < 30 else 0.15) * total:
         return False
     ended = sum(_begins_apart(features, m.line) for m in run)
+    if run[0].form == "bare" and (covered < 0.5 * total or ended < 0.9 * len(run) or run[0].parts != (1,)):
+        return False  # figures at line starts are often no numbers of paragraphs
     return median(lengths) >= 50 and ended >= 0.6 * len(run)
 
 

@@ -43,6 +43,8 @@ WORDS = {
         ("long", "and short-lived", True),
         ("cali", "bration", False),
         ("high", "lights", False),
+        ("on", "site", True),
+        ("on", "tology", False),
     ],
 )
 def test_keeps_hyphen(left: str, right: str, kept: bool) -> None:

@@ -11,7 +11,7 @@ from ingest.layout.line_features import footnotes
 from ingest.layout.source_page import LineRole
 from kb.text.cleaning import readable
 from kb.text.locators import raw_ranges
-from tests.pdfs import Book, words
+from tests.pdfs import Book, L, words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ OVER = (
 )
 
 
-def _book(tmp_path: Path, *last: str, following: str = OVER[1], notes: tuple[str, ...] = NOTES) -> Layout:
+def _book(tmp_path: Path, *last: L | str, following: str = OVER[1], notes: tuple[str, ...] = NOTES) -> Layout:
     book = Book()
     book.add(*words(1, 96), *words(1, 96), *last, notes=notes)
     book.add(following, "", *words(2, 96))
@@ -94,3 +94,23 @@ def test_moved_notes_end_their_line_where_a_broken_word_ends_the_page() -> None:
     ended = _with_line_end(text, pieces)
     assert "".join(text[a:b] for a, b in ended) == "The shed is shut.\n1 See the ladder book.\nIt has a wood\x02"
     assert len({n for a, b in ended for n in range(a, b)}) == sum(b - a for a, b in ended)
+
+
+def test_notes_stand_before_the_paragraph_that_goes_on_and_not_within_it(tmp_path: Path) -> None:
+    begins = (
+        "(7) The ladders are counted every week by the keeper of the orchard and of the shed. They",
+        "are mended.",
+    )
+    layout = _book(tmp_path, "", begins[0], f"{begins[1]} {OVER[0]}")
+    start = layout.text.index("(7) The ladders")
+    end = layout.text.index("long book.") + len("long book.")
+    assert readable(layout.text[start:end]) == " ".join((*begins, *OVER))
+
+
+def test_a_small_number_at_the_beginning_of_a_paragraph_parts_it_from_none_of_its_lines(tmp_path: Path) -> None:
+    layout = _book(
+        tmp_path, L("(7) The ladders are counted by the keeper of the orchard before anyone", size=8.5), OVER[0]
+    )
+    start = layout.text.index("(7) The ladders")
+    end = layout.text.index("long book.") + len("long book.")
+    assert "hemp" not in layout.text[start:end] and "ladder book" not in layout.text[start:end]

@@ -114,6 +114,20 @@ def test_a_definition_is_set_back_where_the_duty_is_asked_for_and_is_not_where_t
         assert (found.fits < 0) is is_set_back
 
 
+def test_what_passes_for_something_is_told_by_what_is_considered_so(base: KnowledgeBase) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    told, other = (
+        SentenceCandidate(0, n, passage.doc_id, Span(n, n + 5), words, 0.0, 1.0)
+        for n, words in enumerate(
+            ("Any seller shall be considered to be a maker where he mends lanterns.", "Sellers shall know the makers.")
+        )
+    )
+    query = read_query(library, "When does a seller become a maker?")
+    first, second = fitted(library, query, [told, other], passage)
+    assert first.fits > second.fits
+
+
 @pytest.mark.parametrize(
     ("question", "words", "gains"),
     [

@@ -40,6 +40,8 @@ EXCEPTION_KO = ("다만, 로봇이 열 대 미만인 조합은 그러하지 아�
         ("To whom must a broken lamp be reported?", "Report it to the harbour master.", "A lamp may break."),
         ("고장은 누구에게 신고해야 하나요?", "고장을 본 사람은 항만장에게 신고한다.", "고장은 드물다."),
         ("Under what conditions may a robot stop?", "It may stop only at night.", "It is often stopped."),
+        ("When should the lamp be put out?", "Put it out if the keeper is away.", "A lamp gives light."),
+        ("What must happen before a wick is lit?", "It must be oiled before it is lit.", "A wick must be lit."),
         ("Are the rules of the harbour binding?", "They are voluntary.", "The harbour adopts the rules."),
         ("이 지침은 구속력이 있나요?", "이 지침은 법적 구속력이 없다.", "이 지침은 등불을 다룬다."),
         ("What criteria must be met?", "The following criteria have to be met.", "The lamps are met at sea."),

@@ -88,6 +88,9 @@ def test_a_publication_that_only_the_register_knows_is_described_by_its_entry(li
     [
         ("OECD 권고는 구속력이 있나요?", "비구속적"),
         ("OECD 권고는 강제인가요", "비구속적"),
+        ("OECD 권고는 꼭 지켜야 하는건가요? 법적 의무인지", "비구속적"),
+        ("OECD 권고 안지키면 벌칙이 있나요 강제성 있는지", "비구속적"),
+        ("OECD 권고 안지키면 벌칙이 있나요 기한은 언제인지", ""),
         ("OECD 권고는 꼭 지켜야 하나", "비구속적"),
         ("Is the OECD Recommendation binding?", "non-binding"),
         ("OECD 권고에서 구속력은 어떻게 다루나요?", ""),

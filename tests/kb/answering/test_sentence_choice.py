@@ -11,7 +11,14 @@ import pytest
 
 from kb.answering.asked_forms import permission_asked, way_asked
 from kb.answering.sentence_choice import choose_sentences, read_again, read_weights, sentence_weights
-from kb.answering.sentence_features import CHOSEN_BY, choice_features
+from kb.answering.sentence_features import (
+    CHOSEN_BY,
+    LACKS_VALUE,
+    OF_TUNED,
+    OF_VALUE,
+    choice_features,
+    with_value_and_tuned,
+)
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.errors import ConfigError
 from kb.types import Span
@@ -49,6 +56,13 @@ def test_features_say_what_a_sentence_holds() -> None:
     assert column("passage") == [1.0, 0.8]
 
 
+def test_in_the_catalog_a_value_that_is_asked_for_and_the_tuned_cosine_count_beside_the_sum() -> None:
+    general, special = with_value_and_tuned(QUESTION, [replace(GENERAL, fits=0.1), SPECIAL])
+    assert general.fits == pytest.approx(0.1 - LACKS_VALUE)
+    assert special.fits == pytest.approx(OF_VALUE - 0.06 * OF_TUNED)
+    assert [c.fits for c in with_value_and_tuned("Why do models need data?", [GENERAL])] == [0.0]
+
+
 @pytest.mark.parametrize(
     ("question", "given", "lacking"),
     [
@@ -56,6 +70,8 @@ def test_features_say_what_a_sentence_holds() -> None:
         ("How many members may it have?", "It consists of up to 8 Developers.", "It sits for 42 months at most."),
         ("When must a provider notify?", "It shall notify within two weeks.", "It shall notify the office (3)."),
         ("몇 개 언어를 지원하나요?", "80개 이상의 언어를 지원합니다.", "그래픽 버전도 있습니다."),
+        ("How often are lamps lit?", "They are lit every ten minutes.", "Lamps are lit by hand."),
+        ("등불은 몇 분마다 켜나요?", "등불은 10분마다 켠다.", "등불은 손으로 켠다."),
         ("회의는 얼마나 자주 여나요?", "회의는 분기마다 한 번 연다.", "회의는 위원장이 연다."),
         ("임기는 얼마나 되나요?", "The Leader serves for one year.", "The Leader is elected."),
     ],

@@ -10,6 +10,7 @@ from kb.answering.sentence_selection import (
     SentenceCandidate,
     choose,
     coverage,
+    repeats_heading,
     select_for_side,
     select_sentences,
     sentence_candidates,
@@ -111,6 +112,15 @@ def test_one_passage_is_not_shown_for_two_sides() -> None:
 )
 def test_a_source_and_a_piece_of_a_few_words_state_nothing(words: str, nothing: bool) -> None:
     assert states_nothing(words) is nothing
+
+
+def test_a_heading_with_its_label_states_nothing() -> None:
+    headings = ("Part 2", "chapter 5, issue 1 How can keepers share their oil?")
+    assert repeats_heading("Issue: How can keepers share their oil?", headings)
+    assert not repeats_heading("How can keepers share their lamps?", headings)
+    assert not repeats_heading("Part 2", headings)
+    assert repeats_heading("Issue: How can keepers share their oil?", ("issue 1 How can keepers share …",))
+    assert not repeats_heading("How can keepers share their oil, their wicks and their long nights?", headings)
 
 
 def test_what_states_nothing_is_quoted_only_where_nothing_else_is_near() -> None:

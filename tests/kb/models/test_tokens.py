@@ -80,12 +80,12 @@ def test_half_a_surrogate_pair_is_cut_like_a_character_that_is_not_known() -> No
         assert broken == sound
 
 
-def test_only_the_pieces_of_the_texts_are_held(file: Path) -> None:
+def test_only_the_pieces_of_the_texts_are_used(file: Path) -> None:
     partial = open_tokenizer(file, large=1)
     assert isinstance(partial, PartialTokenizer)
-    none = len(partial._held)
-    partial.encode_batch(["ab"])
-    assert none < len(partial._held) < len(WORDS)
+    found = partial.pieces_in(["ab"])
+    assert partial.pieces_in([]) < found
+    assert len(found) < len(WORDS)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ HEADER = "said\tmeans\n"
         ("When does a keeper have to stop the lamp?", "cease", "stop the"),
         ("What must be published about oil?", "publicly available", "must be published?"),
         ("What if a lamp does not comply?", "not in conformity", "does not comply"),
+        ("Which rules govern sandboxes?", "controlled environment", "sandboxes?"),
         ("Who fixes a kill switch, if at all?", "stop button", "kill switch"),
     ],
 )

@@ -38,6 +38,9 @@ def test_the_list_is_large_and_every_topic_has_some(terms: Terms) -> None:
         ("인공지능윤리원칙의 책임성", ("AI ethics", "principle", "accountability")),
         ("AI 윤리와 A/IS", ("AI ethics",)),
         ("공정성이란?", ("fairness",)),
+        ("대화중이라는 것을", ("interact",)),
+        ("등불을 크게 고치면", ("substantial modification",)),  # a verb with what it governs
+        ("절차를 문서로 남겨야 하나요", ("process", "documented")),
         ("무조건 고위험인가요", ("always", "high-risk")),
         ("협약 가입", ("treaty", "accession")),
         ("써드파티 인벤토리", ("third party", "inventory")),
@@ -55,6 +58,7 @@ def test_korean_words_give_english_terms(terms: Terms, question: str, english: t
 
 def test_how_much_of_a_question_is_rendered_is_told(terms: Terms) -> None:
     assert terms.rendered("등불심지의 책임성은 무엇인가요?") == 0.5
+    assert terms.rendered("위험 관리 체계는 등불심지") == 0.75  # words that only together are a term
     assert terms.rendered("NIST에서 책임성은 무엇인가요?") == terms.rendered("무엇인가요?") == 1.0
 
 

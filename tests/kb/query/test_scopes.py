@@ -33,6 +33,7 @@ def scopes(question: str, catalog: Catalog) -> tuple[Scope, ...]:
         ("등불에 대해 유네스코와 NIST는 어떻게 다른가요?", ["UNESCO", "NIST"], "등불에 대해?"),
         ("등불 요건을 NIST와 HLEG로 비교해 주세요.", ["NIST", "HLEG"], "등불 요건을"),
         ("What does UNESCO say about lamps?", ["UNESCO"], None),
+        ("Who signs the EU declaration of conformity?", ["EU"], "Who signs the declaration of conformity?"),
     ],
 )
 def test_a_comparison_asks_each_the_same_without_the_others(
@@ -109,6 +110,22 @@ def test_a_name_is_left_out_where_korean_words_tell_something_besides(
     question: str, asked: str, catalog: Catalog
 ) -> None:
     assert topic(question, scopes(question, catalog)) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Who has joined the OECD AI Principles according to the NIST AI RMF?", ["NIST AI RMF"]),
+        ("NIST AI RMF에 따르면 누가 OECD AI 원칙에 가입했나요?", ["NIST AI RMF"]),
+        ("According to the NIST AI RMF, what does Article 5 of the AI Act ask?", ["NIST AI RMF", "AI Act"]),
+        ("How do the OECD AI Principles differ from the AI Act according to the NIST AI RMF?", None),
+    ],
+)
+def test_a_source_that_is_to_speak_of_others_is_the_only_scope(
+    question: str, named: list[str] | None, catalog: Catalog
+) -> None:
+    found = [scope.name for scope in scopes(question, catalog)]
+    assert len(found) == 3 if named is None else [name in each for name, each in zip(named, found, strict=True)]
 
 
 def test_a_topic_beside_a_publisher_singles_out_nothing(catalog: Catalog) -> None:

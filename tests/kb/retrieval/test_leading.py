@@ -181,6 +181,24 @@ def test_a_rule_of_the_house_keeps_its_place_before_a_law(tmp_path: Path) -> Non
     assert [hit.row for hit in with_duties_ahead(library, query, hits)] == [house, act]
 
 
+def test_a_duty_that_was_found_first_leads_what_only_reports_clearly(tmp_path: Path) -> None:
+    (tmp_path / "act.txt").write_text(ACT, "utf-8")
+    (tmp_path / "report.txt").write_text("Report on Quays\n\nSome clerks keep dry books of their lamps.\n", "utf-8")
+    paths, home = [tmp_path / "act.txt", tmp_path / "report.txt"], tmp_path / "home"
+    assert not ingest_paths(home, paths, WordEncoder(), load_corpus(), today="2026-01-02", version="test").failed
+    library = answering(home).library()
+    rows = {library.store.passage(row).text: row for row in range(library.store.collection.size)}
+    report, act = (
+        next(row for text, row in rows.items() if words in text) for words in ("Some clerks", "Keepers shall")
+    )
+    query, hits = (
+        read_query(library, "Do we have to keep books?"),
+        [Hit(act, 1.0, "ranked"), Hit(report, 0.98, "ranked")],
+    )
+    led = with_duties_ahead(library, query, hits)
+    assert [(hit.row, round(hit.score, 2)) for hit in led] == [(act, 1.08), (report, 0.98)]
+
+
 DUTIES = """Lamp Trade Code
 
 Article 1
@@ -232,6 +250,8 @@ def test_a_passage_on_other_actors_or_that_binds_nobody_goes_behind_that_of_the_
 
 def test_a_question_for_an_exception_or_a_prohibition_asks_of_a_duty(library: Library) -> None:
     for asked in ("Which lamps are exempt from the seal?", "What may sellers not sell?", "어떤 등불이 면제되나요?"):
+        assert asks_of_duty(read_query(library, asked)), asked
+    for asked in ("Can a buyer ask for a new lamp?", "산 사람이 새 등불을 요구할 수 있나요?"):
         assert asks_of_duty(read_query(library, asked)), asked
     assert not asks_of_duty(read_query(library, "Which lamps did the change of 2026 newly exempt, and from when?"))
 

@@ -61,3 +61,9 @@ def test_readable_is_settled_and_folds_alike(raw: str) -> None:
 def test_fold_agrees_over_two_extractions_of_the_same_words() -> None:
     assert fold("The Effi-\ncient  “Maker”") == fold("the e\ufb03cient “maker”")
     assert fold("one two") != fold("one three")
+
+
+def test_a_word_with_a_hyphen_over_the_end_of_a_page_has_no_blank() -> None:
+    assert readable("a human-\fcentred lamp") == "a human-centred lamp" == clean("a human-\fcentred lamp")[0]
+    assert readable("in the short-\fand long term") == "in the short- and long term"
+    assert readable("two lamps -\fone of them") == "two lamps - one of them"

@@ -1,0 +1,164 @@
+"""Facts of files whose first page has heads of gazettes, journals, parliaments or agencies; in made-up words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ingest.bibliography.bodies import is_body
+from ingest.bibliography.days import date_of_act, dates_of_issue, is_number_line, year_of_a_line, year_of_volume
+from kb.catalog.kinds import kind_of_title
+from tests.ingest.test_bibliography import first_page, page_facts
+from tests.pdfs import L
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_name_of_a_journal_is_no_title_and_its_volume_gives_the_year(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Lamps and Harbours 137 (2015) 1-5", size=8),
+        L("Lamps and Harbours", size=19, gap=20),
+        L("journal homepage: www.lamps.example", size=9, gap=10),
+        L("Durability of lanterns in heavy fog", size=18, gap=20),
+        L("Received 12 December 2014", size=9, gap=20),
+    )
+    assert found.title.value == "Durability of lanterns in heavy fog"
+    assert found.date is not None and found.date.value == "2015"
+
+
+@pytest.mark.parametrize(
+    ("text", "year"), [("Lamps 12 (2022) 45–63", "2022"), ("2009; 39 (3): 361-365", "2009"), ("Table 3 (2022)", "")]
+)
+def test_the_year_of_a_volume(text: str, year: str) -> None:
+    found = year_of_volume(text)
+    assert (found.iso if found else "") == year
+
+
+def test_a_law_that_a_gazette_does_not_print_as_a_title_is_called_as_it_says(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("The Gazette of Norland", size=28),
+        L("EXTRAORDINARY", gap=10),
+        L("PUBLISHED BY AUTHORITY", gap=10),
+        L("No. 214] QUAYTOWN, TUESDAY, MAY 7, 2024", gap=10),
+        L("MINISTRY OF LAMPS AND LANTERNS", bold=True, gap=10),
+        L("NOTIFICATION", bold=True, gap=10),
+        L("1. These rules may be called the Lamps (Automated Lighting) Rules, 2024.", gap=10),
+    )
+    assert found.title.value == "Lamps (Automated Lighting) Rules, 2024"
+    assert found.issuer is not None and found.issuer.value == "Ministry of Lamps and Lanterns"
+
+
+def test_a_bill_is_called_by_what_it_is_for(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("118TH CONGRESS"),
+        L("2D SESSION"),
+        L("H. R. 7781", size=30, bold=True, gap=10),
+        L("IN THE HOUSE OF REPRESENTATIVES", size=14, gap=20),
+        L("MARCH 21, 2024", gap=10),
+        L("A BILL", size=22, gap=20),
+        L("To require lamps in harbours, and for other purposes.", gap=10),
+    )
+    assert found.title.value == "To require lamps in harbours, and for other purposes"
+    assert found.date is not None and found.date.value == "2024-03-21"
+
+
+def test_the_number_of_a_circular_has_the_bold_line_further_below_as_its_subject(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Lamp Authority of Norland", size=13, bold=True),
+        L("Circular No. LP 04/2024", gap=14),
+        L("8 April 2024", gap=14),
+        L("Dear Sir / Madam", gap=14),
+        L("LAMPS FROM GENERATIVE TOOLS", bold=True, gap=14),
+    )
+    assert found.title.value == "Circular No. LP 04/2024: Lamps from Generative Tools"
+
+
+def test_a_chapter_number_is_no_part_of_the_name_of_an_act(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Lamp Algorithms Act 2023", size=26),
+        L("2023 CHAPTER 31", size=14, gap=14),
+        L("[19th October 2023]", x=200, gap=30),
+    )
+    assert found.title.value == "Lamp Algorithms Act 2023"
+    assert found.date is not None and found.date.value == "2023-10-19"
+    assert is_number_line("ISO 24992:2023(E)") and is_number_line("2024 No. 1187")
+
+
+def test_the_letters_of_a_house_above_a_smaller_title_are_none(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("LAO", size=30, bold=True),
+        L("Lamp Accountability Office", gap=10),
+        L("Report to Congressional Lamp Keepers", size=13, gap=10),
+        L("LANTERN RECOGNITION AT BORDERS", size=25, bold=True, gap=60),
+    )
+    assert found.title.value.casefold() == "lantern recognition at borders"
+    assert found.kind is not None and found.kind.value == "report"
+
+
+def test_who_a_page_says_it_is_from_comes_before_the_government_in_its_head(tmp_path: Path) -> None:
+    head = '<meta name="dcterms.issued" content="2023-04-25">'
+    lines = ("Government of Norland", "Directive on Automated Lamps", "From: Lamp Board of Norland Secretariat")
+    found = page_facts(tmp_path / "a.html", head, *lines)
+    assert found.issuer is not None and found.issuer.value == "Lamp Board of Norland Secretariat"
+    assert found.date is not None and found.date.value == "2023-04-25"
+
+
+def test_authors_with_their_houses_and_addresses_have_not_issued_the_text(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Tracing Lanterns at Night", size=20, bold=True),
+        L("Quay University", gap=20),
+        L("{ada,bo}@quay.edu", gap=10),
+        L("University of Lanterns, Norland", gap=10),
+        L("{cy,di}@lanterns.edu", gap=10),
+    )
+    assert found.issuer is None
+
+
+def test_words_before_a_name_make_it_no_body() -> None:
+    assert not is_body("About the Lodestar Institute")
+    assert not is_body("Extraordinary Published by Authority")
+    assert is_body("Lodestar Institute")
+
+
+@pytest.mark.parametrize(
+    ("text", "year"), [("Room 12 | 1984", ""), ("Lamp Office | 2022", "2022"), ("Q3 2024", "2024")]
+)
+def test_a_year_behind_a_bar_is_that_of_issue_unless_a_number_stands_before_it(text: str, year: str) -> None:
+    found = year_of_a_line(text)
+    assert (found.iso if found else "") == year
+
+
+def test_days_of_receipt_and_of_later_versions_are_none_of_issue() -> None:
+    assert not dates_of_issue("Received 4 March 2021") and not dates_of_issue("of 1999/12/01 or later")
+    day = date_of_act("742.1 Verordnung über Lampen (LampV) vom 7. Mai 2025 (Stand am 1. Januar 2026)")
+    assert day is not None and day.iso == "2025-05-07"
+
+
+def test_news_has_the_name_of_its_house_before_its_head_as_well(tmp_path: Path) -> None:
+    from ingest.bibliography.cover import _head_apart
+
+    assert _head_apart("등대위원회 보도자료") == ["등대위원회", "보도자료"]
+    assert _head_apart("보도자료 등대위원회") == ["보도자료", "등대위원회"]
+
+
+def test_kinds_of_directives_and_special_publications() -> None:
+    assert kind_of_title("Directive on Automated Lamps") == "policy"
+    assert kind_of_title("Directive (EU) 2031/7 on lamps") == "law"
+    assert kind_of_title("Lamps (Automated Lighting) Rules, 2024") == "law"
+    assert kind_of_title("Special Publication 800-7: Lamps") == "guideline"
+
+
+def test_a_company_is_known_by_its_trade_above_the_title(tmp_path: Path) -> None:
+    title = L("Standard for Lamps in Warehouses", size=20, bold=True, gap=20)
+    found = first_page(tmp_path / "a.pdf", L("Kestrel Mutual Insurance"), title)
+    assert found.issuer is not None and found.issuer.value == "Kestrel Mutual Insurance"
+    assert first_page(tmp_path / "b.pdf", L("Health Insurance"), title).issuer is None
