@@ -87,10 +87,22 @@ _BEFORE_ASKED = re.compile(
     r"\b(?:before|prior to|in advance)\b|(?:기|하기|시행|출시|사용|도입|배포|이용) ?전에|사전에", re.IGNORECASE
 )
 _BEFORE_STATED = re.compile(r"\b(?:before|prior to|in advance)\b|전에|사전", re.IGNORECASE)
+_BECOMES_ASKED = re.compile(
+    r"\b(?:becom(?:e|es|ing)|turns? into|counts? as|qualif(?:y|ies) as|(?:treated|regarded|deemed) (?:as|to be))\b"
+    r"|(?:으로|로) (?:간주|취급|보게|봐야|봅니까|보나)|(?:자|업체|회사)[가로] (?:되|바뀌)",
+    re.IGNORECASE,
+)
+"""How it is asked when one thing passes for another, and how that is stated."""
+_BECOMES_STATED = re.compile(
+    r"\b(?:is|are|be|been) (?:considered|deemed|regarded|treated|presumed|classified)\b"
+    r"|간주(?:한|하|된|되)|(?:으로|로) 본다",
+    re.IGNORECASE,
+)
 _FORMS_WEIGHED = (
     (EXCEPTION_ASKED, EXCEPTION_STATED),
     (PROHIBITION_ASKED, PROHIBITION_STATED),
     (_BEFORE_ASKED, _BEFORE_STATED),
+    (_BECOMES_ASKED, _BECOMES_STATED),
 )
 _UNDER_CONDITION = re.compile(r"\W*when (?:does|do|is|are|can|may|must|shall|should)\b", re.IGNORECASE)
 _ASKS_REASONS = re.compile(
@@ -182,7 +194,7 @@ def act_stated(question: str) -> re.Pattern[str] | None:
     stems = "|".join(re.escape(word[: max(4, len(word) - 2)]) for word in words)
     return re.compile(
         rf"\b(?:shall|must|should|may|(?:has|have|powers?|rights?|entitled|empowered) to)\b"
-        rf"(?: (?:have|the|rights?|powers?|to|not|also|only|\w+ly))* (?:{stems})"
+        rf"(?:,[^;.]{{0,140}}?,)?(?: (?:have|the|rights?|powers?|to|not|also|only|\w+ly))* (?:{stems})"
     )
 
 

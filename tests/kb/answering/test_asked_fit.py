@@ -114,6 +114,20 @@ def test_a_definition_is_set_back_where_the_duty_is_asked_for_and_is_not_where_t
         assert (found.fits < 0) is is_set_back
 
 
+def test_what_passes_for_something_is_told_by_what_is_considered_so(base: KnowledgeBase) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    told, other = (
+        SentenceCandidate(0, n, passage.doc_id, Span(n, n + 5), words, 0.0, 1.0)
+        for n, words in enumerate(
+            ("Any seller shall be considered to be a maker where he mends lanterns.", "Sellers shall know the makers.")
+        )
+    )
+    query = read_query(library, "When does a seller become a maker?")
+    first, second = fitted(library, query, [told, other], passage)
+    assert first.fits > second.fits
+
+
 @pytest.mark.parametrize(
     ("question", "words", "gains"),
     [
@@ -157,6 +171,7 @@ def test_a_sentence_that_hangs_on_the_one_before_it_loses(base: KnowledgeBase, w
     [
         ("2. Once the book is full, the keeper shall notify the guild of it.", True),
         ("2. The keeper has the right to notify the guild.", True),
+        ("2. The keeper shall, before the ship leaves the harbour, notify the guild.", True),
         ("2. The keeper shall keep a book of whom he has to tell.", False),
     ],
 )
