@@ -68,6 +68,11 @@ def expand_everyday_words(question: str) -> str:
     return "".join((*parts, text[done:])) if parts else ""
 
 
+_ASKS_WHAT_IS_IN = re.compile(
+    r"^(?P<ahead>\W*what) (?:has to be|have to be|must be|needs? to be|should be|goes|belongs) in(?:to)?\b"
+    r"(?! (?:place|line|force|effect|time|writing|order|english)\b)",
+    re.IGNORECASE,
+)
 _ASKS_CONTENT = re.compile(
     r"(?P<ahead>\b(?:(?:have|has|need|needs) to|what (?:must|should|shall) [^,;?]{3,70}?)(?: at least)?)"
     r" (?:cover|set out|spell out|deal with)(?=\W*$|[,;?] )",
@@ -76,8 +81,10 @@ _ASKS_CONTENT = re.compile(
 
 
 def with_plain_verb(question: str) -> str:
-    """The question with "include" for the verb at its end by which it asks what a thing contains ("must cover"): what
-    "covers" something else in a text would count as holding that word."""
+    """The question with a plain verb for the one by which it asks what a thing contains: "include" for "must cover" at
+    its end, since what "covers" something else in a text would count as holding that word, and "must be contained in"
+    for "has to be in" or "goes into" at its beginning."""
+    question = _ASKS_WHAT_IS_IN.sub(lambda found: f"{found['ahead']} information shall be contained in", question)
     return _ASKS_CONTENT.sub(lambda found: f"{found['ahead']} include", question)
 
 

@@ -140,10 +140,15 @@ _N, _L, _M, _B, _SS = 4, 8, 16, 17, 20
 _VERB_ENDINGS = "고 는 는지 지 기 면 며 게 나 니 려 도 던 거 느 다".split()
 
 
+_OPENED_STEMS = {"하": ("해", "했"), "되": ("돼", "됐")}
+"""How the stems of "to do" and "to become" end before endings that begin with a vowel, and in the past."""
+
+
 def forms_of(word: str) -> tuple[str, ...]:
     """The beginnings that a verb or adjective ("알리다") has when it is inflected, of two syllables at least.
 
-    Irregular stems are taken as regular ones, but for those in 르 and ㅂ (모르다 → 몰라, 쉽다 → 쉬운).
+    Irregular stems are taken as regular ones, but for those in 하, 되, 르 and ㅂ (하다 → 해, 모르다 → 몰라, 쉽다 →
+    쉬운).
     """
     stem = word[:-1]
     if not stem or not HANGUL.fullmatch(stem):
@@ -169,6 +174,9 @@ def forms_of(word: str) -> tuple[str, ...]:
             forms += [last(vowel) + ending for ending in ("운", "워", "울", "웠")]
         if final == _L:  # 만들다 → 만드는, 만든, 만듭니다
             forms += [last(vowel), last(vowel, _N), last(vowel, _B)]
+    if (opened_stem := _OPENED_STEMS.get(stem[-1])) is not None:  # 알려야 하다 → 해야; 되다 → 돼야, 됐
+        said, past = opened_stem
+        forms += [head + past, *(head + said + ending for ending in ("", "야", "서", "도", "지", "진", "요"))]
     if stem[-1] == "르" and head:  # 따르다 → 따라; 다르다 → 달라
         before = ord(head[-1]) - _FIRST
         forms += [f"{head}라", f"{head}랐"]

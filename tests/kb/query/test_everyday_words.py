@@ -39,6 +39,12 @@ def test_the_longest_words_win() -> None:
     )
 
 
+def test_what_has_to_be_in_something_asks_for_what_it_contains() -> None:
+    assert with_plain_verb("What has to be in the book?") == "What information shall be contained in the book?"
+    assert with_plain_verb("What must be in place?") == "What must be in place?"
+    assert with_plain_verb("What goes into force in May?") == "What goes into force in May?"
+
+
 def test_a_question_without_everyday_words_is_not_restated() -> None:
     assert expand_everyday_words("What does Article 9 require of transparency obligations?") == ""
     assert expand_everyday_words("") == ""

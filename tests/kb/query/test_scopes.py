@@ -125,7 +125,10 @@ def test_a_source_that_is_to_speak_of_others_is_the_only_scope(
     question: str, named: list[str] | None, catalog: Catalog
 ) -> None:
     found = [scope.name for scope in scopes(question, catalog)]
-    assert len(found) == 3 if named is None else [name in each for name, each in zip(named, found, strict=True)]
+    if named is None:
+        assert len(found) == 3
+    else:
+        assert all(name in each for name, each in zip(named, found, strict=True))
 
 
 def test_a_topic_beside_a_publisher_singles_out_nothing(catalog: Catalog) -> None:
