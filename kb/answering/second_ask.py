@@ -42,11 +42,11 @@ def quotes_of_asks(library: Library, models: Models, query: Query, evidence: Evi
     asks = asks_of(query)
     if asks is None or evidence.sides:
         return planned_quotes(library, query, evidence, limit)
-    first, beside, alone = asks
+    first = asks[0]
     quotes = planned_quotes(library, first, collect_evidence(library, models, first), limit)
     if not quotes:
         return planned_quotes(library, query, evidence, limit)
-    second = _second_quote(library, models, beside, alone, quotes[0])
+    second = _second_quote(library, models, asks, quotes[0])
     if second is None:
         return quotes
     leading = (
@@ -55,9 +55,10 @@ def quotes_of_asks(library: Library, models: Models, query: Query, evidence: Evi
     return one_a_place(library, [*leading, *quotes[1:]])[:limit]
 
 
-def _second_quote(library: Library, models: Models, beside: Query, alone: Query, leading: Quote) -> Quote | None:
+def _second_quote(library: Library, models: Models, asks: tuple[Query, Query, Query], leading: Quote) -> Quote | None:
     """The quote for the second half, in the document of the quote that answers the first; ``None`` where that one holds
-    the nearest sentence."""
+    the nearest sentence. A second half that says only "for how long?" asks it of the act of the first."""
+    first, beside, alone = asks
     only_when, text = asks_only_when(alone.text), library.store.text(leading.doc_id)
     if only_when and TIME_STATED.search(readable(text[leading.span.start : leading.span.end])):
         return None
@@ -74,7 +75,7 @@ def _second_quote(library: Library, models: Models, beside: Query, alone: Query,
         weigh_sentences(found, (), terms, store.terms, each, store.sentence_vectors)
         for each in (evidence.encoded, encoded)
     )
-    form, act = form_asked(alone.text), act_stated(alone.text)
+    form, act = form_asked(alone.text), act_stated((first if only_when else alone).text)
 
     def score(one: SentenceCandidate, other: SentenceCandidate) -> float:
         is_recital = ":recital:" in (found[one.passage].passage.unit_id or "")

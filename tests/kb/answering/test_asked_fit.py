@@ -171,6 +171,7 @@ def test_a_sentence_that_hangs_on_the_one_before_it_loses(base: KnowledgeBase, w
     [
         ("2. Once the book is full, the keeper shall notify the guild of it.", True),
         ("2. The keeper has the right to notify the guild.", True),
+        ("2. The keeper shall, before the ship leaves the harbour, notify the guild.", True),
         ("2. The keeper shall keep a book of whom he has to tell.", False),
     ],
 )

@@ -363,3 +363,9 @@ def test_all_duties_of_an_actor_are_the_whole_article_on_them(duties: KnowledgeB
 def test_what_is_forbidden_leads_what_is_called_dangerous(duties: KnowledgeBase) -> None:
     [first, *_] = duties.ask("What is forbidden in schools with lamps?", SearchFilter(include_register=False)).citations
     assert "minds of pupils" in first.quote
+
+
+def test_beside_a_place_with_the_words_asked_for_none_is_pointed_to_that_lacks_them(home: Path) -> None:
+    answer = orchard(home, "Who decides about the ripeness of a pear?")
+    assert "pear" in answer.citations[0].quote
+    assert not any("open day" in each.quote for each in answer.also_relevant)
