@@ -64,12 +64,13 @@ _BODY_NAME = re.compile(
     rf"|\s+{_CAPITALISED}|,(?=\s{_CAPITALISED}))*"
     r"(?:\s*\([A-Z]{2,8}\))?"
 )
-FIRM_NAME = re.compile(rf"(?:[A-Z][\w&'’-]*\s+(?:(?:&|and|und|et|y)\s+)?){{1,4}}{_COMPANY}")
+FIRM_NAME = re.compile(rf"(?:[A-Z][\w&'’-]*\s+(?:(?:&|and|und|et|y)\s+)?){{0,3}}[A-Z][\w&'’-]*,?\s+{_COMPANY}")
 _TRADES = (
     r"insurance|assurance|airlines|airways|energy|logistics|shipping|motors|pharma(?:ceuticals)?|labs|laboratories"
     r"|capital|securities|industries|electronics|robotics|technologies|software|consulting|advisory|telecom|mutual|foods"
 )
 NO_ISSUER = re.compile(
+    r"(?:trust|help|resource|data|support|download|media|press|knowledge|learning|call|contact|service) cent(?:er|re)$|"
     r"publications? office|publishing|printing|stationery|crown copyright|shutterstock|getty|istock|adobe"
     r"|microsoft|acrobat|tables? of|working group|\bchair\b|\bcommittee [a-z]{1,5}(?:/[a-z]{1,5})*[- ]?\d"
     r"|secretary|minister\b|director\b|president\b|press office|information policy team|design|coordinator",
@@ -92,6 +93,8 @@ _NAME_OF_A_TEXT = re.compile(
     r"|strategy|statement|review|bulletin|newsletter|paper|draft|circular|order|resolution|charter)$",
     re.IGNORECASE,
 )
+_OWN_TEXTS = r"policy|procedure|standard|guidelines?|handbook|manual|code|charter|strategy|rules"
+"""What a house calls its own texts: "Group Risk Policy" is none of its bodies."""
 _OF_A_MEETING = (
     r"(?:[\w-]+ )?(?:minutes|agenda|proceedings|transcript|speech|remarks|terms of reference|mandate|statutes"
     r"|by-?laws|members|meeting"
@@ -133,6 +136,10 @@ def is_body(text: str) -> bool:
         rf"(?:an?\s+|the\s+)?(?:{GENRE_NOUN}|{_OF_A_MEETING})\s+(?:of|on|for|to|under|concerning)\b",
         core,
         re.IGNORECASE,
+    ):
+        return False
+    if re.search(rf"(?<!\bAI)\s(?:{_OWN_TEXTS})$", core, re.IGNORECASE) and not re.search(
+        r"\s(?:for|of|on|and)\s", core
     ):
         return False
     if re.match(r"(?:about|contact|published|report(?:ed)? to|from|to)\b", core, re.IGNORECASE):

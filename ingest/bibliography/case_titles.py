@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _DECISION = re.compile(r"(?:중\s*간\s*)?(?:판\s*결|결\s*정|명\s*령|심\s*판|재\s*결|의\s*결)\s*(?:문|서)?")
 _CASE = re.compile(
     r"(?:사\s*건\s*(?:번\s*호)?\s*[:：|]?\s*(?P<case>(?:19|20)\d\d\s?[가-힣]{1,4}\s?\d{1,7}.{0,80})"
-    r"|(?:안\s*건|사\s*건)\s*명\s*[:：|]?\s*(?P<matter>[가-힣A-Za-z].{5,100}))",
+    r"|(?:(?:안\s*건|사\s*건)\s*명|제\s+목)\s*[:：|]?\s*(?P<matter>[가-힣A-Za-z].{5,100}))",
     re.DOTALL,
 )
 _PARTY = re.compile(

@@ -91,7 +91,7 @@ _NOISE = re.compile(
     r"|\bpp\.\s?\d{1,4}\s?[–-]\s?\d{1,4}"
     r"|available free of charge|text with eea relevance|^page \d+|^\d+\s*(?:/|of)\s*\d+$|^tel\b|^fax\b|photo credit"
     r"|\b(?:redistributed?|copied|copy, distribute) and/or modif|^dear (?:sir|madam|all|colleague|member)"
-    r"|change log|version history|revision history|document history|^prepared (?:for|by)\b|^cite|^please cite"
+    r"|^distr\.:|change log|version history|revision history|document history|^prepared (?:for|by)\b|^cite|^please cite"
     r"|^how to cite|^series:|^author(?:s|ed)?\b(?!['’]|\s(?:guide|guidelines|instructions)\b)",
     re.IGNORECASE,
 )
@@ -290,9 +290,13 @@ _PRESS_HEAD = re.compile(rf"({_NEWS})\s+(?=[가-힣A-Z(])(.{{2,60}})|([가-힣A-
 """What heads news, with the name of a body before or behind it in the same row: "보도자료 달빛해양청"."""
 
 
+_BESIDE_THE_HEAD = re.compile(r"(.{3,60}?)\s+(Distr\.:.{1,40})")
+"""The name of a body and how its document is handed out, in the same row."""
+
+
 def _head_apart(line: str) -> list[str]:
     """A line, or the two halves of one that is a head of news and a name."""
-    found = _PRESS_HEAD.fullmatch(line.strip())
+    found = _PRESS_HEAD.fullmatch(line.strip()) or _BESIDE_THE_HEAD.fullmatch(line.strip())
     return [half for half in found.groups() if half] if found else [line]
 
 

@@ -148,12 +148,12 @@ _NOT_OF_ISSUE = re.compile(
     r"|effective(?:\s+(?:date|from))?|(?:in|into)\s+force|begins?|ends?|terminates?|in\s?kraft(?:setzung|treten)?"
     r"|(?:기간|접수|모집|신청)|인쇄일?|printed|between|zwischen|entre"
     r"|\b(?:between|zwischen|entre|from|vom)\s+(?:the\s+)?\S{6,12}\s+(?:and|und|et|y|to|bis)"
-    r"|received|submitted|(?:in\s+)?revised(?:\s+form)?"
+    r"|established|founded|created|received|submitted|(?:in\s+)?revised(?:\s+form)?"
     r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
     re.IGNORECASE,
 )
 _LAST_DAY = re.compile(
-    r"\s+or\s+(?:later|earlier|before|after)|\.?\s*(?:\([^)]{1,9}\)\s*)?(?:\d{1,2}:\d\d\s*)?(?:까지|이내|[~∼]\s*\d)"
+    r"\s+(?:to|through)\s+(?=\d|[A-Z][a-z]+\s\d)|\s+or\s+(?:later|earlier|before|after)|\.?\s*(?:\([^)]{1,9}\)\s*)?(?:\d{1,2}:\d\d\s*)?(?:까지|이내|[~∼]\s*\d)"
 )
 
 
@@ -241,6 +241,18 @@ _YEARS_ALONE = re.compile(
     r"(?:(?:19|20)\d\d\s?[–-]\s?|(?![^|·]*\d\s[|·])(?:.{4,80}\s[|·]\s)?(?:Q[1-4]\s)?)((?:19|20)\d\d)(?:,?\s{1,3}v[.-]?\s?\d[\w.]{0,12})?"
 )
 """Before the bar no number stands: what has one is a room, a lot or a figure, and so is what is behind it."""
+
+_MONTH_OF_A_REVISION = re.compile(
+    rf"\b(?:rev(?:ision)?|version|ver|v|ed(?:ition)?)\b\.?\s?[\w.]{{0,6}},?\s(0[1-9]|1[0-2])/({_YEAR_FORM})\b",
+    re.IGNORECASE,
+)
+
+
+def month_of_revision(text: str) -> Day | None:
+    """The month behind a revision: "rev. C, 03/2031"."""
+    match = _MONTH_OF_A_REVISION.search(text)
+    return Day(f"{match[2]}-{match[1]}", match[0]) if match else None
+
 
 _VOLUME = re.compile(
     rf"\b\d{{1,4}}\s?\((?:\d{{1,2}},\s?)?({_YEAR_FORM})\)\s?[:,]?\s?\d{{1,6}}|\b({_YEAR_FORM});\s?\d{{1,4}}\s?\(\d{{1,3}}\)\s?:"

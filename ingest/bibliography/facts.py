@@ -18,6 +18,7 @@ from ingest.bibliography.days import (
     date_signed,
     dates_of_issue,
     is_dated_line,
+    month_of_revision,
     number_in,
     printed_dates,
     year_of_a_line,
@@ -293,6 +294,8 @@ def _date(
     for head in heads:
         if is_dated_line(head):
             return Fact(printed_dates(head)[0].iso, "running head")
+    if revised := month_of_revision(around):
+        return Fact(revised.iso, "title page")
     month = re.search(r"^(?:.{0,40}\bV\d[\w.]*\s)?\(?((?:19|20)\d\d-(?:0[1-9]|1[0-2]))\)?$", around, re.MULTILINE)
     if month:
         return Fact(month[1], "title page")
@@ -321,6 +324,9 @@ def _date(
             break
         if block.page == 1 and block.role is Role.DATED and printed_dates(block.text):
             return Fact(printed_dates(block.text)[0].iso, "title page")
+    for block in found:  # below a foreword
+        if block.role is Role.DATED and not block.running and dates_of_issue(block.text):
+            return Fact(dates_of_issue(block.text)[0].iso, "text")
     behind = re.search(r"^[^\n]{2,60}\s[-–—|•·]\s([^\n]{4,24})$", pages[0], re.MULTILINE)
     if behind and is_dated_line(behind[1]):
         return Fact(printed_dates(behind[1])[0].iso, "title page")
@@ -335,6 +341,8 @@ def _date(
         return Fact(given[0].iso, "metadata")
     if re.fullmatch(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?", metadata.get("Date", "").strip()):
         return Fact(metadata["Date"].strip(), "metadata")
+    if year := re.search(r"\s((?:19|20)\d\d)$", title):  # "Lamp Act 2031"
+        return Fact(year[1], "title page")
     of_standard = next(filter(None, map(_OF_A_STANDARD.match, (title, *around.split("\n"), *heads))), None)
     return Fact(of_standard[0][-4:], "title page") if of_standard else None
 

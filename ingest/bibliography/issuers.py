@@ -60,7 +60,7 @@ _OWN_HOUSE = re.compile(
 """The house whose rule a document is, named in the rule's first article."""
 _SUB = re.compile(
     r"(?:[\w-]+ )?(?:committee|working group|task force|team|secretariat|board)"
-    r"|(?:(?:group|risk|audit|executive|management|steering|credit|compliance|ethics|governance|security|model|data|ai"
+    r"|(?:(?:group|board|risk|audit|executive|management|steering|credit|compliance|ethics|governance|security|model|data|ai"
     r"|policy|academic|senior|leadership)\s(?:and\s|&\s)?){1,4}(?:committee|board|team)"
     r"|board of (?:directors|trustees|governors|management)|consejo de administración|conseil d['’]administration",
     re.IGNORECASE,
@@ -81,7 +81,8 @@ _ISSUES = re.compile(
 )
 """Words before a colon behind which the issuer may stand."""
 _FROM = re.compile(
-    r"(?:from|issued by|issuing (?:body|authority)|publisher|발행(?:처|기관)?|발신)\s*[:：]\s*(.{3,90})", re.IGNORECASE
+    r"(?:from|issued by|issuing (?:body|authority)|publisher|발행(?:처|기관)?|발신|작성\s?기관)\s*[:：]\s*(.{3,90})",
+    re.IGNORECASE,
 )
 """A line that says whom the text is from."""
 _ADDRESSED = re.compile(
@@ -94,9 +95,9 @@ _ADDRESSED = re.compile(
 )
 """Words before the name of a body for which, or with whose money, a text was made; others issued it."""
 _PUBLISHED = re.compile(
-    r"(?:(?:prepared\s+and\s+)?published|issued|prepared|developed|released|publicado|publié|herausgegeben"
+    r"(?:(?:prepared\s+and\s+)?published|issued|prepared|developed|released|adopted|agreed|publicado|publié|herausgegeben"
     r"|발행|발간)(?:\s+(?:en|in)\s+\d{4})?"
-    r"\s*(?:by|por|par|von|처\s*:|\s*:)\s*(?:(?:the|la|el|le|der|die)\s+)?([^.\n;|©()]{3,110})",
+    r"\s*(?:by|por|par|von|처\s*:|\s*:)\s*(?:(?:the\s+members\s+of\s+)?(?:the|la|el|le|der|die)\s+)?([^.\n;|©()]{3,110})",
     re.IGNORECASE,
 )
 _OF_ANOTHER_WORK = re.compile(
@@ -114,6 +115,17 @@ _COPYRIGHT = re.compile(
     r"|©/]{1,70}?)\s*(?:,?\s*(?:19|20)\d\d|$|[.,;\n|])",
     re.IGNORECASE,
 )
+_LEGAL_FORM = re.compile(r",\s(?:Inc|LLC|Ltd|Limited|Corp|L\.P|S\.A|Co)\b\.?")
+"""The legal form behind the name of a firm: ", Inc."."""
+_PLACE_AND_HOUSE = re.compile(
+    r"^[A-Z][^\W\d_][\w .'’-]{1,28}:\s([^:,;\n]{3,80})[,;]\s(?:[A-Z][a-z]+\s)?(?:19|20)\d\d", re.MULTILINE
+)
+"""The place, the house and the year in a library's entry: "Quaytown: Lamp Secretariat, May 2031"."""
+_OWN_NAME = re.compile(
+    r"((?:[A-Z][\w&'’-]*\s){0,3}[A-Z][\w&'’-]*(?:,?\s(?:Inc|LLC|Ltd|Limited|GmbH|plc|PLC|AG|B\.V|S\.A|Corp)\b\.?)?)\s"
+    r"\(\s*[^()]{0,60}[“\"](?:[Ww]e|[Uu]s|[Oo]ur|the [“\"]?Company|Company)[,”\"]"
+)
+"""The house that speaks of itself in a policy: "Lamp Works, Inc. (“Lamps”, “we”)"."""
 _OF_BODY = re.compile(
     rf"\b(?i:opinion|guidelines?|notice|order|recommendation|report|guidance|communication|statement|decision"
     rf"|resolution|rules|code|policy|regulation|principles)\s"
@@ -274,9 +286,12 @@ def _is_office(name: str, title: str, body: str) -> bool:
 
 def _by_own_house(body: str) -> list[str]:
     """The company or institution that the first article of a rule names as the one it is for."""
-    found = _OWN_HOUSE.search(body[:4_000])
+    found = _OWN_HOUSE.search(body[:MOST_OF_A_PAGE])
     name = found[1].strip() if found else ""
-    return [name] if name and re.fullmatch(KOREAN_BODY, name) else []
+    if name and re.fullmatch(KOREAN_BODY, name):
+        return [name]
+    speaks = _OWN_NAME.search(body[:MOST_OF_A_PAGE])
+    return [speaks[1]] if speaks and (FIRM_NAME.fullmatch(speaks[1]) or is_body(speaks[1])) else []
 
 
 def _by_lines(
@@ -303,7 +318,7 @@ def _by_lines(
         if block.role is Role.DATED:
             found = printed_dates(block.text)
             lead = block.text.split(found[0].text)[0].strip(" ,|·-–") if found else ""
-            if lead and (is_body(lead) or lead.casefold() in known):
+            if lead and not _names_another_part(lead.partition("|")[0]) and (is_body(lead) or lead.casefold() in known):
                 out.append((weight, lead))
             continue
         if block.role is Role.NOISE and block.page == 1:  # a name with its address
@@ -313,7 +328,10 @@ def _by_lines(
             out.append((2.6, act[1]))
         if block.role not in {Role.TEXT, Role.GENRE}:
             continue
-        if is_affiliation(blocks, n) or (n and _names_another_part(blocks[n - 1].text)):
+        cell, bar, _ = block.text.partition("|")
+        if (bar and _names_another_part(cell)) or is_affiliation(blocks, n):
+            continue
+        if n and _names_another_part(blocks[n - 1].text):
             continue
         if (said := _FROM.match(block.text)) and (is_body(said[1]) or said[1].casefold() in known):
             out.append((weight + 0.4, said[1]))
@@ -453,11 +471,14 @@ def _by_imprint(imprint: str, known: Mapping[str, str]) -> list[tuple[float, str
             out.append((2.5, name))
     for match in _COPYRIGHT.finditer(text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()].casefold()
+        form = _LEGAL_FORM.match(text, match.end(1))
         name = match[1].strip(" ,")
+        name = f"{name}{form[0].rstrip()}" if form and not is_body(name) else name
         if any(word in line for word in ("photo", "shutterstock", "image", "crown copyright", "reserved by")):
             continue
         if name.casefold() in known or is_body(name) or FIRM_NAME.fullmatch(name):
             out.append((2.5, name))
+    out += [(3.4, entry[1]) for entry in _PLACE_AND_HOUSE.finditer(text) if is_body(entry[1])]
     lines = [" ".join(line.split()) for line in text.split("\n")]
     for n, line in enumerate(lines[:-1]):
         if re.fullmatch(r"(?:prepared and )?published by|issued by|발행처?", line, re.IGNORECASE) and is_body(
@@ -498,13 +519,14 @@ def _as_spelled(name: str, body: str) -> str:
 def _by_heads(heads: Iterable[str], body: str, known: Mapping[str, str]) -> list[str]:
     out: list[str] = []
     for head in heads:
-        for part in re.split(r"\s[|·•–]\s|\s{3,}", head):
+        for part in re.split(r"\s[|·•–—]\s|\s{3,}", head):
             core = re.sub(r"\s+\d{1,3}$|^\d{1,3}\s+", "", part.strip())
             core = re.sub(r"\s?(?:https?://|www\.)\S{1,200}$", "", core)
             acronym = re.fullmatch(r"[A-Z][A-Za-z&]{1,7}", core)
             caps = acronym is not None and sum(c.isupper() for c in core) >= 2
             if (
                 is_body(core)
+                or FIRM_NAME.fullmatch(core)
                 or core.casefold() in known
                 or (caps and len(re.findall(rf"\b{re.escape(core)}\b", body)) >= 5)
             ):
@@ -561,6 +583,8 @@ def _abbreviates(short: str, long: str, body: str) -> bool:
 def _tidied(name: str, body: str, known: Mapping[str, str]) -> str:
     name = BEFORE_A_NAME.sub("", " ".join(name.split()).strip(" .,:|"))
     name = re.sub(r"^(?:the|independent)\s+", "", name, flags=re.IGNORECASE)
+    own = re.sub(r"^(?:il|la|el|le|der|die|das|o|a)\s+", "", name, flags=re.IGNORECASE)
+    name = own if is_body(own) else name
     name = re.sub(r"\s*\((?:Preparing Activity)\)$", "", name)
     if name.casefold() in known:
         return known[name.casefold()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ _SURE = 2.0
 MOST_OF_A_BEGINNING = 20_000
 """Letters of a text in which a law says how it is called."""
 _SUBJECT = re.compile(
-    r"\A\W*(?:re|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목|문서명|규정명"
+    r"\A\W*(?:re|ref|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목|문서명|규정명"
     r"|(?:document|policy|standard|procedure)\s(?:title|name))"
     r"\s*\.?\s*[:：]\s*(?=\S.*\s)",
     re.IGNORECASE,
@@ -179,6 +179,8 @@ def find_title(
     if weak and (short := _SHORT_TITLE.search(body[:MOST_OF_A_BEGINNING])):
         name = _tidy(" ".join(short[1].split()))
         return Title(name, name, "text", best)
+    if weak and (act := _act_below(blocks, best)):
+        return Title(_tidy(act), _tidy(act), how, best)
     if blocks[best].role is Role.GENRE and (matter := _below_a_genre(blocks, best)):
         name = recased(_tidy(matter), body)
         return Title(name, name, how, best + 1)
@@ -192,7 +194,7 @@ def find_title(
         after = next((blocks[-n] for _, n in sorted(candidates)[::-1] if _is_matter(blocks[-n], blocks[best])), after)
     if _SERIES.fullmatch(main) and after is not None and _may_follow(after, blocks[best]):
         follow, _, _ = _whole_title(blocks, blocks.index(after), printed)
-        text = f"{_TITLE_ENDS.sub('', main)}: {recased(follow, body)}"
+        text = f"{_TITLE_ENDS.sub('', main)}: {recased(_SUBJECT.sub('', follow), body)}"
     elif (
         before is not None
         and _SERIES.fullmatch(before.text)
@@ -318,7 +320,7 @@ def _score(
     score += 1.5 * subject
     score -= 1.5 * (_KOREAN_SENTENCE.search(text) is not None)
     score -= 1.2 * (_ENDS_IN_A_CODE.fullmatch(text) is not None)
-    issues = is_issuer(text)
+    issues = is_issuer(text) or _is_a_letterhead(block, is_issuer)
     score += 0.5 * (bool(kind_of_title(text)) and not issues)
     score -= 1.6 * issues
     score -= 0.6 * (len(title_words(text)) == 1)
@@ -344,6 +346,15 @@ def _score(
 _RUN_IN = re.compile(r"[A-Z][A-Z ]{3,30}:\s")
 """The label that a paragraph of a notice begins with: "AGENCY: Bureau of Lamps"."""
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|may|must|shall|should|will|can)\b")
+
+
+_POSTAL_CODE = re.compile(r"\b\d{5}(?:-\d{4})?$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$|\bD\.C\.|^\d{4,5} [A-Z]")
+
+
+def _is_a_letterhead(block: PrintedBlock, is_issuer: Callable[[str], bool]) -> bool:
+    """Whether the lines of a block are a body and its address."""
+    lines = [line.text for line in block.lines]
+    return len(lines) > 1 and any(map(is_issuer, lines)) and any(map(_POSTAL_CODE.search, lines))
 
 
 def _has_a_verb(text: str) -> bool:
@@ -425,6 +436,25 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     joins = ending[0] in _JOINING_WORDS or (word.casefold() in _JOINING_WORDS and (word.islower() or capitals))
     plain = re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)?[,;)]?", word) is not None  # "lamp.sty" begins a line of its own
     return joins or (word[:1].islower() and plain and before.bold == after.bold)
+
+
+_NAMED_ACT = re.compile(
+    r"(?:\d{1,6}\s+)?((?:Real Decreto|Decreto|Ley|Orden|Resolución|Loi|LOI|Décret|Arrêté|Legge|Gesetz|Verordnung|Act"
+    r"|Regulation)\b[^.]{0,40}\d.{10,300})"
+)
+"""The name of an act that a gazette prints as text, perhaps behind a number of its own."""
+
+
+def _act_below(blocks: Sequence[PrintedBlock], n: int) -> str:
+    """The name of the act in the first blocks below the head of a gazette that are one; empty if there is none."""
+    page = [b for b in blocks if b.page == blocks[n].page]
+    head = next((at for at, b in enumerate(page) if b.role is Role.GENRE), len(page))
+    below = [b.text for b in page[head + 1 :]]
+    for at, text in enumerate(below):
+        if found := _NAMED_ACT.fullmatch(text):
+            more = takewhile(lambda line: line[:1].islower(), below[at + 1 :])
+            return " ".join((found[1], *more))[:MOST_TITLE_LETTERS]
+    return ""
 
 
 def _below_a_genre(blocks: Sequence[PrintedBlock], n: int) -> str:

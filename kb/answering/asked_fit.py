@@ -88,8 +88,8 @@ _BEFORE_ASKED = re.compile(
 )
 _BEFORE_STATED = re.compile(r"\b(?:before|prior to|in advance)\b|전에|사전", re.IGNORECASE)
 _BECOMES_ASKED = re.compile(
-    r"\b(?:becom(?:e|es|ing)|turns? into|counts? as|qualif(?:y|ies) as|(?:treated|regarded|deemed|classed) (?:as|to be)"
-    r")\b|(?:으로|로) (?:간주|취급|보게|봐야|봅니까|보나)|(?:자|업체|회사)[가로] (?:되|바뀌)",
+    r"\b(?:becom(?:e|es|ing)|turns? into|counts? as|qualif(?:y|ies) as|(?:treated|regarded|deemed) (?:as|to be))\b"
+    r"|(?:으로|로) (?:간주|취급|보게|봐야|봅니까|보나)|(?:자|업체|회사)[가로] (?:되|바뀌)",
     re.IGNORECASE,
 )
 """How it is asked when one thing passes for another, and how that is stated."""

@@ -6,6 +6,7 @@ Points that end with a semicolon are read as one sentence. For a question about 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from kb.text.cleaning import readable
 from kb.types import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from kb.answering.quoting import Quote
     from kb.library.library import Library
@@ -50,6 +51,16 @@ def narrowed_to_unit(library: Library, quote: Quote, terms: Mapping[str, float],
     own = units[best].span if defining else units[best].own
     stripped = len(text[own.start : own.end].rstrip())
     return with_points(library, replace(quote, span=Span(own.start, own.start + stripped)))
+
+
+_NAME_OF_POINT = re.compile(r"(?:\(?\w[.)]|[\d.()①-⑳]{1,8})?\s*(?P<name>[^\W\d_][^:：.;]{3,60})[:：]\s")
+
+
+def is_asked_by_name(point: str, asked: Collection[str], tokenise: Callable[[str], Sequence[str]]) -> bool:
+    """Whether a question asks for a point of a list by the name that stands before its text, as "oil safety" does for
+    "1.5. Oil safety: Keepers fill …"; ``asked`` are the question's index terms."""
+    found = _NAME_OF_POINT.match(point)
+    return found is not None and set(tokenise(found["name"])) <= set(asked)
 
 
 def _units_within(library: Library, quote: Quote) -> list[Unit]:

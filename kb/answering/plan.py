@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kb.answering.asked_object import OBJECT_AHEAD
 from kb.answering.duty_holders import acts_asked, duty_holders
-from kb.answering.narrowing import POINT_AHEAD, narrowed_to_unit
+from kb.answering.narrowing import POINT_AHEAD, is_asked_by_name, narrowed_to_unit
 from kb.answering.places import is_in_unit
 from kb.answering.quoting import (
     Quote,
@@ -272,6 +272,8 @@ def _with_its_enumeration(library: Library, evidence: Evidence, quote: Quote) ->
     opening = " ".join((*names, readable(text[whole.span.start : whole.points[0].start])))
     point = readable(text[quote.span.start : quote.span.end])
     asked = evidence.terms
+    if is_asked_by_name(point, asked.keys(), terms):
+        return quote
     ahead = coverage(asked, set(terms(point))) - coverage(asked, set(terms(opening)))
     return whole if ahead <= POINT_AHEAD else quote
 

@@ -33,6 +33,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"framework convention|convention|treaty|constitution|charter of (?:the united nations|(?:fundamental )?rights)"
         r"|(?:regulation|directive|decision) \((?:eu|ec"
         r"|eec)\)|regulation of the|regulations|rules, (?:19|20)\d\d"
+        r"|local laws?"
         r"|[^\W\d_]+ act\b(?! on\b.*guid)(?! (?:readiness|compliance|implementation|tracker|explained|explorer|overview"
         r"|summary|timeline|service|conformity|obligations|requirements|toolkit|checklist|handbook|guide|guidance|faqs?)\b)"
         r"|^act\b|\bact (?:on|of|to)\b|\bbill\b|statutes?|ordinance|decree|legislative resolution|law (?:on|of"
@@ -56,7 +57,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         "guideline",
         r"guidelines?|guidance|guides?|recommendations?|code of (?:practice|conduct)|codes?|principles?"
         r"|special publication|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
-        r"|notice|advisor(?:y|ies)|opinion|circular|rundschreiben|criteria|profile|rules|가이드라인|안내서|지침|윤리기준|기준|권고|매뉴얼"
+        r"|notice|advisor(?:y|ies)|opinion|circular|rundschreiben|criteria|profile|rules|가이드라인|가이드(?:북)?(?![가-힣])|안내서|지침|윤리기준|기준|권고|매뉴얼"
         r"|[가-힣]+(?:지침|기준|안내서|가이드라인|매뉴얼|권고안|권고문)(?![가-힣])|[가-힣]*(?:강령|수칙|길라잡이|편람)(?![가-힣])"
         r"|\w*handbuch|leitfaden|avis (?:n[°º]|sur|relatif|du)|dictamen|parere|stellungnahme"
         r"|manuel|manuale|사용법|이용법|활용법|(?:사용|이용)?\s?설명서|입문서?"

@@ -33,6 +33,7 @@ _KINDS_ALONE = (
     ("framework", "framework", "프레임워크", True),
     ("ethics standards?", "ethics standards?", "윤리 ?기준", False),
     ("code of conduct", "code of conduct", "행동 ?강령|행동 ?규범|행동 ?수칙", False),
+    ("code of practice", "code of practice", "실천 ?강령|실천 ?규범|실천 ?규약", False),
     ("checklist", "checklist", "점검표|체크리스트", False),
 )
 """By kind: how a question calls it, how English and Spanish titles do, how Korean titles and questions do, and whether

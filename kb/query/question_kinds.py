@@ -58,7 +58,7 @@ _UNIT_ASKED = (
     ),
     (r"action ids?|actions?", frozenset({"action", "section"})),
     (r"principles?|원칙", frozenset({"principle"})),
-    (r"requirements?|핵심 ?요건", frozenset({"requirement"})),
+    (r"requirements?|핵심 ?요건|\d{1,2} ?대 ?요건", frozenset({"requirement"})),
     (r"policy areas?|정책 ?(?:영역|분야)", frozenset({"policy-area"})),
 )
 _WHO = re.compile(
@@ -98,6 +98,8 @@ _DEFINES = re.compile(
     re.IGNORECASE,
 )
 """Asks for a meaning. "What is the penalty?" (벌칙이 무엇인가요) asks for what a text says about it, and for none."""
+_ONE_OF_NUMBER = re.compile(r"\d{1,2} ?(?:대|가지|개) ?[가-힣 ]{2,12}? ?(?:중|가운데)(?:에서?)? [가-힣]")
+"""Asks for one of a number of things by its name: "10대 요건 중 투명성은 …?"."""
 _NO_NOUN = (
     r"(?!(?:do|does|did|is|are|was|were|be|has|have|had|must|shall|should|can|could|may|might|will|would|this|its|the|it"
     r"|status|bias|analysis|basis|always|process|focus|about|says|means|happens|needs)\b)"
@@ -223,7 +225,8 @@ def kind_of_question(text: str) -> QuestionKind:
         return QuestionKind.WHICH_CLAUSE
     if asks_from_when(question):
         return QuestionKind.WHEN
-    if _ASKS_LIST.search(question) or _WHEN_IS.search(question) or asks_what_to_do(question):
+    is_list = _ASKS_LIST.search(question) and not _ONE_OF_NUMBER.search(question)
+    if is_list or _WHEN_IS.search(question) or asks_what_to_do(question):
         return QuestionKind.LIST
     if _WHO.search(question):
         return QuestionKind.WHO

@@ -269,7 +269,7 @@ def _tail(s: str, end: int, phrase: Phrase) -> int:
         if match is None and phrase.kind in _HOLDING_POINTS:
             match = _NAMED_TAIL.match(s, end)
             unit = _tail_unit(match) if match else ""
-            if unit == "para" and not nested:
+            if match and unit == "para" and not nested and not match["word"].startswith("abs"):  # "§ 3 Abs. 2"
                 match = None
         if match is None:
             break

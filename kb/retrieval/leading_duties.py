@@ -121,12 +121,9 @@ def with_duties_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> li
     if not hits or wanted is None:
         return list(hits)
     leads, near = wanted
-    if leads(library, hits[0]):
-        of_law = (_is_of_law(library, hit, library.store.passage(hit.row)) for hit in hits)
-        behind = next((hit.score for hit, is_law in zip(hits, of_law, strict=True) if not is_law), 0.0)
-        return [replace(hits[0], score=max(hits[0].score, behind + AHEAD)), *hits[1:]]
-    if _is_own_rule(library, hits[0]):
-        return list(hits)
+    if leads(library, hits[0]) or _is_own_rule(library, hits[0]):
+        reporting = (hit.score for hit in hits[1:] if not _is_rule(library, hit))
+        return [replace(hits[0], score=max(hits[0].score, next(reporting, 0.0) + AHEAD)), *hits[1:]]
     duties = [hit for hit in hits if hit.score >= near * hits[0].score and leads(library, hit)][:DUTIES]
     top = hits[0].score
     ahead = [replace(hit, score=top + AHEAD - 0.01 * n) for n, hit in enumerate(duties)]
@@ -178,6 +175,11 @@ def with_guidance_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> 
 
     raised = [replace(hit, score=hit.score + GUIDANCE_ASKED) if is_guidance(hit) else hit for hit in hits]
     return sorted(raised, key=lambda hit: -hit.score)
+
+
+def _is_rule(library: Library, hit: Hit) -> bool:
+    """Whether a hit is of a law, or binds or asks in a document that the catalog does not know."""
+    return _is_of_law(library, hit, library.store.passage(hit.row)) or _is_own_rule(library, hit)
 
 
 def _is_own_rule(library: Library, hit: Hit) -> bool:

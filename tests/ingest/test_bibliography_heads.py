@@ -6,8 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingest.bibliography.bodies import is_body
-from ingest.bibliography.days import date_of_act, dates_of_issue, is_number_line, year_of_a_line, year_of_volume
+from ingest.bibliography.bodies import FIRM_NAME, is_body
+from ingest.bibliography.case_titles import title_of_case
+from ingest.bibliography.cover import CoverLine, Role, blocks
+from ingest.bibliography.days import (
+    date_of_act,
+    dates_of_issue,
+    is_number_line,
+    month_of_revision,
+    year_of_a_line,
+    year_of_volume,
+)
+from ingest.layout.layout import lay_out
+from ingest.parse import Task, file_facts
+from ingest.readers.word import read_docx
 from kb.catalog.kinds import kind_of_title
 from tests.ingest.test_bibliography import first_page, page_facts
 from tests.pdfs import L
@@ -162,3 +174,107 @@ def test_a_company_is_known_by_its_trade_above_the_title(tmp_path: Path) -> None
     found = first_page(tmp_path / "a.pdf", L("Kestrel Mutual Insurance"), title)
     assert found.issuer is not None and found.issuer.value == "Kestrel Mutual Insurance"
     assert first_page(tmp_path / "b.pdf", L("Health Insurance"), title).issuer is None
+
+
+def test_a_letterhead_with_an_address_is_no_title(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("EXECUTIVE HOUSE OF NORLAND"),
+        L("OFFICE OF LAMPS AND LANTERNS"),
+        L("QUAYTOWN, D.C. 20503"),
+        L("September 24, 2024", gap=14),
+        L("SUBJECT: Advancing the Careful Buying of Lamps", gap=14),
+    )
+    assert found.title.value == "Advancing the Careful Buying of Lamps"
+    assert found.issuer is not None and found.issuer.value == "Office of Lamps and Lanterns"
+
+
+def test_an_act_is_named_by_its_text_below_the_head_of_a_gazette(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("BOLETÍN OFICIAL DEL ESTADO", size=14),
+        L("I. DISPOSICIONES GENERALES", gap=10),
+        L("17702   Real Decreto 817/2024, de 3 de septiembre, por el que se establece un registro de", gap=10),
+        L("lámparas de los puertos."),
+    )
+    assert found.title.value.startswith("Real Decreto 817/2024") and found.title.value.endswith(
+        "lámparas de los puertos"
+    )
+    assert found.kind is not None and found.kind.value == "law"
+
+
+def test_the_house_that_speaks_of_itself_has_issued_the_policy(tmp_path: Path) -> None:
+    lines = (
+        "Acceptable Use of Lamps",
+        "Effective: March 3, 2025",
+        "Tidewater Lamps, Inc. (\u201cTidewater\u201d, \u201cwe\u201d) asks for care.",
+    )
+    found = page_facts(tmp_path / "a.html", "", *lines)
+    assert found.issuer is not None and found.issuer.value.startswith("Tidewater Lamps, Inc")
+    assert FIRM_NAME.fullmatch("Orbital Software, Inc.") and not is_body("Trust Center")
+
+
+def test_the_place_and_house_of_a_library_entry(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Guide on Lamps for Ports", size=24, bold=True),
+        L("The Union was established on 8 August 1967.", gap=20),
+        L("Quaytown: Lamp Secretariat, February 2024", gap=20),
+    )
+    assert found.issuer is not None and found.issuer.value == "Lamp Secretariat"
+    assert found.date is not None and found.date.value == "2024-02"
+
+
+def test_a_month_behind_a_revision() -> None:
+    day = month_of_revision("Form F-112 rev. C, 03/2024")
+    assert day is not None and day.iso == "2024-03"
+    assert month_of_revision("Guidelines 06/2024") is None
+    assert not dates_of_issue("For the period 1 April 2023 to 31 March 2024")[:-1]
+
+
+def test_a_text_of_the_house_and_who_approved_it_have_not_issued_it(tmp_path: Path) -> None:
+    import docx
+
+    document = docx.Document()
+    document.add_heading("Group Lamp Risk Policy", 0)
+    table = document.add_table(2, 2)
+    cells = (("Policy ID", "GP-17"), ("Approved by", "Board Risk Committee, 14 November 2024"))
+    for at, row in enumerate(cells):
+        for n, text in enumerate(row):
+            table.cell(at, n).text = text
+    document.add_paragraph("A keeper lights the lamp before dusk and writes it down in the book. " * 6)
+    document.save(str(tmp_path / "a.docx"))
+    content = read_docx(tmp_path / "a.docx")
+    laid = lay_out(content.pages, content.outline, content.notes)
+    found = file_facts(Task(tmp_path / "a.docx", "0" * 64), "", laid, content.metadata)
+    assert found.issuer is None and not is_body("Group Lamp Risk Policy")
+
+
+def test_how_a_document_is_handed_out_is_no_part_of_a_bodys_name(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("General Harbour Assembly   Distr.: General", size=18, bold=True),
+        L("Safe Lamps for Small Harbours", size=13, bold=True, gap=20),
+    )
+    assert found.title.value == "Safe Lamps for Small Harbours"
+
+
+def test_the_year_at_the_end_of_a_title_is_the_last_resort(tmp_path: Path) -> None:
+    found = first_page(tmp_path / "a.pdf", L("The State of Lamps 2025", size=24, bold=True))
+    assert found.date is not None and found.date.value == "2025"
+
+
+def test_the_subject_of_a_circular_and_of_a_korean_decision(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("CIRCULAR No. G-221-2024", size=14, bold=True),
+        L("Ref.: Guidelines for lamps in small harbours", bold=True, gap=14),
+    )
+    assert found.title.value.endswith("Guidelines for lamps in small harbours") and "Ref" not in found.title.value
+    lines = [
+        CoverLine(t, 1, 60, 300, 0.1 * n, 1.0, False, Role.TEXT)
+        for n, t in enumerate(("결 정", "제 목 등대 권고의 건"))
+    ]
+    case = title_of_case(blocks(lines))
+    assert case is not None and case[0] == "등대 권고의 건"
+    assert kind_of_title("생성형 AI 활용 가이드") == "guideline"

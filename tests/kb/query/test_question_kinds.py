@@ -43,6 +43,7 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("등대지기란?", QuestionKind.DEFINITION),
         ("등대지기가 무엇인가요?", QuestionKind.DEFINITION),
         ("등불의 기능이 무엇인가요?", QuestionKind.PROVISION),
+        ("10대 요건 중에 등불 관리는 무엇을 하라는 건가요?", QuestionKind.PROVISION),
         ("등불을 끈 사람에 대한 벌칙이 무엇인가요?", QuestionKind.PROVISION),
         ("How do the guild and the port differ on oil?", QuestionKind.COMPARISON),
         ("What does the guild say to keepers with different tasks?", QuestionKind.PROVISION),
