@@ -47,7 +47,7 @@ ONLY_RECITED = 0.03
 CUT_AHEAD, POINTS_BACK = 0.03, 0.01
 """What is taken from that of the rest of a sentence, whose beginning a footnote or a page parts from it, and of one
 that begins with "It" or "These duties": the sentence that says what is meant should lead."""
-ASKS_ITSELF = 0.06
+A_QUESTION_ITSELF = 0.06
 """What is taken from that of a sentence that asks something itself, as those of a checklist do."""
 OF_LISTED = 0.05
 """What is added to that of a sentence that opens the list of the things asked for: "the following tasks: …"."""
@@ -171,7 +171,7 @@ def fitted(
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
         fits -= POINTS_BACK * points_back(c.words) + CUT_AHEAD * (_CUT.match(c.words) is not None)
         fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
-        fits -= ASKS_ITSELF * (not asks_questions and c.words.rstrip().endswith("?"))
+        fits -= A_QUESTION_ITSELF * (not asks_questions and c.words.rstrip().endswith("?"))
         fits += OF_LISTED * (listed is not None and listed.search(c.words) is not None)
         fits -= ONLY_RECITED * (not asks_why and _is_recital(library, c))
         if not for_meaning and not asks_duty and _DUTY_NAMED.search(text):

@@ -10,7 +10,13 @@ from kb.query.korean_terms import load_terms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_WHO_IS = (
+    r"^\W*who (?:is an? [“\"'‘]?(?P<one>(?:[\w-]+ ){0,2}[\w-]+)|are [“\"'‘]?(?P<some>(?!the )(?:[\w-]+ ){0,2}[\w-]+s))"
+    r"[”\"'’]?(?: (?:under|in|according|for|as|by)\b.*)?\W*$"
+)
+"""How the meaning of a word for people is asked for: "Who is a keeper under the code?"."""
 _TERM_ASKED = re.compile(
+    rf"{_WHO_IS}|"
     r"\bwhat (?:is|are) (?:meant by )?(?:an? |the )?(?:term )?[“\"'‘]?(?P<a>[\w' -]{2,50}?)[”\"'’]?"
     r"(?: (?:under|in|according|for|as)\b.*)?\??$"
     r"|\bdefin(?:e|es|ed|ition of) (?:an? "
@@ -45,6 +51,11 @@ def asked_term(question: str) -> str:
     match = _TERM_ASKED.search(question.strip())
     found = next((g for g in match.groups() if g), "") if match else ""
     return found.strip()
+
+
+def asks_who_is_meant(question: str) -> bool:
+    """Whether a question for persons asks who is meant by a word, rather than who must or may do something."""
+    return re.match(_WHO_IS, question, re.IGNORECASE) is not None
 
 
 def defines(words: str, term: str, strict: bool = False) -> bool:

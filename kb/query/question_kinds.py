@@ -10,6 +10,7 @@ import re
 from enum import Enum
 
 from kb.query.date_questions import asks_from_when
+from kb.query.definitions import asks_who_is_meant
 from kb.text.numerals import with_figures
 
 
@@ -228,6 +229,8 @@ def kind_of_question(text: str) -> QuestionKind:
     is_list = _ASKS_LIST.search(question) and not _ONE_OF_NUMBER.search(question)
     if is_list or _WHEN_IS.search(question) or asks_what_to_do(question):
         return QuestionKind.LIST
+    if asks_who_is_meant(question):
+        return QuestionKind.DEFINITION
     if _WHO.search(question):
         return QuestionKind.WHO
     if _ASKS_WHEN.search(question):

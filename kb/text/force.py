@@ -11,6 +11,7 @@ from its opening words is in :mod:`kb.text.force_frames`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.text.hangul import count_hangul
@@ -71,8 +72,9 @@ def strongest(found: Iterable[Force]) -> Force:
     return next((force for force in Force if force in present), Force.INFORMATIVE)
 
 
+@lru_cache(maxsize=4_000)
 def force_of(sentence: str) -> Force:
-    """The force of one sentence, by its own words."""
+    """The force of one sentence, by its own words; that of the latest few thousand is kept."""
     words = " ".join(sentence.split())
     if words and count_hangul(words) * 4 > len(words):
         return _korean(words)
