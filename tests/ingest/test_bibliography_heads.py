@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ingest.bibliography.affiliations import is_affiliation
 from ingest.bibliography.bodies import FIRM_NAME, is_body
 from ingest.bibliography.case_titles import title_of_case
 from ingest.bibliography.cover import CoverLine, Role, blocks
@@ -133,6 +135,16 @@ def test_authors_with_their_houses_and_addresses_have_not_issued_the_text(tmp_pa
         L("{cy,di}@lanterns.edu", gap=10),
     )
     assert found.issuer is None
+
+
+def test_a_line_of_many_addresses_is_read_at_once() -> None:
+    lines = [
+        CoverLine(text, 1, 60, 300, 0.1 * n, 1.0, False, Role.TEXT)
+        for n, text in enumerate(("Quay University", "a@b," * 40 + " x", "{cy,di}@lanterns.edu, ed@quay.edu"))
+    ]
+    began = perf_counter()
+    assert not is_affiliation(blocks(lines), 0)
+    assert perf_counter() - began < 1.0
 
 
 def test_words_before_a_name_make_it_no_body() -> None:
