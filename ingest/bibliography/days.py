@@ -265,10 +265,27 @@ def journal_volume(text: str) -> re.Match[str] | None:
     return _VOLUME.search(text)
 
 
+_ENDS_A_VOLUME = re.compile(
+    r"(?:(?<=:)\s?\d{1,6})?(?:\s?[–-]\s?\w{1,8})?[.,;]?\s*(?:$|\||doi\b|https?:)", re.IGNORECASE
+)
+"""What is behind the page of a volume: the last page, and the end of the line or an address."""
+
+
 def year_of_volume(text: str) -> Day | None:
-    """The year of the journal's volume that a text names."""
+    """The year of the journal's volume at the end of a line; a sentence goes on behind one that it cites."""
     match = journal_volume(text)
-    return Day(match[1] or match[2], match[0]) if match else None
+    ends = match is not None and _ENDS_A_VOLUME.match(text, match.end()) is not None
+    return _year_of(match) if match and ends else None
+
+
+def year_in_a_head(head: str) -> Day | None:
+    """The year of the journal's volume that a running head names."""
+    match = journal_volume(head)
+    return _year_of(match) if match else None
+
+
+def _year_of(volume: re.Match[str]) -> Day:
+    return Day(volume[1] or volume[2], volume[0])
 
 
 def year_of_a_line(text: str) -> Day | None:

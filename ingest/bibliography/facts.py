@@ -21,6 +21,7 @@ from ingest.bibliography.days import (
     month_of_revision,
     number_in,
     printed_dates,
+    year_in_a_head,
     year_of_a_line,
     year_of_volume,
 )
@@ -267,9 +268,6 @@ def _date(
     act = date_of_act(" ".join(title.split())) or date_of_act(" ".join(pages[0].split())[:900])
     if act:
         return Fact(act.iso, "title page")
-    volume = next(filter(None, map(year_of_volume, (*(b.text for b in found if b.page == 1), *heads))), None)
-    if volume:
-        return Fact(volume.iso, "title page")
     assent = next((b.text for b in found if b.role is Role.DATED and b.text.startswith("[") and not b.below_text), "")
     if assent:
         return Fact(printed_dates(assent)[0].iso, "title page")
@@ -280,6 +278,9 @@ def _date(
         issued = [block for block in cover if dates_of_issue(block.text)]
         line = (amended[-1:] or issued[:1] or cover[:1])[0].text
         return Fact((dates_of_issue(line) or printed_dates(line))[-1].iso, "title page")
+    lines = (line.text for b in found if b.page == 1 and not b.below_text for line in b.lines)
+    if volume := next(filter(None, (*map(year_of_volume, lines), *map(year_in_a_head, heads))), None):
+        return Fact(volume.iso, "title page")
     signature = signed(found)
     if signature and signature[1]:
         return Fact(printed_dates(signature[1])[0].iso, "title page")

@@ -23,8 +23,8 @@ from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
 from ingest.readers.word import read_docx
 from kb.catalog.kinds import kind_of_title
-from tests.ingest.test_bibliography import first_page, page_facts
-from tests.pdfs import L
+from tests.ingest.test_bibliography import facts_of, first_page, page_facts
+from tests.pdfs import Book, L, words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,11 +44,31 @@ def test_the_name_of_a_journal_is_no_title_and_its_volume_gives_the_year(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("text", "year"), [("Lamps 12 (2022) 45–63", "2022"), ("2009; 39 (3): 361-365", "2009"), ("Table 3 (2022)", "")]
+    ("text", "year"),
+    [
+        ("Lamps 12 (2022) 45–63", "2022"),
+        ("2009; 39 (3): 361-365", "2009"),
+        ("Lamps 41 (2022) 105567 https://doi.example/7", "2022"),
+        ("Table 3 (2022)", ""),
+        ("Table 3 (2019) 45 lamps", ""),
+        ("Recalling its resolutions 1373 (2001), 1566 (2004)", ""),
+    ],
 )
 def test_the_year_of_a_volume(text: str, year: str) -> None:
     found = year_of_volume(text)
     assert (found.iso if found else "") == year
+
+
+def test_a_printed_date_and_a_citation_below_the_text_come_before_a_volume(tmp_path: Path) -> None:
+    title, cited = (
+        L("Lanterns of the Quay", size=24, bold=True),
+        L("Lamps and Harbours 12 (2015) 34-50", size=8, gap=20),
+    )
+    dated = first_page(tmp_path / "a.pdf", title, L("24 March 2031", gap=20), cited)
+    assert dated.date is not None and dated.date.value == "2031-03-24"
+    book = Book()
+    book.add(title, L(words(0)[0], gap=30), *words(0)[1:], *words(1), cited)
+    assert facts_of(book.write(tmp_path / "b.pdf")).date is None
 
 
 def test_a_law_that_a_gazette_does_not_print_as_a_title_is_called_as_it_says(tmp_path: Path) -> None:
