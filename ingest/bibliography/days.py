@@ -51,11 +51,16 @@ _DATED_LINE = re.compile(
 )
 _SAID = re.compile(
     r"(?<!not )(?:made\s+public|\(dated:|ordered\s(?:by\s[^.\n]{3,40}\s)?to\sbe\sprinted"
-    r"|published|issued|adopted|approved|made|ratified|enacted|assented\s+to|(?:last\s+)?updated?|publicado|publié"
+    r"|published|issued|adopted|approved|assented\s+to|(?:last\s+)?updated?|publicado|publié"
     r"|veröffentlicht|erlassen|version\s+\d[\w.+-]*"
     rf"|(?:published|issued)\s+by\s+(?:the\s+)?[^.\n;,]{{3,60}},|as\s+at|as\s+of)\s*\)?\s*\(?(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
     re.IGNORECASE,
 )
+_MADE = re.compile(
+    rf"(?:\b(?:Made|MADE|Ratified|RATIFIED|Enacted|ENACTED)|\[(?:made|ratified|enacted))"
+    rf"\s*:?\s*(?:(?:on|the)\s+)*((?i:{_DATE_FORM.pattern}))"
+)
+"""A day behind words that mean many other things within a sentence: "progress made in 2018"."""
 _DAY_OF_AN_ACT = re.compile(
     rf"(?:resolution|regulation|directive|decision|law|act|order|council|parliament"
     rf"|commission|\((?:eu|ec|eec|euratom)\)\s+(?:no\s+)?\d{{1,4}}/\d{{1,4}})\s+of\s+({_DATE_FORM.pattern})",
@@ -148,7 +153,7 @@ _NOT_OF_ISSUE = re.compile(
     r"|effective(?:\s+(?:date|from))?|(?:in|into)\s+force|begins?|ends?|terminates?|in\s?kraft(?:setzung|treten)?"
     r"|(?:기간|접수|모집|신청)|인쇄일?|printed|between|zwischen|entre"
     r"|\b(?:between|zwischen|entre|from|vom)\s+(?:the\s+)?\S{6,12}\s+(?:and|und|et|y|to|bis)"
-    r"|established|founded|created|received|submitted|(?:in\s+)?revised(?:\s+form)?"
+    r"|established|founded|created|received|submitted|in\s+revised\s+form"
     r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
     re.IGNORECASE,
 )
@@ -222,7 +227,8 @@ def date_said(text: str) -> Day | None:
             return found[0]
         if re.fullmatch(_YEAR_FORM, match[1]) and not match[0].casefold().startswith("version"):
             return Day(match[1], match[0])
-    return None
+    made = (day for match in _MADE.finditer(text) for day in printed_dates(match[1]))
+    return next((day for day in made if len(day.iso) == len("2031-05-03")), None)
 
 
 def date_of_act(text: str) -> Day | None:

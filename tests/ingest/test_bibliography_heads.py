@@ -13,6 +13,7 @@ from ingest.bibliography.case_titles import title_of_case
 from ingest.bibliography.cover import CoverLine, Role, blocks
 from ingest.bibliography.days import (
     date_of_act,
+    date_said,
     dates_of_issue,
     is_number_line,
     month_of_revision,
@@ -185,6 +186,28 @@ def test_days_of_receipt_and_of_later_versions_are_none_of_issue() -> None:
     assert not dates_of_issue("Received 4 March 2021") and not dates_of_issue("of 1999/12/01 or later")
     day = date_of_act("742.1 Verordnung über Lampen (LampV) vom 7. Mai 2025 (Stand am 1. Januar 2026)")
     assert day is not None and day.iso == "2025-05-07"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("It tells of the progress made in 2018.", ""),
+        ("of laws enacted on 3 May 2018 elsewhere", ""),
+        ("Made in 2018", ""),
+        ("Made 3rd May 2031", "2031-05-03"),
+        ("Lamp Act [enacted on 3 May 2031]", "2031-05-03"),
+    ],
+)
+def test_what_is_made_or_enacted_says_a_day_at_the_beginning_of_a_sentence(text: str, day: str) -> None:
+    found = date_said(text)
+    assert (found.iso if found else "") == day
+
+
+def test_the_day_of_a_revision_is_one_of_issue_and_that_of_a_manuscript_is_none(tmp_path: Path) -> None:
+    title = L("Lanterns of the Quay", size=24, bold=True)
+    found = first_page(tmp_path / "a.pdf", title, L("Adopted 1 May 2020, revised 3 May 2031", gap=20))
+    assert found.date is not None and found.date.value == "2031-05-03"
+    assert not dates_of_issue("Received in revised form 3 May 2031")
 
 
 def test_news_has_the_name_of_its_house_before_its_head_as_well(tmp_path: Path) -> None:
