@@ -97,7 +97,8 @@ _NUMBERS = (
     r"\bIEEE\s+(?:Std\s+)?P?\d{3,5}(?:\.\d+)?(?:™|TM)?(?:-\d{4})?",
     r"\bNIST\s+(?:AI|SP|IR|FIPS|Special\s+Publication)\s+[\d-]+\w*",
     r"\b(?:19|20)\d\d\s+(?:CHAPTER|Chapter|No\.)\s+\d{1,4}\b",
-    r"\b(?:H\.\s?R\.|S\.)\s\d{1,5}\b",
+    r"\bH\.\s?R\.\s\d{1,5}\b",
+    r"^S\.\s\d{1,5}$",
     r"\bOECD/LEGAL/\d{4}",
     r"\b(?:CETS|ETS|Treaty Series\s+-)\s*(?:No\.?\s*)?\d{1,3}\b",
     r"\b(?:RFC|UFC|WP|SP|RFH|TR|EN|BS|DIN|KS|ETSI|ANSI|SR|BR|FIN)\s?\d[\d.-]{1,10}\b",
@@ -299,6 +300,25 @@ def year_of_a_line(text: str) -> Day | None:
     this year."""
     match = _YEARS_ALONE.fullmatch(text.strip()) if len(text) <= MOST_OF_A_DATED_LINE else None
     return Day(match[1], match[0]) if match and 1950 <= int(match[1]) <= date.today().year else None
+
+
+_ENDS_A_TITLE = re.compile(rf"(\S+)\s({_YEAR_FORM})$")
+_OF_AN_ACT = re.compile(r"(?:Act|Law|Rules|Regulations?|Order|Bill),?")
+_OF_GOALS = re.compile(
+    r"\b(?:strateg\w+|vision|agenda|plan|roadmap|horizon|goals?|targets?|estrategia|stratégie|strategie)\b",
+    re.IGNORECASE,
+)
+"""Words of a title whose year is the one until which something is to be reached."""
+
+
+def year_of_a_title(title: str) -> Day | None:
+    """The year that ends a title: "Lamp Act 2031". It is none of issue where it is yet to come or that of a goal,
+    "Harbour Vision 2020"; the name of an act may have any year."""
+    match = _ENDS_A_TITLE.search(title)
+    if match is None:
+        return None
+    past = int(match[2]) <= date.today().year and not _OF_GOALS.search(title)
+    return Day(match[2], match[0]) if past or _OF_AN_ACT.fullmatch(match[1]) else None
 
 
 def copyright_year(text: str) -> Day | None:

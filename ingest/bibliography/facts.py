@@ -23,6 +23,7 @@ from ingest.bibliography.days import (
     printed_dates,
     year_in_a_head,
     year_of_a_line,
+    year_of_a_title,
     year_of_volume,
 )
 from ingest.bibliography.issuers import find_issuer, responsible, signed, votes_beside_the_title
@@ -342,8 +343,8 @@ def _date(
         return Fact(given[0].iso, "metadata")
     if re.fullmatch(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?", metadata.get("Date", "").strip()):
         return Fact(metadata["Date"].strip(), "metadata")
-    if ends := re.search(r"\s((?:19|20)\d\d)$", title):  # "Lamp Act 2031"
-        return Fact(ends[1], "title page")
+    if ends := year_of_a_title(title):
+        return Fact(ends.iso, "title page")
     of_standard = next(filter(None, map(_OF_A_STANDARD.match, (title, *around.split("\n"), *heads))), None)
     return Fact(of_standard[0][-4:], "title page") if of_standard else None
 

@@ -17,7 +17,9 @@ from ingest.bibliography.days import (
     dates_of_issue,
     is_number_line,
     month_of_revision,
+    number_in,
     year_of_a_line,
+    year_of_a_title,
     year_of_volume,
 )
 from ingest.layout.layout import lay_out
@@ -317,6 +319,26 @@ def test_how_a_document_is_handed_out_is_no_part_of_a_bodys_name(tmp_path: Path)
 def test_the_year_at_the_end_of_a_title_is_the_last_resort(tmp_path: Path) -> None:
     found = first_page(tmp_path / "a.pdf", L("The State of Lamps 2025", size=24, bold=True))
     assert found.date is not None and found.date.value == "2025"
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("The State of Lamps 2025", "2025"),
+        ("Lamp Act 2098", "2098"),
+        ("National Lamps for Everyone 2098", ""),
+        ("Harbour Vision 2020", ""),
+        ("National Strategy for Lamps 2025", ""),
+    ],
+)
+def test_the_year_of_a_goal_is_none_of_issue(title: str, year: str) -> None:
+    found = year_of_a_title(title)
+    assert (found.iso if found else "") == year
+
+
+def test_the_number_of_a_bill_fills_its_line() -> None:
+    assert number_in("S. 2031") == "S. 2031" and is_number_line("S. 2031")
+    assert not number_in("Lamps of the U.S. 2031") and not number_in("vgl. S. 45")
 
 
 def test_the_subject_of_a_circular_and_of_a_korean_decision(tmp_path: Path) -> None:
