@@ -282,6 +282,15 @@ def test_the_place_and_house_of_a_library_entry(tmp_path: Path) -> None:
     assert found.date is not None and found.date.value == "2024-02"
 
 
+def test_who_adopted_another_text_has_not_issued_the_one_that_speaks_of_it(tmp_path: Path) -> None:
+    title = L("Guide on Lamps for Ports", size=24, bold=True)
+    explained = L("This guide explains the charter adopted by the Council of Harbour Ministers in 2019.", gap=20)
+    found = first_page(tmp_path / "a.pdf", title, explained, L("© Lamp Agency 2031", gap=20))
+    assert found.issuer is not None and found.issuer.value == "Lamp Agency"
+    own = first_page(tmp_path / "b.pdf", title, L("Adopted by the Council of Harbour Ministers in May", gap=20))
+    assert own.issuer is not None and own.issuer.value == "Council of Harbour Ministers"
+
+
 def test_a_month_behind_a_revision() -> None:
     day = month_of_revision("Form F-112 rev. C, 03/2024")
     assert day is not None and day.iso == "2024-03"
