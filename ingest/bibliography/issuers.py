@@ -95,8 +95,8 @@ _ADDRESSED = re.compile(
 )
 """Words before the name of a body for which, or with whose money, a text was made; others issued it."""
 _PUBLISHED = re.compile(
-    r"(?:(?:prepared\s+and\s+)?published|issued|prepared|developed|released|(?m:^)[ \t(]{0,9}(?-i:A)(?:dopted|greed)|publicado|publié|herausgegeben"
-    r"|발행|발간)(?:\s+(?:en|in)\s+\d{4})?"
+    r"(?:(?:prepared\s+and\s+)?published|issued|prepared|developed|released|publicado|publié|herausgegeben"
+    r"|(?m:^)[ \t(]{0,9}(?-i:A)(?:dopted|greed)|발행|발간)(?:\s+(?:en|in)\s+\d{4})?"
     r"\s*(?:by|por|par|von|처\s*:|\s*:)\s*(?:(?:the\s+members\s+of\s+)?(?:the|la|el|le|der|die)\s+)?([^.\n;|©()]{3,110})",
     re.IGNORECASE,
 )

@@ -327,7 +327,7 @@ def _score(
     letters = re.fullmatch(r"[A-ZÀ-Þ&]{2,8}", text) is not None  # printed as a mark of the house
     score -= 1.0 * (letters and any(b.size >= 0.75 * block.size and len(title_words(b.text)) > 2 for b in blocks))
     score -= 2.0 * (printed and _is_a_journal(text, blocks, heads))
-    score -= 1.2 * (_RUN_IN.match(text) is not None or (not prominent and bool(printed_dates(text))))
+    score -= 1.2 * (not prominent and (_RUN_IN.match(text) is not None or bool(printed_dates(text))))
     score -= 1.2 * (len(title_words(text)) > 12 and block.size < 1.5 and not block.bold and _has_a_verb(text))
     score -= 1.4 * _is_beside_a_head(blocks, n)
     ends = title_words(text)[-1:] and title_words(text)[-1] in _JOINING_WORDS  # goes on in what is no title
@@ -348,7 +348,10 @@ _RUN_IN = re.compile(r"[A-Z][A-Z ]{3,30}:\s")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|may|must|shall|should|will|can)\b")
 
 
-_POSTAL_CODE = re.compile(r"\b\d{5}(?:-\d{4})?$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$|\bD\.C\.|^\d{4,5} [A-Z]")
+_POSTAL_CODE = re.compile(
+    r"\b\d{5}(?:-\d{4})?$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$|\bD\.C\.|^(?!(?:19|20)\d\d )\d{4,5} [A-Z]"
+)
+"""The postal code, or the number of a house, in a line of an address; a year is none: "2031 Annual Lamp Report"."""
 
 
 def _is_a_letterhead(block: PrintedBlock, is_issuer: Callable[[str], bool]) -> bool:

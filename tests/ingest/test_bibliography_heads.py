@@ -10,7 +10,7 @@ import pytest
 from ingest.bibliography.affiliations import is_affiliation
 from ingest.bibliography.bodies import FIRM_NAME, is_body
 from ingest.bibliography.case_titles import title_of_case
-from ingest.bibliography.cover import CoverLine, Role, blocks
+from ingest.bibliography.cover import CoverLine, Role, blocks, role_of
 from ingest.bibliography.days import (
     date_of_act,
     date_said,
@@ -22,8 +22,10 @@ from ingest.bibliography.days import (
     year_of_a_title,
     year_of_volume,
 )
+from ingest.bibliography.titles import find_title
 from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
+from ingest.readers.plain import read_plain
 from ingest.readers.word import read_docx
 from kb.catalog.kinds import kind_of_title
 from tests.ingest.test_bibliography import facts_of, first_page, page_facts
@@ -31,6 +33,17 @@ from tests.pdfs import Book, L, words
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ingest.bibliography.facts import Facts
+
+
+def file_facts_of_text(folder: Path, head: str) -> Facts:
+    """The facts of a plain Korean text below these lines."""
+    path = folder / "a.txt"
+    path.write_text(f"{head}\n\n" + "등대지기는 해가 지기 전에 등불을 켜고 장부에 적는다. " * 9, "utf-8")
+    content = read_plain(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    return file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata)
 
 
 def test_the_name_of_a_journal_is_no_title_and_its_volume_gives_the_year(tmp_path: Path) -> None:
@@ -212,11 +225,36 @@ def test_the_day_of_a_revision_is_one_of_issue_and_that_of_a_manuscript_is_none(
     assert not dates_of_issue("Received in revised form 3 May 2031")
 
 
-def test_news_has_the_name_of_its_house_before_its_head_as_well(tmp_path: Path) -> None:
-    from ingest.bibliography.cover import _head_apart
+@pytest.mark.parametrize("head", ["등대위원회 보도자료", "보도자료 등대위원회"])
+def test_news_has_the_name_of_its_house_before_or_behind_its_head(tmp_path: Path, head: str) -> None:
+    found = file_facts_of_text(tmp_path, f"{head}\n\n항만 등불 안내")
+    assert found.title.value == "항만 등불 안내"
+    assert found.issuer is not None and found.issuer.value == "등대위원회"
 
-    assert _head_apart("등대위원회 보도자료") == ["등대위원회", "보도자료"]
-    assert _head_apart("보도자료 등대위원회") == ["보도자료", "등대위원회"]
+
+def test_the_law_that_a_text_explains_is_part_of_its_title(tmp_path: Path) -> None:
+    found = file_facts_of_text(tmp_path, "등대 기본법 시행령 설명자료")
+    assert found.title.value == "등대 기본법 시행령 설명자료"
+
+
+@pytest.mark.parametrize(("below", "is_title"), [("2019 Annual Lamp Report", True), ("1600 Quay Avenue", False)])
+def test_a_year_below_a_body_is_no_number_of_a_house(below: str, is_title: bool) -> None:
+    printed = (("Ministry of Lamps", 0.1), (below, 0.13), ("Ports of the Far North", 0.4))
+    lines = [CoverLine(text, 1, 60, 300, top, 2.0, False, Role.TEXT) for text, top in printed]
+    found = find_title(blocks(lines), "", [], "", is_body, True)
+    assert found is not None and (found.block == 0) is is_title
+
+
+def test_a_title_in_capitals_with_a_colon_is_no_label_of_a_paragraph(tmp_path: Path) -> None:
+    title = "LANTERN LEARNING: A national survey of quays"
+    found = first_page(tmp_path / "a.pdf", L(title, size=18), L("Ports and harbours of the north", size=23, gap=80))
+    assert found.title.value == title
+
+
+@pytest.mark.parametrize("head", ["Décrets, arrêtés, circulaires", "LOIS", "Arrêtés et décisions", "Lois, ordonnances"])
+def test_the_heading_of_a_part_of_a_gazette_names_kinds_of_acts(head: str) -> None:
+    assert role_of(head) is Role.GENRE
+    assert role_of("Décrets sur les lampes") is Role.TEXT
 
 
 def test_kinds_of_directives_and_special_publications() -> None:
