@@ -305,7 +305,7 @@ def _by_lines(
         both = f"{one.text} {two.text}"
         if len(both.split()) <= 5 and both.isupper() and is_body(both) and not is_body(one.text):
             out.append((3.0, both))
-    if blocks and blocks[0].page == 1 and blocks[0].role is Role.TEXT and is_house(blocks[0].text):
+    if blocks and blocks[0].page == 1 and blocks[0].role is Role.TEXT and is_house(blocks[0].text, body):
         out.append((1.6, blocks[0].text))
     for n, block in enumerate(blocks):
         if (

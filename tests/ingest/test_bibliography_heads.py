@@ -262,6 +262,7 @@ def test_kinds_of_directives_and_special_publications() -> None:
     assert kind_of_title("Directive (EU) 2031/7 on lamps") == "law"
     assert kind_of_title("Lamps (Automated Lighting) Rules, 2024") == "law"
     assert kind_of_title("Special Publication 800-7: Lamps") == "guideline"
+    assert kind_of_title("생성형 AI 활용 가이드") == "guideline"
 
 
 def test_a_company_is_known_by_its_trade_above_the_title(tmp_path: Path) -> None:
@@ -269,6 +270,8 @@ def test_a_company_is_known_by_its_trade_above_the_title(tmp_path: Path) -> None
     found = first_page(tmp_path / "a.pdf", L("Kestrel Mutual Insurance"), title)
     assert found.issuer is not None and found.issuer.value == "Kestrel Mutual Insurance"
     assert first_page(tmp_path / "b.pdf", L("Health Insurance"), title).issuer is None
+    subject = first_page(tmp_path / "c.pdf", L("Fresnel Insurance"), title, L("What fresnel lamps cost.", gap=20))
+    assert subject.issuer is None
 
 
 def test_a_letterhead_with_an_address_is_no_title(tmp_path: Path) -> None:
@@ -333,7 +336,8 @@ def test_a_month_behind_a_revision() -> None:
     day = month_of_revision("Form F-112 rev. C, 03/2024")
     assert day is not None and day.iso == "2024-03"
     assert month_of_revision("Guidelines 06/2024") is None
-    assert not dates_of_issue("For the period 1 April 2023 to 31 March 2024")[:-1]
+    of_issue = dates_of_issue("For the period 1 April 2023 to 31 March 2024")
+    assert [day.iso for day in of_issue] == ["2024-03-31"]
 
 
 def test_a_text_of_the_house_and_who_approved_it_have_not_issued_it(tmp_path: Path) -> None:
@@ -401,4 +405,3 @@ def test_the_subject_of_a_circular_and_of_a_korean_decision(tmp_path: Path) -> N
     ]
     case = title_of_case(blocks(lines))
     assert case is not None and case[0] == "등대 권고의 건"
-    assert kind_of_title("생성형 AI 활용 가이드") == "guideline"
