@@ -27,7 +27,7 @@ from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
 from ingest.readers.plain import read_plain
 from ingest.readers.word import read_docx
-from kb.catalog.kinds import kind_of_title
+from kb.catalog.kinds import kind_of_title, publication_kind
 from tests.ingest.test_bibliography import facts_of, first_page, page_facts
 from tests.pdfs import Book, L, words
 
@@ -260,6 +260,8 @@ def test_the_heading_of_a_part_of_a_gazette_names_kinds_of_acts(head: str) -> No
 def test_kinds_of_directives_and_special_publications() -> None:
     assert kind_of_title("Directive on Automated Lamps") == "policy"
     assert kind_of_title("Directive (EU) 2031/7 on lamps") == "law"
+    assert publication_kind("Directive on Lamps at Sea", "THE EUROPEAN PARLIAMENT AND THE COUNCIL") == "law"
+    assert publication_kind("Directive on Lamps at Sea", "Lamp Board of Norland") == "policy"
     assert kind_of_title("Lamps (Automated Lighting) Rules, 2024") == "law"
     assert kind_of_title("Special Publication 800-7: Lamps") == "guideline"
     assert kind_of_title("생성형 AI 활용 가이드") == "guideline"
