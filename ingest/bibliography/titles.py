@@ -327,7 +327,8 @@ def _score(
     letters = re.fullmatch(r"[A-ZÀ-Þ&]{2,8}", text) is not None  # printed as a mark of the house
     score -= 1.0 * (letters and any(b.size >= 0.75 * block.size and len(title_words(b.text)) > 2 for b in blocks))
     score -= 2.0 * (printed and _is_a_journal(text, blocks, heads))
-    score -= 1.2 * (not prominent and (_RUN_IN.match(text) is not None or bool(printed_dates(text))))
+    score -= 1.2 * (block.size < LEAST_SIZE and _RUN_IN.match(text) is not None)
+    score -= 1.2 * (not prominent and bool(printed_dates(text)))
     score -= 1.2 * (len(title_words(text)) > 12 and block.size < 1.5 and not block.bold and _has_a_verb(text))
     score -= 1.4 * _is_beside_a_head(blocks, n)
     ends = title_words(text)[-1:] and title_words(text)[-1] in _JOINING_WORDS  # goes on in what is no title
