@@ -303,7 +303,7 @@ def year_of_a_line(text: str) -> Day | None:
 
 
 _ENDS_A_TITLE = re.compile(rf"(\S+)\s({_YEAR_FORM})$")
-_OF_AN_ACT = re.compile(r"(?:Act|Law|Rules|Regulations?|Order|Bill),?")
+_ENDS_AN_ACT = re.compile(r"(?:Act|Law|Rules|Regulations?|Order|Bill),?")
 _OF_GOALS = re.compile(
     r"\b(?:strateg\w+|vision|agenda|plan|roadmap|horizon|goals?|targets?|estrategia|stratégie|strategie)\b",
     re.IGNORECASE,
@@ -318,7 +318,7 @@ def year_of_a_title(title: str) -> Day | None:
     if match is None:
         return None
     past = int(match[2]) <= date.today().year and not _OF_GOALS.search(title)
-    return Day(match[2], match[0]) if past or _OF_AN_ACT.fullmatch(match[1]) else None
+    return Day(match[2], match[0]) if past or _ENDS_AN_ACT.fullmatch(match[1]) else None
 
 
 def copyright_year(text: str) -> Day | None:
