@@ -201,19 +201,6 @@ def answerability_features(
     return out
 
 
-def least_met(met: Sequence[tuple[str, float]], tokenise: Callable[[str], list[str]]) -> float:
-    """How near the sentences come to the word of a question that they come to least, of the words that are index terms;
-    :data:`MET_AS_USUAL` where it is not known.
-
-    A text near a question's subject that does not have what is asked for has all of its words but one.
-    """
-    return min((near for word, near in met if tokenise(word)), default=MET_AS_USUAL)
-
-
-MET_AS_USUAL = 0.8
-"""About the least nearness of a question's words in the sentences that answer it."""
-
-
 def _share(terms: Mapping[str, float], found: set[str]) -> float:
     total = sum(terms.values())
     return sum(w for t, w in terms.items() if t in found) / total if total else 0.0

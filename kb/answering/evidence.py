@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.answering.answerability import (
-    MET_AS_USUAL,
     FeatureSet,
     Find,
     answerability_features,
     answered_by_catalog,
     confidence,
     is_answerable,
-    least_met,
     odds_as_of_catalog,
     publications_learned,
     threshold,
@@ -32,8 +30,8 @@ from kb.answering.asked_object import NEAR_ENOUGH, OBJECT_AHEAD, done_to_it, obj
 from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import doing
 from kb.answering.quoting import is_point_of_only_list
-from kb.answering.sentence_choice import BACKGROUND, choose_sentences, sentence_weights
-from kb.answering.sentence_features import choice_features, lacks_value_asked, with_value_and_tuned
+from kb.answering.sentence_choice import BACKGROUND, choose_sentences
+from kb.answering.sentence_features import with_value_and_tuned
 from kb.answering.sentence_selection import SIDE_NEAR, SentenceCandidate, coverage, sentence_candidates
 from kb.citing.cite import force_at
 from kb.citing.headings import squeezed_words
@@ -63,13 +61,6 @@ if TYPE_CHECKING:
 
 PASSAGES_READ = 8
 """Passages whose sentences are weighed for an answer."""
-NOT_READ_CLOSELY = {"least_met": MET_AS_USUAL, "value_lacking": 0.0}
-"""The features for which the sentences of documents that a person added are read closely, where none is read."""
-LEAST_MET_FROM_TO = (0.7, 0.88)
-"""Between which values the nearness of the word of a question that is met least mostly lies."""
-MET_IN, VALUE_WITHIN = 3, 6
-"""Of the sentences that the learned choice puts first: in how many the words of a question are looked for one by one,
-and in how many a value that is asked for."""
 SIDE_PASSAGES = 3
 """Passages found of each side of a comparison at least."""
 FAR = 0.84
@@ -157,9 +148,8 @@ def _is_under_title(passage: Passage) -> bool:
     return bool(headings) and squeezed_words(headings[-1]) == squeezed_words(headings[0])
 
 
-def collect_evidence(library: Library, models: Models, query: Query, is_for_training: bool = False) -> Evidence:
-    """The evidence for a question among what may be searched. Only for training is every feature computed where the
-    decision does not depend on it."""
+def collect_evidence(library: Library, models: Models, query: Query) -> Evidence:
+    """The evidence for a question among what may be searched."""
     result = search(library, models, query, PASSAGES_READ, SIDE_PASSAGES)
     if not result.rows:
         return Evidence((), (), notices=result.notices)
@@ -193,20 +183,21 @@ def collect_evidence(library: Library, models: Models, query: Query, is_for_trai
     about_question = _about_question(query)
     telling = _telling_terms(query, encoded, terms, store.terms)
 
-    def features(kept: Sequence[FoundPassage], best: Sequence[SentenceCandidate]) -> dict[str, float]:
-        out = features_of_finds(query.text, encoded, kept, best, telling, store.terms, about_question)
-        if feature_set is FeatureSet.ADDED:
-            odds = choice_features(query.worded, best, terms) @ sentence_weights()
-            first = [best[n] for n in np.argsort(-odds, kind="stable")[:VALUE_WITHIN].tolist()]
-            headed = [(heading_read(found[c.passage].passage.headings), c.words) for c in first[:MET_IN]]
-            out["value_lacking"] = float(lacks_value_asked(query.worded, [c.words for c in first]))
-            decided = {is_answerable(out | {"least_met": nearness}, feature_set) for nearness in LEAST_MET_FROM_TO}
-            if is_for_training or len(decided) > 1:  # reading the tokens takes as long as the search
-                met = models.words_met(query.worded, headed, store.manifest["encoder"])
-                out["least_met"] = least_met(met, store.terms)
-        return out
+    def features(places: Sequence[int]) -> dict[str, float]:
+        mine = set(places)
+        return features_of_finds(
+            query.text,
+            encoded,
+            [found[n] for n in places],
+            [c for c in sentences if c.passage in mine],
+            telling,
+            store.terms,
+            about_question,
+        )
 
-    whole = features(found[:PASSAGES_READ], sentences)
+    whole = features_of_finds(
+        query.text, encoded, found[:PASSAGES_READ], sentences, telling, store.terms, about_question
+    )
     if dates_of_quoted(library, query, [f.passage for f in found]):
         whole["no_date"] = 0.0  # the table of dates has the day that the texts do not state
     here, missing = comparison_sides(library, query, result.rows)
@@ -224,7 +215,7 @@ def collect_evidence(library: Library, models: Models, query: Query, is_for_trai
     )
     if sides and feature_set is not FeatureSet.WORDS:
         decide = models.is_answerable or is_answerable
-        each = [features([found[n] for n in side], [c for c in sentences if c.passage in side]) for side in sides]
+        each = [features(side) for side in sides]
         is_carried = is_carried or any(decide(f, feature_set) for f in each)
         away = _sides_without_evidence(each, query.lang)
         silent += [notice("side silent", name=here[n]) for n in sorted(away)]
@@ -518,7 +509,7 @@ def features_of_finds(
         features[name] = values[0]
         features[f"{name}_three"] = sum(values[:3]) / len(values[:3])
     features["as_of_catalog"] = odds_as_of_catalog(features)
-    return features | NOT_READ_CLOSELY
+    return features
 
 
 def _about_question(query: Query) -> dict[str, float]:

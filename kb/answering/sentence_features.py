@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.answering.asked_values import asks_yes_or_no
 from kb.query.exceptions_asked import asks_for_exception
 from kb.text.korean_units import korean_units
 
@@ -95,7 +94,6 @@ _VALUES = (
             r"|fine|allowance|premium|salary|contribut\w+|compensation|grant|deposit|reimburse\w*|borrow|lend|earn"
             r"|charged?|owe|loan)\b"
             r"|\b(?:what|which) (?:is|are|was|were)? ?(?:the )?(?:\w+ )?(?:costs?|price|fee|fine|salary|budget)\b"
-            r"(?! (?:concept|model|book|cap|control|regulation)s?\b)"
             r"|(?:비용|금액|가격|벌금|과태료|예산|수수료|대출|수당|급여|보험료)[^?]*(?:얼마|들)",
             re.IGNORECASE,
         ),
@@ -118,56 +116,6 @@ def money_asked(question: str) -> re.Pattern[str] | None:
     """How a sentence gives a sum of money, where a question asks for one; else ``None``. A sum is rarer than another
     number, and settles more."""
     return next((given for wanted, given in _VALUES if given is _OF_MONEY and wanted.search(question)), None)
-
-
-_ASKED_SUM = re.compile(
-    r"\bhow much\b.*\b(?:cost|costs|pay|paid|spend|spent|earn\w*|contribut\w+|charged?|owe|invest\w*)\b"
-    r"|\bwhat (?:does|do|did|will|would) .*\bcost\b"
-    r"|\b(?:what|which) (?:(?:is|are|was|were) )?(?:an? |the )?(?:[\w-]+ ){0,2}?(?:price|fees?|fines?|salary|salaries"
-    r"|budget|damages|wages?|penalt(?:y|ies)|premium|rent)\b(?! (?:regulation|control|cap|book|model|concept))"
-    r"|(?:비용|금액|가격|벌금|과태료|예산|수수료|대출|수당|급여|연봉|보험료|임대료|요금|수입|피해액|월급|[가-힣]값)"
-    r"[^?]*(?:얼마|들(?:나|까|어))|얼마를",
-    re.IGNORECASE,
-)
-_MEASURES = (
-    (
-        re.compile(r"\b(?:what|which|how) (?:\w+ )?temperature|몇 ?도(?:에서|까지| )", re.IGNORECASE),
-        re.compile(r"°|\bdegrees?\b|℃|\d ?도"),
-    ),
-    (
-        re.compile(r"\b(?:what|which) colou?r|(?:무슨|어떤) ?색", re.IGNORECASE),
-        re.compile(
-            r"\b(?:red|green|blue|yellow|white|black|gr[ae]y|orange|purple|brown|pink|violet)\b"
-            r"|빨간|파란|노란|검은|하얀|초록|[녹청적백흑회]색",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        re.compile(r"\b(?:mega|kilo|giga)bytes\b|메가바이트|킬로바이트", re.IGNORECASE),
-        re.compile(r"\d ?(?:[KMG]i?B|(?:kilo|mega|giga)?bytes)\b|\d ?(?:메가|킬로|기가)", re.IGNORECASE),
-    ),
-)
-"""Questions for a temperature, a colour or a size of data, and how a sentence gives one."""
-
-
-def lacks_value_asked(question: str, sentences: Sequence[str]) -> bool:
-    """Whether a question asks for a time, a sum, a number or a measure, and none of some sentences gives one. Another
-    number answers no question for a sum."""
-    if asks_yes_or_no(question):
-        return False
-    asked = [_OF_MONEY] if _ASKED_SUM.search(question) or money_asked(question) else []
-    asked = asked or [given for wanted, given in (*_VALUES, *_MEASURES) if wanted.search(question)]
-    asked = [*asked, _OF_SPAN] if _OF_TIME in asked else asked
-    return bool(asked) and not any(given.search(as_said(words)) for given in asked for words in sentences)
-
-
-_OF_SPAN = re.compile(
-    r"\d+ (?:\w+ )?(?:characters?|letters?|words?|lines?|pages?|(?:kilo)?met(?:re|er)s?|inch(?:es)?|feet|miles?)\b"
-    r"|\b(?:periodic(?:ally)?|regular(?:ly)?|continuous(?:ly)?|permanent(?:ly)?|indefinite(?:ly)?|perpetual(?:ly)?)\b"
-    r"|\d ?(?:자|쪽|미터|센티)|정기|주기적|수시|상시|영구|무기한",
-    re.IGNORECASE,
-)
-"""A length, and a time without a number, as "how long" and "how often" may be answered."""
 
 
 _NUMBERED_BEFORE = re.compile(r"\s*(?:제\d+조(?:의\d+)?(?:\([^)]*\))?|\(?\d+(?:\.\d+)+[.)]?|\(?\d+[.)]|[①-⑳])\s")

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 MAX_LENGTH = 256
 """Longest input in tokens, whatever the model could take: longer passages blur their subject."""
 
-_WORD_ASKED = re.compile(r"\w[\w'’-]*")
-
 TEXTS_AT_ONCE = 32
 TOKENS_AT_ONCE = 2_048
 """Number of tokens in a batch, padding included; the memory that an encoder needs besides its weights grows with it."""
@@ -447,23 +445,6 @@ class SentenceEncoder:
         asked, *rest = (found.ids for found in self._tokens().encode_batch(written))  # at once: each call costs time
         ids = [ids_of_text(heading, text) for heading, text in zip(rest, rest[len(texts) :], strict=False)]
         return cut_tokens(asked, MOST_OF_QUESTION), ids
-
-    def words_met(self, question: str, texts: Sequence[tuple[str, str]]) -> list[tuple[str, float]]:
-        """Each word of the beginning of a question, and how near the texts, each with its heading, come to it: the mean
-        over its tokens of the best cosine to a token of theirs, each text read by itself.
-
-        :raises EncoderError: not of the form :mod:`kb.models.numpy_bert` computes.
-        """
-        if not self.is_light:
-            raise EncoderError(notice("encoder no layers", name=self._info.name))
-        asked, ids = self.ids_of_pairs(question, texts)
-        own, *others = map(_of_length_one, self._forward().states([asked, *ids]))
-        nearest = np.max([(own @ rows.T).max(axis=1) for rows in others], axis=0)
-        prompted = self._info.query_prompt + question
-        offsets = self._tokens().encode_batch([prompted])[0].offsets[: len(asked) - 1]
-        words = [m for m in _WORD_ASKED.finditer(prompted) if m.start() >= len(self._info.query_prompt)]
-        of_word = [[n for n, (a, b) in enumerate(offsets) if a < m.end() and b > m.start()] for m in words]
-        return [(m.group(), float(nearest[at].mean())) for m, at in zip(words, of_word, strict=True) if at]
 
     def encode_sentences(self, texts: Sequence[str]) -> FloatArray:
         """Like :meth:`encode_passages`, for the few sentences of an answer: starts without torch.

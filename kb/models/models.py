@@ -130,19 +130,6 @@ class Models:
             return None
         return encoder.scores_of_pairs(reader, question, texts)
 
-    def words_met(
-        self, question: str, texts: Sequence[tuple[str, str]], built_with: Mapping[str, str]
-    ) -> list[tuple[str, float]]:
-        """Each word of a question, and how near some texts, each with its heading, come to it by the encoder's states
-        of their tokens; empty where the encoder gives none.
-
-        :raises EncoderError: the encoder cannot be loaded.
-        """
-        encoder = self.encoder(built_with)
-        if not texts or not isinstance(encoder, SentenceEncoder) or not encoder.is_light:
-            return []
-        return encoder.words_met(question, texts)
-
     def query_vectors(self, texts: tuple[str, ...], built_with: Mapping[str, str]) -> QueryVectors:
         """The vectors of a question's texts; those of the last question are kept.
 

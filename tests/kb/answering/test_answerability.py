@@ -14,9 +14,7 @@ from kb.answering.answerability import (
     confidence,
     decision_weights,
     is_answerable,
-    least_met,
 )
-from kb.answering.sentence_features import lacks_value_asked
 from kb.text.tokens import tokens
 
 FOUND = "Providers of such systems pay fines of up to 35 000 000 EUR, said the Harbour Board in 2024."
@@ -100,27 +98,3 @@ def test_what_the_catalog_answers_is_a_line_over_the_vector() -> None:
     up, down = ([0.0] * n + [d] + [0.0] * (383 - n) for n, d in ((7, 1.0), (7, -1.0)))
     assert answered_by_catalog(up) - zero == pytest.approx(zero - answered_by_catalog(down))
     assert answered_by_catalog(up) != zero
-
-
-@pytest.mark.parametrize(
-    ("question", "where_given", "where_not"),
-    [
-        ("What does a lamp cost?", "A lamp costs 7 euros.", "A lamp costs more than in 2019, says page 3."),
-        ("등불 하나의 가격은 얼마인가요?", "등불 하나는 7유로이다.", "등불은 3쪽에 있다."),
-        ("At what temperature must oil be stored?", "It is stored at 7 °C.", "It is stored in a cold room."),
-        ("What colour is the lamp?", "The lamp is green.", "The lamp is of glass."),
-        ("How long may a name be?", "A name has up to 9 characters.", "A name is given to a lamp."),
-        ("How often is the oil checked?", "It is checked on a periodic basis.", "The keeper checks the oil."),
-    ],
-)
-def test_a_value_of_its_kind_is_given_in_the_best_sentences(question: str, where_given: str, where_not: str) -> None:
-    assert not lacks_value_asked(question, [where_not, where_given])
-    assert lacks_value_asked(question, [where_not])
-    assert not lacks_value_asked("Is a lamp lit?", [where_not])
-    assert not lacks_value_asked("What is the price model of a lamp?", [where_not])
-
-
-def test_the_word_that_sentences_come_to_least_counts() -> None:
-    met = [("Which", 0.1), ("colour", 0.6), ("is", 0.2), ("lamp", 0.9)]
-    assert least_met(met, tokens) == 0.6
-    assert least_met([("is", 0.2)], tokens) == least_met([], tokens)

@@ -159,14 +159,6 @@ def test_token_vectors_leave_out_prompt_and_special_tokens(folder: Path) -> None
     assert [("ab é 1"[start:end]).strip() for start, end in spans[0] if "ab é 1"[start:end].strip()] == ["ab", "é", "1"]
 
 
-def test_each_word_of_a_question_is_met_as_near_as_the_nearest_token(folder: Path) -> None:
-    encoder = SentenceEncoder(str(folder))
-    near = encoder.words_met("ab é 1", [("", "1 ab"), ("é", "b")])
-    assert [word for word, _ in near] == ["ab", "é", "1"]
-    further = encoder.words_met("ab é 1", [("", "1 ab")])
-    assert all(b <= a + 1e-6 <= 1 + 2e-6 for (_, a), (_, b) in zip(near, further, strict=True))
-
-
 @pytest.mark.parametrize(
     ("file", "values"),
     [

@@ -91,8 +91,3 @@ def test_pairs_are_read_only_with_the_encoder_of_the_reader() -> None:
     no_reader = Models(WordEncoder(), pair_reader=None)
     assert no_reader.read_pairs(QUESTION, [("", "Ledgers are kept.")], {**BUILT_WITH, "name": "e5"}) is None
     assert Models(WordEncoder()).read_pairs(QUESTION, [("", "It.")], {**BUILT_WITH, "name": "e5"}) is None
-
-
-def test_an_encoder_without_states_of_tokens_meets_no_words() -> None:
-    assert Models(WordEncoder()).words_met(QUESTION, [("", "Ledgers are kept.")], BUILT_WITH) == []
-    assert Models(WordEncoder()).words_met(QUESTION, [], BUILT_WITH) == []
