@@ -21,6 +21,10 @@ _POST = re.compile(
 )
 """The post behind the name of a person: "Ada Lamp, Secretary"."""
 
+_ONLY_ADDRESSES = re.compile(r"[^\s@]*@[^\s@,;]+(?:[,;]\s*[^\s@]+@[^\s@,;]+)*[,;]?")
+"""One or more addresses for mail. Each part ends at a sign that it may not hold itself, so that a line has one reading;
+a name before the sign may hold commas: "{ada,bo}@quay.edu"."""
+
 
 def body_beside_persons(block: PrintedBlock) -> str:
     """The only line of a block that names a body, where every other line is the name of a person; else empty."""
@@ -52,4 +56,4 @@ def is_affiliation(blocks: Sequence[PrintedBlock], n: int) -> bool:
 
 def _is_address(text: str) -> bool:
     """Whether a line holds an address for mail and nothing else."""
-    return re.fullmatch(r"\S*@\S+(?:[,;]\s*\S+@\S+)*", text.strip()) is not None
+    return _ONLY_ADDRESSES.fullmatch(text.strip()) is not None

@@ -149,14 +149,16 @@ def is_body(text: str) -> bool:
     return bool(_BODY_NAME.fullmatch(core) or FIRM_NAME.fullmatch(core)) and (core[:1].isupper() or not core.isascii())
 
 
-def is_house(text: str) -> bool:
+def is_house(text: str, body: str) -> bool:
     """Whether words may be the name of a company that says its trade and no legal form: "Kestrel Mutual Insurance". One
-    of its words is no common one, as in no name of a subject: "Health Insurance"."""
+    of its words is no common one, and the text of the file has it nowhere in small letters, as it has the name of a
+    subject: "Blockchain Insurance"."""
     words = text.split()
     own = all(re.fullmatch(r"[A-Z][\w&'’.-]*", word) for word in words)
     if not own or not 2 <= len(words) <= 4 or not re.fullmatch(_TRADES, words[-1], re.IGNORECASE):
         return False
-    return any(word.casefold() not in common_words() for word in words[:-1])
+    strange = (low for word in words[:-1] if (low := word.casefold()) not in common_words())
+    return any(re.search(rf"\b{re.escape(low)}\b", body) is None for low in strange)
 
 
 def name_in_capitals(name: str) -> str:

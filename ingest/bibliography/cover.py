@@ -13,6 +13,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ingest.bibliography.bodies import is_body
 from ingest.bibliography.days import is_dated_line, is_number_line, printed_dates
 from ingest.layout.source_page import LineRole
 from kb.types import PARAGRAPH_END, PageKind
@@ -53,12 +54,14 @@ _CONTENTS_HEADING = re.compile(
     re.IGNORECASE,
 )
 _OF_A_BODY = r"(?:from|by) the (?:[a-z]+ ){0,3}(?:commission|council|parliament|president|board|secretariat)"
+_ACTS = r"(?:lois|d[ée]crets|ordonnances|arr[êe]t[ée]s|circulaires|d[ée]cisions)"
 _GENRE = re.compile(
     rf"(?:(?:joint )?(?:communication|report|opinion|proposal|decision|notice|note"
     rf"|letter) {_OF_A_BODY}(?: (?:to|and) .*)?"
     r"|(?:commission|joint) (?:staff )?working (?:document|paper)|texts adopted|adopted texts|presidential documents?"
     r"|official journal.*|federal register.*|statutory instruments?|legislative acts?|non-legislative acts?"
-    r"|international|standard|an? (?:bill|act)|lois|d[ée]crets(?:, arrêtés, circulaires)?|notification"
+    r"|international|standard|an? (?:bill|act)|notification"
+    rf"|{_ACTS}(?:(?:,| et) {_ACTS})*"
     r"|extraordinary|published by authority|\d[a-z]{1,2} session"
     r"|\d{1,3}(?:st|nd|rd|th) congress.{0,30}|in the (?:house of (?:representatives|commons|lords)|senate)\b.{0,40}"
     r"|(?:original|research|review) article|report to (?:the )?(?:congress|parliament)[a-z ]{0,40}"
@@ -297,7 +300,14 @@ _BESIDE_THE_HEAD = re.compile(r"(.{3,60}?)\s+(Distr\.:.{1,40})")
 def _head_apart(line: str) -> list[str]:
     """A line, or the two halves of one that is a head of news and a name."""
     found = _PRESS_HEAD.fullmatch(line.strip()) or _BESIDE_THE_HEAD.fullmatch(line.strip())
-    return [half for half in found.groups() if half] if found else [line]
+    if found is None or (found.lastindex == 4 and not _may_be_an_office(found[3])):
+        return [line]
+    return [half for half in found.groups() if half]
+
+
+def _may_be_an_office(name: str) -> bool:
+    """Whether the words before a head of news are the name of a body; what a text explains may stand there as well."""
+    return is_body(name) or re.fullmatch(r"[가-힣]{2,12}[부처청원실]", name) is not None
 
 
 def _has_columns(layout: Layout, lines: Sequence[Line]) -> bool:

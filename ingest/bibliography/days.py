@@ -51,11 +51,16 @@ _DATED_LINE = re.compile(
 )
 _SAID = re.compile(
     r"(?<!not )(?:made\s+public|\(dated:|ordered\s(?:by\s[^.\n]{3,40}\s)?to\sbe\sprinted"
-    r"|published|issued|adopted|approved|made|ratified|enacted|assented\s+to|(?:last\s+)?updated?|publicado|publié"
+    r"|published|issued|adopted|approved|assented\s+to|(?:last\s+)?updated?|publicado|publié"
     r"|veröffentlicht|erlassen|version\s+\d[\w.+-]*"
     rf"|(?:published|issued)\s+by\s+(?:the\s+)?[^.\n;,]{{3,60}},|as\s+at|as\s+of)\s*\)?\s*\(?(?:on|at|as\s+at|in|en|el|am|:)*\s*:?\s*(?:the\s+)?({_DATE_FORM.pattern}|{_YEAR_FORM}(?!\d))",
     re.IGNORECASE,
 )
+_MADE = re.compile(
+    rf"(?:\b(?:Made|MADE|Ratified|RATIFIED|Enacted|ENACTED)|\[(?:made|ratified|enacted))"
+    rf"\s*:?\s*(?:(?:on|the)\s+)*((?i:{_DATE_FORM.pattern}))"
+)
+"""A day behind words that mean many other things within a sentence: "progress made in 2018"."""
 _DAY_OF_AN_ACT = re.compile(
     rf"(?:resolution|regulation|directive|decision|law|act|order|council|parliament"
     rf"|commission|\((?:eu|ec|eec|euratom)\)\s+(?:no\s+)?\d{{1,4}}/\d{{1,4}})\s+of\s+({_DATE_FORM.pattern})",
@@ -92,7 +97,8 @@ _NUMBERS = (
     r"\bIEEE\s+(?:Std\s+)?P?\d{3,5}(?:\.\d+)?(?:™|TM)?(?:-\d{4})?",
     r"\bNIST\s+(?:AI|SP|IR|FIPS|Special\s+Publication)\s+[\d-]+\w*",
     r"\b(?:19|20)\d\d\s+(?:CHAPTER|Chapter|No\.)\s+\d{1,4}\b",
-    r"\b(?:H\.\s?R\.|S\.)\s\d{1,5}\b",
+    r"\bH\.\s?R\.\s\d{1,5}\b",
+    r"^S\.\s\d{1,5}$",
     r"\bOECD/LEGAL/\d{4}",
     r"\b(?:CETS|ETS|Treaty Series\s+-)\s*(?:No\.?\s*)?\d{1,3}\b",
     r"\b(?:RFC|UFC|WP|SP|RFH|TR|EN|BS|DIN|KS|ETSI|ANSI|SR|BR|FIN)\s?\d[\d.-]{1,10}\b",
@@ -148,7 +154,7 @@ _NOT_OF_ISSUE = re.compile(
     r"|effective(?:\s+(?:date|from))?|(?:in|into)\s+force|begins?|ends?|terminates?|in\s?kraft(?:setzung|treten)?"
     r"|(?:기간|접수|모집|신청)|인쇄일?|printed|between|zwischen|entre"
     r"|\b(?:between|zwischen|entre|from|vom)\s+(?:the\s+)?\S{6,12}\s+(?:and|und|et|y|to|bis)"
-    r"|established|founded|created|received|submitted|(?:in\s+)?revised(?:\s+form)?"
+    r"|established|founded|created|received|submitted|in\s+revised\s+form"
     r"|antes\s+del?|hasta|avant|jusqu['’]au|bis(?:\s+zum)?)|시행일?|기한|마감일?)\s*(?:on|the|el|le)?\s*[:|·–-]?\s*$",
     re.IGNORECASE,
 )
@@ -222,7 +228,8 @@ def date_said(text: str) -> Day | None:
             return found[0]
         if re.fullmatch(_YEAR_FORM, match[1]) and not match[0].casefold().startswith("version"):
             return Day(match[1], match[0])
-    return None
+    made = (day for match in _MADE.finditer(text) for day in printed_dates(match[1]))
+    return next((day for day in made if len(day.iso) == len("2031-05-03")), None)
 
 
 def date_of_act(text: str) -> Day | None:
@@ -265,10 +272,27 @@ def journal_volume(text: str) -> re.Match[str] | None:
     return _VOLUME.search(text)
 
 
+_ENDS_A_VOLUME = re.compile(
+    r"(?:(?<=:)\s?\d{1,6})?(?:\s?[–-]\s?\w{1,8})?[.,;]?\s*(?:$|\||doi\b|https?:)", re.IGNORECASE
+)
+"""What is behind the page of a volume: the last page, and the end of the line or an address."""
+
+
 def year_of_volume(text: str) -> Day | None:
-    """The year of the journal's volume that a text names."""
+    """The year of the journal's volume at the end of a line; a sentence goes on behind one that it cites."""
     match = journal_volume(text)
-    return Day(match[1] or match[2], match[0]) if match else None
+    ends = match is not None and _ENDS_A_VOLUME.match(text, match.end()) is not None
+    return _year_of(match) if match and ends else None
+
+
+def year_in_a_head(head: str) -> Day | None:
+    """The year of the journal's volume that a running head names."""
+    match = journal_volume(head)
+    return _year_of(match) if match else None
+
+
+def _year_of(volume: re.Match[str]) -> Day:
+    return Day(volume[1] or volume[2], volume[0])
 
 
 def year_of_a_line(text: str) -> Day | None:
@@ -276,6 +300,25 @@ def year_of_a_line(text: str) -> Day | None:
     this year."""
     match = _YEARS_ALONE.fullmatch(text.strip()) if len(text) <= MOST_OF_A_DATED_LINE else None
     return Day(match[1], match[0]) if match and 1950 <= int(match[1]) <= date.today().year else None
+
+
+_ENDS_A_TITLE = re.compile(rf"(\S+)\s({_YEAR_FORM})$")
+_ENDS_AN_ACT = re.compile(r"(?:Act|Law|Rules|Regulations?|Order|Bill),?")
+_OF_GOALS = re.compile(
+    r"\b(?:strateg\w+|vision|agenda|plan|roadmap|horizon|goals?|targets?|estrategia|stratégie|strategie)\b",
+    re.IGNORECASE,
+)
+"""Words of a title whose year is the one until which something is to be reached."""
+
+
+def year_of_a_title(title: str) -> Day | None:
+    """The year that ends a title: "Lamp Act 2031". It is none of issue where it is yet to come or that of a goal,
+    "Harbour Vision 2020"; the name of an act may have any year."""
+    match = _ENDS_A_TITLE.search(title)
+    if match is None:
+        return None
+    past = int(match[2]) <= date.today().year and not _OF_GOALS.search(title)
+    return Day(match[2], match[0]) if past or _ENDS_AN_ACT.fullmatch(match[1]) else None
 
 
 def copyright_year(text: str) -> Day | None:

@@ -21,7 +21,9 @@ from ingest.bibliography.days import (
     month_of_revision,
     number_in,
     printed_dates,
+    year_in_a_head,
     year_of_a_line,
+    year_of_a_title,
     year_of_volume,
 )
 from ingest.bibliography.issuers import find_issuer, responsible, signed, votes_beside_the_title
@@ -264,12 +266,20 @@ def _date(
 ) -> Fact | None:
     """The date of issue, as exact as it is printed."""
     pages = first.split("\f")
+    return (
+        _date_on_a_line(found, pages, heads, title)
+        or _date_in_words(around, pages, heads)
+        or _date_by_other_signs(found, around, pages, heads, metadata, title, text)
+    )
+
+
+def _date_on_a_line(
+    found: Sequence[PrintedBlock], pages: Sequence[str], heads: Sequence[str], title: str
+) -> Fact | None:
+    """The date in the name of an act, on a line of its own on the cover, of a journal's volume or of a signature."""
     act = date_of_act(" ".join(title.split())) or date_of_act(" ".join(pages[0].split())[:900])
     if act:
         return Fact(act.iso, "title page")
-    volume = next(filter(None, map(year_of_volume, (*(b.text for b in found if b.page == 1), *heads))), None)
-    if volume:
-        return Fact(volume.iso, "title page")
     assent = next((b.text for b in found if b.role is Role.DATED and b.text.startswith("[") and not b.below_text), "")
     if assent:
         return Fact(printed_dates(assent)[0].iso, "title page")
@@ -280,9 +290,16 @@ def _date(
         issued = [block for block in cover if dates_of_issue(block.text)]
         line = (amended[-1:] or issued[:1] or cover[:1])[0].text
         return Fact((dates_of_issue(line) or printed_dates(line))[-1].iso, "title page")
+    lines = (line.text for b in found if b.page == 1 and not b.below_text for line in b.lines)
+    if volume := next(filter(None, (*map(year_of_volume, lines), *map(year_in_a_head, heads))), None):
+        return Fact(volume.iso, "title page")
     signature = signed(found)
-    if signature and signature[1]:
-        return Fact(printed_dates(signature[1])[0].iso, "title page")
+    return Fact(printed_dates(signature[1])[0].iso, "title page") if signature and signature[1] else None
+
+
+def _date_in_words(around: str, pages: Sequence[str], heads: Sequence[str]) -> Fact | None:
+    """The date that the words of the title page or of a running head give: of an edition, of a revision, or the day on
+    which the text says it was published."""
     edition = re.search(r"\b((?:19|20)\d\d) (?:revised )?edition\b", around, re.IGNORECASE)
     edition = edition or re.search(
         r"(?<![^\W\d_])(?:[ée]dition|edici[óo]n|ausgabe|stand)[,;:]?\s+((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)(?![\d-])",
@@ -310,6 +327,20 @@ def _date(
         dates = dates_of_issue(head)
         if dates:
             return Fact(dates[0].iso, "running head")
+    return None
+
+
+def _date_by_other_signs(
+    found: Sequence[PrintedBlock],
+    around: str,
+    pages: Sequence[str],
+    heads: Sequence[str],
+    metadata: Mapping[str, str],
+    title: str,
+    text: str,
+) -> Fact | None:
+    """The date where the title page prints none: of the metadata, the imprint, a foreword, a signature at the end of
+    the text, or the year in the title or in a standard's number."""
     stamp = re.match(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\b", metadata.get("Title", ""))
     if stamp:
         return Fact("-".join(stamp.groups()), "metadata")
@@ -341,8 +372,8 @@ def _date(
         return Fact(given[0].iso, "metadata")
     if re.fullmatch(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?", metadata.get("Date", "").strip()):
         return Fact(metadata["Date"].strip(), "metadata")
-    if ends := re.search(r"\s((?:19|20)\d\d)$", title):  # "Lamp Act 2031"
-        return Fact(ends[1], "title page")
+    if ends := year_of_a_title(title):
+        return Fact(ends.iso, "title page")
     of_standard = next(filter(None, map(_OF_A_STANDARD.match, (title, *around.split("\n"), *heads))), None)
     return Fact(of_standard[0][-4:], "title page") if of_standard else None
 

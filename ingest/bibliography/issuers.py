@@ -95,8 +95,8 @@ _ADDRESSED = re.compile(
 )
 """Words before the name of a body for which, or with whose money, a text was made; others issued it."""
 _PUBLISHED = re.compile(
-    r"(?:(?:prepared\s+and\s+)?published|issued|prepared|developed|released|adopted|agreed|publicado|publié|herausgegeben"
-    r"|발행|발간)(?:\s+(?:en|in)\s+\d{4})?"
+    r"(?:(?:prepared\s+and\s+)?published|issued|prepared|developed|released|publicado|publié|herausgegeben"
+    r"|(?m:^)[ \t(]{0,9}(?-i:A)(?:dopted|greed)|발행|발간)(?:\s+(?:en|in)\s+\d{4})?"
     r"\s*(?:by|por|par|von|처\s*:|\s*:)\s*(?:(?:the\s+members\s+of\s+)?(?:the|la|el|le|der|die)\s+)?([^.\n;|©()]{3,110})",
     re.IGNORECASE,
 )
@@ -305,7 +305,7 @@ def _by_lines(
         both = f"{one.text} {two.text}"
         if len(both.split()) <= 5 and both.isupper() and is_body(both) and not is_body(one.text):
             out.append((3.0, both))
-    if blocks and blocks[0].page == 1 and blocks[0].role is Role.TEXT and is_house(blocks[0].text):
+    if blocks and blocks[0].page == 1 and blocks[0].role is Role.TEXT and is_house(blocks[0].text, body):
         out.append((1.6, blocks[0].text))
     for n, block in enumerate(blocks):
         if (
@@ -316,10 +316,7 @@ def _by_lines(
             continue
         weight = 3.0 if block.page == 1 else 1.6
         if block.role is Role.DATED:
-            found = printed_dates(block.text)
-            lead = block.text.split(found[0].text)[0].strip(" ,|·-–") if found else ""
-            if lead and not _names_another_part(lead.partition("|")[0]) and (is_body(lead) or lead.casefold() in known):
-                out.append((weight, lead))
+            out += [(weight, lead)] if (lead := _before_the_date(block.text, known)) else []
             continue
         if block.role is Role.NOISE and block.page == 1:  # a name with its address
             lead = _ADDRESS_BEHIND.sub("", block.text)
@@ -352,27 +349,29 @@ def _by_lines(
         elif block.role is Role.TEXT and len(block.lines) > 1:
             out += [(weight - 0.5, line.text) for line in block.lines if is_body(line.text)]
         else:
-            from_body = re.search(
-                rf"\b(?:from|of|by) the ((?:[a-z]+ ){{0,4}}(?:{BODY_NOUN}))$", block.text, re.IGNORECASE
-            )
+            from_body = re.search(r"\b(?:from|of|by) the commission$", block.text, re.IGNORECASE)
             after = blocks[n + 1].text if n + 1 < len(blocks) else ""
-            if (
-                block.role is Role.GENRE
-                and from_body
-                and from_body[1].upper() == "COMMISSION"
-                and "(EU)" in f"{title}{after}"
-            ):
+            if block.role is Role.GENRE and from_body and "(EU)" in f"{title}{after}":
                 out.append((weight, "European Commission"))
-    for block in blocks:
-        ordinance = _ORDINANCE.match(block.text) if block.page == 1 else None
-        if ordinance:
-            out.append((3.0, ordinance["place"]))
+    return [*out, *((3.0, name) for name in _by_korean_acts(blocks, title))]
+
+
+def _before_the_date(line: str, known: Mapping[str, str]) -> str:
+    """The organisation before the date in a dated line; empty if there is none."""
+    found = printed_dates(line)
+    lead = line.split(found[0].text)[0].strip(" ,|·-–") if found else ""
+    named = lead and not _names_another_part(lead.partition("|")[0]) and (is_body(lead) or lead.casefold() in known)
+    return lead if named else ""
+
+
+def _by_korean_acts(blocks: Sequence[PrintedBlock], title: str) -> list[str]:
+    """Who gave the ordinance or the law whose number is printed on the first page."""
+    page = [block.text for block in blocks if block.page == 1]
+    out = [ordinance["place"] for text in page if (ordinance := _ORDINANCE.match(text))]
     place = _OF_A_PLACE.match(title)
-    if place and any(re.search(r"(?:조례|규칙)\s?제\s?\d+\s?호", block.text) for block in blocks if block.page == 1):
-        out.append((3.0, place[1]))
-    if any(_LAWGIVER.search(block.text) for block in blocks if block.page == 1):
-        out.append((3.0, "Republic of Korea"))
-    return out
+    if place and any(re.search(r"(?:조례|규칙)\s?제\s?\d+\s?호", text) for text in page):
+        out.append(place[1])
+    return [*out, "Republic of Korea"] if any(map(_LAWGIVER.search, page)) else out
 
 
 def _bodies_in_a_row(block: PrintedBlock) -> list[str]:

@@ -158,32 +158,13 @@ def find_title(
     blocks = [
         replace(b, role=Role.CONTENTS) if b.role in said and b.size < listed.get(b.page, 0.0) else b for b in blocks
     ]
-    persons = {n for n, b in enumerate(blocks) if printed and _is_person(b, blocks[n + 1 : n + 3], body)}
-    named = {blocks[n].text.casefold() for n in persons}
-    persons |= {n for n, b in enumerate(blocks) if b.text.casefold() in named}
-    first = _first_title(blocks)
-    second = first + 1
-    if not printed and first >= 0 and is_issuer(blocks[first].text):  # numbers and dates may lie between
-        second = next((i for i, b in enumerate(blocks) if i > first and b.role is Role.TEXT), second)
-    scored = [
-        (_score(block, n, (first, second), blocks, claimed, heads, is_issuer, printed) - 2.0 * (n in persons), n)
-        for n, block in enumerate(blocks)
-    ]
-    candidates = [(score, -n) for score, n in scored if score > 0]
+    candidates = _candidates(blocks, claimed, heads, body, is_issuer, printed)
     if not candidates:
         return Title(claimed, claimed, "metadata") if claimed else None
     best = -max(candidates)[1]
+    if named := _named_in_words(blocks, best, max(candidates)[0], body):
+        return named
     main, begins, last = _whole_title(blocks, best, printed)
-    how = "title page"
-    weak = blocks[best].role is Role.GENRE or (max(candidates)[0] < _SURE and blocks[best].size < LEAST_SIZE)
-    if weak and (short := _SHORT_TITLE.search(body[:MOST_OF_A_BEGINNING])):
-        name = _tidy(" ".join(short[1].split()))
-        return Title(name, name, "text", best)
-    if weak and (act := _act_below(blocks, best)):
-        return Title(_tidy(act), _tidy(act), how, best)
-    if blocks[best].role is Role.GENRE and (matter := _below_a_genre(blocks, best)):
-        name = recased(_tidy(matter), body)
-        return Title(name, name, how, best + 1)
     if claimed and sorted(title_words(claimed)) == sorted(title_words(main)):
         main = claimed  # the same words, with punctuation that is missing at line ends
     main = recased(_SUBJECT.sub("", main), f"{claimed}\n{body}")
@@ -220,7 +201,46 @@ def find_title(
     elif printed and (larger := _larger_above(blocks, begins, is_issuer)):
         text = f"{_TITLE_ENDS.sub('', recased(larger, body))}: {main}"
     text, main = (_rejoined(_tidy(each), blocks[best], body) for each in (text, main))
-    return Title(text, main, how, best)
+    return Title(text, main, "title page", best)
+
+
+def _candidates(
+    blocks: Sequence[PrintedBlock],
+    claimed: str,
+    heads: Sequence[str],
+    body: str,
+    is_issuer: Callable[[str], bool],
+    printed: bool,
+) -> list[tuple[float, int]]:
+    """The scores above 0, each with the index of its block times -1, so that the first of equal ones is the highest."""
+    persons = {n for n, b in enumerate(blocks) if printed and _is_person(b, blocks[n + 1 : n + 3], body)}
+    named = {blocks[n].text.casefold() for n in persons}
+    persons |= {n for n, b in enumerate(blocks) if b.text.casefold() in named}
+    first = _first_title(blocks)
+    second = first + 1
+    if not printed and first >= 0 and is_issuer(blocks[first].text):  # numbers and dates may lie between
+        second = next((i for i, b in enumerate(blocks) if i > first and b.role is Role.TEXT), second)
+    scored = (
+        (_score(block, n, (first, second), blocks, claimed, heads, is_issuer, printed) - 2.0 * (n in persons), -n)
+        for n, block in enumerate(blocks)
+    )
+    return [(score, n) for score, n in scored if score > 0]
+
+
+def _named_in_words(blocks: Sequence[PrintedBlock], best: int, score: float, body: str) -> Title | None:
+    """The title in the words of the text, where the best block is hardly one: how a law says it is called, the name of
+    an act below the head of a gazette, or what a bill is about."""
+    genre = blocks[best].role is Role.GENRE
+    weak = genre or (score < _SURE and blocks[best].size < LEAST_SIZE)
+    if weak and (short := _SHORT_TITLE.search(body[:MOST_OF_A_BEGINNING])):
+        name = _tidy(" ".join(short[1].split()))
+        return Title(name, name, "text", best)
+    if weak and (act := _act_below(blocks, best)):
+        return Title(_tidy(act), _tidy(act), "title page", best)
+    if genre and (matter := _below_a_genre(blocks, best)):
+        name = recased(_tidy(matter), body)
+        return Title(name, name, "title page", best + 1)
+    return None
 
 
 def _contents_pages(blocks: Sequence[PrintedBlock]) -> dict[int, float]:
@@ -327,7 +347,8 @@ def _score(
     letters = re.fullmatch(r"[A-ZÀ-Þ&]{2,8}", text) is not None  # printed as a mark of the house
     score -= 1.0 * (letters and any(b.size >= 0.75 * block.size and len(title_words(b.text)) > 2 for b in blocks))
     score -= 2.0 * (printed and _is_a_journal(text, blocks, heads))
-    score -= 1.2 * (_RUN_IN.match(text) is not None or (not prominent and bool(printed_dates(text))))
+    score -= 1.2 * (block.size < LEAST_SIZE and _RUN_IN.match(text) is not None)
+    score -= 1.2 * (not prominent and bool(printed_dates(text)))
     score -= 1.2 * (len(title_words(text)) > 12 and block.size < 1.5 and not block.bold and _has_a_verb(text))
     score -= 1.4 * _is_beside_a_head(blocks, n)
     ends = title_words(text)[-1:] and title_words(text)[-1] in _JOINING_WORDS  # goes on in what is no title
@@ -348,7 +369,10 @@ _RUN_IN = re.compile(r"[A-Z][A-Z ]{3,30}:\s")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|may|must|shall|should|will|can)\b")
 
 
-_POSTAL_CODE = re.compile(r"\b\d{5}(?:-\d{4})?$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$|\bD\.C\.|^\d{4,5} [A-Z]")
+_POSTAL_CODE = re.compile(
+    r"\b\d{5}(?:-\d{4})?$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$|\bD\.C\.|^(?!(?:19|20)\d\d )\d{4,5} [A-Z]"
+)
+"""The postal code, or the number of a house, in a line of an address; a year is none: "2031 Annual Lamp Report"."""
 
 
 def _is_a_letterhead(block: PrintedBlock, is_issuer: Callable[[str], bool]) -> bool:
@@ -468,9 +492,9 @@ def _below_a_genre(blocks: Sequence[PrintedBlock], n: int) -> str:
     return sentence if fits else ""
 
 
-def _is_matter(block: PrintedBlock, number: PrintedBlock) -> bool:
-    """Whether a bold or large line of the page says what the numbered paper above it is about."""
-    below = block.page == number.page and block.top > number.top and block.role is Role.TEXT
+def _is_matter(block: PrintedBlock, circular: PrintedBlock) -> bool:
+    """Whether a bold or large line says what the circular is about whose number stands above it on the page."""
+    below = block.page == circular.page and block.top > circular.top and block.role is Role.TEXT
     return below and (block.bold or block.size >= LEAST_SIZE) and len(title_words(block.text)) >= 3
 
 

@@ -26,8 +26,11 @@ _PREFIXES = frozenset(
 )
 """First halves that often keep their hyphen before a whole word ("self-", "non-")."""
 
-_PARTICLES = frozenset({"on", "up", "by"})
-"""Words of two letters with which compounds begin: "on-site". Syllables of two letters are most others."""
+_OF_A_PARTICLE = frozenset(
+    "on-site on-demand on-device on-duty on-premise on-premises on-screen on-street up-front by-product by-products "
+    "by-election by-elections".split()
+)
+"""Compounds that begin with a word of two letters; most other words with such a beginning are one word: "uphold"."""
 _KEPT_PREFIXES = frozenset("self non socio multi cross well ex off anti quasi high low long short ai game".split())
 """First halves that usually keep the hyphen, even if the document does not show it."""
 
@@ -227,8 +230,8 @@ def keeps_hyphen(
         return len(tail) > 3 and (known or head in {"self", "non", "ai"} or bool(_PARTICIPLE.fullmatch(tail)))
     if len(head) > 3 and first > 0 and _PARTICIPLE.fullmatch(tail):
         return True
-    if head in _PARTICLES:
-        return len(tail) > 3 and known
+    if f"{head}-{tail}" in _OF_A_PARTICLE:
+        return True
     return len(head) > 2 and len(tail) > 2 and tail not in _SUFFIXES and (first > 0 or head in common) and known
 
 

@@ -122,6 +122,13 @@ def _kind_of_korean_title(title: str) -> str:
     return max(found)[2] if found else ""
 
 
+_DIRECTIVE_ON = lazy(r"\W*(?:proposal for an? )?directive on\b", re.IGNORECASE)
+_OF_THE_UNION = lazy(
+    r"\bEuropean (?:Parliament|Union|Commission|Council)\b|\((?:EU|EC|EEC)\)|\bMember States\b", re.IGNORECASE
+)
+"""Whose directives are laws; those of a government or a house to its own offices are policies."""
+
+
 def publication_kind(title: str, around: str) -> str:
     """The kind of a publication by its title and the other lines of its title page; empty where they do not say."""
     if _DRAFT.search(title) or _DRAFT.search(around):
@@ -129,4 +136,6 @@ def publication_kind(title: str, around: str) -> str:
     press, pattern = _KIND_PATTERNS[0]
     if any(pattern.fullmatch(line.strip(" .:|[]()<>")) for line in around.split("\n")):  # it heads news of any kind
         return press
+    if _DIRECTIVE_ON.match(title) and _OF_THE_UNION.search(f"{title}\n{around}"):
+        return "law"
     return kind_of_title(title) or (press if pattern.search(around) else "")

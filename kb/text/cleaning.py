@@ -22,8 +22,11 @@ _LIGATURES = {c: unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0x
 _BREAKS = frozenset({SOFT_HYPHEN, DISCRETIONARY_HYPHEN})
 _CLOSED = re.compile(rf"[{SOFT_HYPHEN}{DISCRETIONARY_HYPHEN}]\s*(?!$)")
 """A line-end hyphen with the line or page end behind it."""
-_OVERLEAF = re.compile(r"(?<=[^\W\d_]-)\s*\f\s*(?=[^\W\d_])(?!(?:and|or|und|oder|y|o|et|ou)\b)")
-"""The page's end within a word that keeps its hyphen: "human-", "centred"; before "and" it is the end of a word."""
+_OVERLEAF = re.compile(
+    r"(?<=[^\W\d_]-)\s*\f\s*(?=[^\W\d_])(?!(?:and|or|to|und|oder|bis|y|o|et|ou|à)\b(?!-))", re.IGNORECASE
+)
+"""The page's end within a word that keeps its hyphen: "human-", "centred"; before "and" it is the end of a word,
+unless that has a hyphen as well: "text-", "to-speech"."""
 _INVISIBLE = frozenset({SOFT_HYPHEN, "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"})
 
 
@@ -70,7 +73,7 @@ def clean(raw: str) -> tuple[str, list[int]]:
     out: list[str] = []
     at: list[int] = []
     closing = False
-    overleaf = {at for match in _OVERLEAF.finditer(raw) for at in range(*match.span())} if "\f" in raw else frozenset()
+    overleaf = {n for match in _OVERLEAF.finditer(raw) for n in range(*match.span())} if "\f" in raw else frozenset()
     for offset, char in enumerate(raw):
         if (closing and char.isspace()) or offset in overleaf:
             continue

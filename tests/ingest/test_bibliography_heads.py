@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ingest.bibliography.affiliations import is_affiliation
 from ingest.bibliography.bodies import FIRM_NAME, is_body
 from ingest.bibliography.case_titles import title_of_case
-from ingest.bibliography.cover import CoverLine, Role, blocks
+from ingest.bibliography.cover import CoverLine, Role, blocks, role_of
 from ingest.bibliography.days import (
     date_of_act,
+    date_said,
     dates_of_issue,
     is_number_line,
     month_of_revision,
+    number_in,
     year_of_a_line,
+    year_of_a_title,
     year_of_volume,
 )
+from ingest.bibliography.titles import find_title
 from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
+from ingest.readers.plain import read_plain
 from ingest.readers.word import read_docx
-from kb.catalog.kinds import kind_of_title
-from tests.ingest.test_bibliography import first_page, page_facts
-from tests.pdfs import L
+from kb.catalog.kinds import kind_of_title, publication_kind
+from tests.ingest.test_bibliography import facts_of, first_page, page_facts
+from tests.pdfs import Book, L, words
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ingest.bibliography.facts import Facts
+
+
+def file_facts_of_text(folder: Path, head: str) -> Facts:
+    """The facts of a plain Korean text below these lines."""
+    path = folder / "a.txt"
+    path.write_text(f"{head}\n\n" + "등대지기는 해가 지기 전에 등불을 켜고 장부에 적는다. " * 9, "utf-8")
+    content = read_plain(path)
+    laid = lay_out(content.pages, content.outline, content.notes)
+    return file_facts(Task(path, "0" * 64), "text/plain", laid, content.metadata)
 
 
 def test_the_name_of_a_journal_is_no_title_and_its_volume_gives_the_year(tmp_path: Path) -> None:
@@ -42,11 +60,31 @@ def test_the_name_of_a_journal_is_no_title_and_its_volume_gives_the_year(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("text", "year"), [("Lamps 12 (2022) 45–63", "2022"), ("2009; 39 (3): 361-365", "2009"), ("Table 3 (2022)", "")]
+    ("text", "year"),
+    [
+        ("Lamps 12 (2022) 45–63", "2022"),
+        ("2009; 39 (3): 361-365", "2009"),
+        ("Lamps 41 (2022) 105567 https://doi.example/7", "2022"),
+        ("Table 3 (2022)", ""),
+        ("Table 3 (2019) 45 lamps", ""),
+        ("Recalling its resolutions 1373 (2001), 1566 (2004)", ""),
+    ],
 )
 def test_the_year_of_a_volume(text: str, year: str) -> None:
     found = year_of_volume(text)
     assert (found.iso if found else "") == year
+
+
+def test_a_printed_date_and_a_citation_below_the_text_come_before_a_volume(tmp_path: Path) -> None:
+    title, cited = (
+        L("Lanterns of the Quay", size=24, bold=True),
+        L("Lamps and Harbours 12 (2015) 34-50", size=8, gap=20),
+    )
+    dated = first_page(tmp_path / "a.pdf", title, L("24 March 2031", gap=20), cited)
+    assert dated.date is not None and dated.date.value == "2031-03-24"
+    book = Book()
+    book.add(title, L(words(0)[0], gap=30), *words(0)[1:], *words(1), cited)
+    assert facts_of(book.write(tmp_path / "b.pdf")).date is None
 
 
 def test_a_law_that_a_gazette_does_not_print_as_a_title_is_called_as_it_says(tmp_path: Path) -> None:
@@ -135,6 +173,16 @@ def test_authors_with_their_houses_and_addresses_have_not_issued_the_text(tmp_pa
     assert found.issuer is None
 
 
+def test_a_line_of_many_addresses_is_read_at_once() -> None:
+    lines = [
+        CoverLine(text, 1, 60, 300, 0.1 * n, 1.0, False, Role.TEXT)
+        for n, text in enumerate(("Quay University", "a@b," * 40 + " x", "{cy,di}@lanterns.edu, ed@quay.edu"))
+    ]
+    began = perf_counter()
+    assert not is_affiliation(blocks(lines), 0)
+    assert perf_counter() - began < 1.0
+
+
 def test_words_before_a_name_make_it_no_body() -> None:
     assert not is_body("About the Lodestar Institute")
     assert not is_body("Extraordinary Published by Authority")
@@ -155,18 +203,68 @@ def test_days_of_receipt_and_of_later_versions_are_none_of_issue() -> None:
     assert day is not None and day.iso == "2025-05-07"
 
 
-def test_news_has_the_name_of_its_house_before_its_head_as_well(tmp_path: Path) -> None:
-    from ingest.bibliography.cover import _head_apart
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("It tells of the progress made in 2018.", ""),
+        ("of laws enacted on 3 May 2018 elsewhere", ""),
+        ("Made in 2018", ""),
+        ("Made 3rd May 2031", "2031-05-03"),
+        ("Lamp Act [enacted on 3 May 2031]", "2031-05-03"),
+    ],
+)
+def test_what_is_made_or_enacted_says_a_day_at_the_beginning_of_a_sentence(text: str, day: str) -> None:
+    found = date_said(text)
+    assert (found.iso if found else "") == day
 
-    assert _head_apart("등대위원회 보도자료") == ["등대위원회", "보도자료"]
-    assert _head_apart("보도자료 등대위원회") == ["보도자료", "등대위원회"]
+
+def test_the_day_of_a_revision_is_one_of_issue_and_that_of_a_manuscript_is_none(tmp_path: Path) -> None:
+    title = L("Lanterns of the Quay", size=24, bold=True)
+    found = first_page(tmp_path / "a.pdf", title, L("Adopted 1 May 2020, revised 3 May 2031", gap=20))
+    assert found.date is not None and found.date.value == "2031-05-03"
+    assert not dates_of_issue("Received in revised form 3 May 2031")
+
+
+@pytest.mark.parametrize("head", ["등대위원회 보도자료", "보도자료 등대위원회"])
+def test_news_has_the_name_of_its_house_before_or_behind_its_head(tmp_path: Path, head: str) -> None:
+    found = file_facts_of_text(tmp_path, f"{head}\n\n항만 등불 안내")
+    assert found.title.value == "항만 등불 안내"
+    assert found.issuer is not None and found.issuer.value == "등대위원회"
+
+
+def test_the_law_that_a_text_explains_is_part_of_its_title(tmp_path: Path) -> None:
+    found = file_facts_of_text(tmp_path, "등대 기본법 시행령 설명자료")
+    assert found.title.value == "등대 기본법 시행령 설명자료"
+
+
+@pytest.mark.parametrize(("below", "is_title"), [("2019 Annual Lamp Report", True), ("1600 Quay Avenue", False)])
+def test_a_year_below_a_body_is_no_number_of_a_house(below: str, is_title: bool) -> None:
+    printed = (("Ministry of Lamps", 0.1), (below, 0.13), ("Ports of the Far North", 0.4))
+    lines = [CoverLine(text, 1, 60, 300, top, 2.0, False, Role.TEXT) for text, top in printed]
+    found = find_title(blocks(lines), "", [], "", is_body, True)
+    assert found is not None and (found.block == 0) is is_title
+
+
+def test_a_title_in_capitals_with_a_colon_is_no_label_of_a_paragraph(tmp_path: Path) -> None:
+    title = "LANTERN LEARNING: A national survey of quays"
+    found = first_page(tmp_path / "a.pdf", L(title, size=18), L("Ports and harbours of the north", size=23, gap=80))
+    assert found.title.value == title
+
+
+@pytest.mark.parametrize("head", ["Décrets, arrêtés, circulaires", "LOIS", "Arrêtés et décisions", "Lois, ordonnances"])
+def test_the_heading_of_a_part_of_a_gazette_names_kinds_of_acts(head: str) -> None:
+    assert role_of(head) is Role.GENRE
+    assert role_of("Décrets sur les lampes") is Role.TEXT
 
 
 def test_kinds_of_directives_and_special_publications() -> None:
     assert kind_of_title("Directive on Automated Lamps") == "policy"
     assert kind_of_title("Directive (EU) 2031/7 on lamps") == "law"
+    assert publication_kind("Directive on Lamps at Sea", "THE EUROPEAN PARLIAMENT AND THE COUNCIL") == "law"
+    assert publication_kind("Directive on Lamps at Sea", "Lamp Board of Norland") == "policy"
     assert kind_of_title("Lamps (Automated Lighting) Rules, 2024") == "law"
     assert kind_of_title("Special Publication 800-7: Lamps") == "guideline"
+    assert kind_of_title("생성형 AI 활용 가이드") == "guideline"
 
 
 def test_a_company_is_known_by_its_trade_above_the_title(tmp_path: Path) -> None:
@@ -174,6 +272,8 @@ def test_a_company_is_known_by_its_trade_above_the_title(tmp_path: Path) -> None
     found = first_page(tmp_path / "a.pdf", L("Kestrel Mutual Insurance"), title)
     assert found.issuer is not None and found.issuer.value == "Kestrel Mutual Insurance"
     assert first_page(tmp_path / "b.pdf", L("Health Insurance"), title).issuer is None
+    subject = first_page(tmp_path / "c.pdf", L("Fresnel Insurance"), title, L("What fresnel lamps cost.", gap=20))
+    assert subject.issuer is None
 
 
 def test_a_letterhead_with_an_address_is_no_title(tmp_path: Path) -> None:
@@ -225,11 +325,21 @@ def test_the_place_and_house_of_a_library_entry(tmp_path: Path) -> None:
     assert found.date is not None and found.date.value == "2024-02"
 
 
+def test_who_adopted_another_text_has_not_issued_the_one_that_speaks_of_it(tmp_path: Path) -> None:
+    title = L("Guide on Lamps for Ports", size=24, bold=True)
+    explained = L("This guide explains the charter adopted by the Council of Harbour Ministers in 2019.", gap=20)
+    found = first_page(tmp_path / "a.pdf", title, explained, L("© Lamp Agency 2031", gap=20))
+    assert found.issuer is not None and found.issuer.value == "Lamp Agency"
+    own = first_page(tmp_path / "b.pdf", title, L("Adopted by the Council of Harbour Ministers in May", gap=20))
+    assert own.issuer is not None and own.issuer.value == "Council of Harbour Ministers"
+
+
 def test_a_month_behind_a_revision() -> None:
     day = month_of_revision("Form F-112 rev. C, 03/2024")
     assert day is not None and day.iso == "2024-03"
     assert month_of_revision("Guidelines 06/2024") is None
-    assert not dates_of_issue("For the period 1 April 2023 to 31 March 2024")[:-1]
+    of_issue = dates_of_issue("For the period 1 April 2023 to 31 March 2024")
+    assert [day.iso for day in of_issue] == ["2024-03-31"]
 
 
 def test_a_text_of_the_house_and_who_approved_it_have_not_issued_it(tmp_path: Path) -> None:
@@ -264,6 +374,26 @@ def test_the_year_at_the_end_of_a_title_is_the_last_resort(tmp_path: Path) -> No
     assert found.date is not None and found.date.value == "2025"
 
 
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("The State of Lamps 2025", "2025"),
+        ("Lamp Act 2098", "2098"),
+        ("National Lamps for Everyone 2098", ""),
+        ("Harbour Vision 2020", ""),
+        ("National Strategy for Lamps 2025", ""),
+    ],
+)
+def test_the_year_of_a_goal_is_none_of_issue(title: str, year: str) -> None:
+    found = year_of_a_title(title)
+    assert (found.iso if found else "") == year
+
+
+def test_the_number_of_a_bill_fills_its_line() -> None:
+    assert number_in("S. 2031") == "S. 2031" and is_number_line("S. 2031")
+    assert not number_in("Lamps of the U.S. 2031") and not number_in("vgl. S. 45")
+
+
 def test_the_subject_of_a_circular_and_of_a_korean_decision(tmp_path: Path) -> None:
     found = first_page(
         tmp_path / "a.pdf",
@@ -277,4 +407,3 @@ def test_the_subject_of_a_circular_and_of_a_korean_decision(tmp_path: Path) -> N
     ]
     case = title_of_case(blocks(lines))
     assert case is not None and case[0] == "등대 권고의 건"
-    assert kind_of_title("생성형 AI 활용 가이드") == "guideline"

@@ -45,6 +45,10 @@ WORDS = {
         ("high", "lights", False),
         ("on", "site", True),
         ("on", "tology", False),
+        ("up", "holding", False),
+        ("up", "keep", False),
+        ("by", "laws", False),
+        ("on", "boarding", False),
     ],
 )
 def test_keeps_hyphen(left: str, right: str, kept: bool) -> None:

@@ -66,6 +66,11 @@ def test_fold_agrees_over_two_extractions_of_the_same_words() -> None:
 def test_a_word_with_a_hyphen_over_the_end_of_a_page_has_no_blank() -> None:
     assert readable("a human-\fcentred lamp") == "a human-centred lamp" == clean("a human-\fcentred lamp")[0]
     assert readable("in the short-\fand long term") == "in the short- and long term"
+    assert (
+        readable("short-\fto long-term") == "short- to long-term"
+        and readable("IN-\fAND OUTDOORS") == "IN- AND OUTDOORS"
+    )
+    assert readable("text-\fto-speech") == "text-to-speech"
     assert readable("two lamps -\fone of them") == "two lamps - one of them"
 
 
