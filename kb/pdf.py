@@ -23,6 +23,7 @@ import pypdfium2.raw as pdfium_c
 
 from kb.boxes import Rect, line_boxes
 from kb.errors import EncryptedError, UnreadableError
+from kb.text.numerals import RAISED_FIGURES
 from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN, notice
 
 if TYPE_CHECKING:
@@ -523,12 +524,13 @@ def _covers_others(textpage: Any, bands: list[Rect], marked: set[int], box: _Box
 
 def _is_same_text(raw: str, expected: str) -> bool:
     """Whether the document text is this raw text: line-end hyphens decided either way, line ends within a visual line
-    as blanks, and a blank where a mark of a note alone kept two words apart."""
+    as blanks, a blank where a mark of a note alone kept two words apart, and a raised figure as a plain one."""
     return len(raw) == len(expected) and all(
         a == b
         or (b in _BREAKING_CHARACTERS and a in _BREAKING_CHARACTERS)
         or (b in _BREAKING_CHARACTERS and a == "\n")
         or (b == " " and (a.isspace() or not a.isalpha()))
+        or b == a.translate(RAISED_FIGURES)
         for a, b in zip(raw, expected, strict=True)
     )
 

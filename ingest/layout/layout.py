@@ -18,7 +18,7 @@ from ingest.layout.furniture import furniture_lines, recurring_lines
 from ingest.layout.hyphens import close_spaced_words, decide_hangul_breaks, decide_hyphens, join_torn_lines
 from ingest.layout.labels import page_labels
 from ingest.layout.laid_out import Layout, Line
-from ingest.layout.note_marks import note_marks, without_marks
+from ingest.layout.note_marks import note_marks, with_exponents, without_marks
 from ingest.layout.reading_order import reading_order
 from ingest.layout.running_on import lines_with_notes_before
 from ingest.layout.source_page import LineRole
@@ -153,7 +153,7 @@ def _without_marks(
     dropped: list[frozenset[int]] = []
     for page, old, marks in zip(pages, furniture, found, strict=True):
         starts = {page.lines[i].start for i in old}
-        out.append(without_marks(page, marks))
+        out.append(without_marks(with_exponents(page, marks), marks))
         dropped.append(frozenset(i for i, line in enumerate(out[-1].lines) if line.start in starts))
     return out, dropped
 

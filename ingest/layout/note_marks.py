@@ -18,7 +18,7 @@ from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from ingest.layout.source_lists import lists_sources
-from kb.text.numerals import roman_value
+from kb.text.numerals import RAISED_FIGURES, roman_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -141,6 +141,20 @@ def without_marks(page: SourcePage, marks: Sequence[NoteMark]) -> SourcePage:
         elif not is_mark:
             lines.append(line)
     return replace(page, text="".join(text), lines=tuple(lines))
+
+
+def with_exponents(page: SourcePage, marks: Sequence[NoteMark]) -> SourcePage:
+    """The page with the raised figures behind a figure or a unit that are no marks as raised characters: "10²⁵" is not
+    read as "1025". The text keeps its length."""
+    text = page.text
+    for start, end in page.marks:
+        figure = text[start:end]
+        is_cut = any(mark.cut[0] < end and start < mark.cut[1] for mark in marks)
+        base = _base(text, start) if start and not text[start - 1].isspace() else ""
+        is_exponent = base.isdigit() or base.casefold() in _BEFORE_EXPONENT
+        if not is_cut and figure.isascii() and figure.isdigit() and is_exponent:
+            text = text[:start] + figure.translate(RAISED_FIGURES) + text[end:]
+    return replace(page, text=text)
 
 
 def _cuts_in_line(marks: Sequence[NoteMark], line: SourceLine) -> list[tuple[int, int]]:

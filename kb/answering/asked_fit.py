@@ -194,7 +194,7 @@ def act_stated(question: str) -> re.Pattern[str] | None:
     stems = "|".join(re.escape(word[: max(4, len(word) - 2)]) for word in words)
     return re.compile(
         rf"\b(?:shall|must|should|may|(?:has|have|powers?|rights?|entitled|empowered) to)\b"
-        rf"(?:,[^;.]{{0,140}}?,)?(?: (?:have|the|rights?|powers?|to|not|also|only|\w+ly))* (?:{stems})"
+        rf"(?:,[^;.]{{0,140}}?,)?(?: (?:have|be|been|the|rights?|powers?|to|not|also|only|\w+ly))* (?:{stems})"
     )
 
 

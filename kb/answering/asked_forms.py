@@ -52,7 +52,7 @@ _RECIPIENT_STATED = re.compile(
 _CONDITION_ASKED = re.compile(
     r"\b(?:under|on|in) (?:what|which) (?:\w+ )?(?:conditions?|circumstances?|cases?|terms)\b"
     r"|\bwhen (?:may|can|could|(?:is|are) .*\b(?:allowed|permitted|possible|considered|deemed|regarded))\b"
-    r"|^when (?:should|must|shall)\b|\bwhat (?:must|has to|needs to|should) happen (?:first|before)\b"
+    r"|^when (?:should|must|shall)\b"
     r"|\bwhat (?:\w+ )?(?:conditions|criteria|requirements)\b"
     r"|\bwhat (?:is|are|do|does|must|has to)\b.*\b(?:needed|necessary|required|need)\b.*\b(?:to|before|for)\b"
     r"|(?:조|요)건(?:은|이|을)|(?:어떤|어느) ?(?:경우|때)"
@@ -61,11 +61,18 @@ _CONDITION_ASKED = re.compile(
     re.IGNORECASE,
 )
 _CONDITION_STATED = re.compile(
-    r"\b(?:where|if|when|before|provided|only|unless|subject to|in (?:the )?(?:case|event)|as long as"
+    r"\b(?:where|if|when|provided|only|unless|subject to|in (?:the )?(?:case|event)|as long as"
     r"|conditions?|criteria|requirements)\b"
     r"|경우|요건|조건|때에(?:는|만)?|한하여|한해|(?<![서화측전])면 ",
     re.IGNORECASE,
 )
+_FIRST_DONE_ASKED = re.compile(
+    r"\bwhat (?:must|has to|have to|needs? to|should|is to)\b.*\b(?:happen|done|be \w+ed)\b.*\b(?:first|before)\b"
+    r"|\bwhat (?:must|should|do|does|has|have)\b.*\bdo (?:first|before)\b"
+    r"|기 ?전에 ?(?:무엇|무슨|어떤|먼저)",
+    re.IGNORECASE,
+)
+_FIRST_DONE_STATED = re.compile(r"\b(?:before|until|prior to|first|unless)\b|전에|앞서|먼저|미리|사전", re.IGNORECASE)
 _DUTY_ASKED = re.compile(
     r"\bwhat (?:(?:are|is) .*)?\b(?:duties|duty|responsibilit(?:y|ies)|obligations?|tasks?)\b"
     r"|(?:해야|하여야) ?(?:할|하는) ?(?:일|업무|조치)"
@@ -133,6 +140,7 @@ SENTENCE_FORMS = (
     (PROHIBITION_ASKED, PROHIBITION_STATED),
     (_SCOPE_ASKED, _SCOPE_STATED),
     (_RECIPIENT_ASKED, _RECIPIENT_STATED),
+    (_FIRST_DONE_ASKED, _FIRST_DONE_STATED),
     (_CONDITION_ASKED, _CONDITION_STATED),
     (_DUTY_ASKED, _DUTY_STATED),
     (_DIFFERENCE_ASKED, _DIFFERENCE_STATED),

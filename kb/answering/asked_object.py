@@ -70,7 +70,8 @@ _GIVEN = tuple(
     for asked, given in (
         (
             r"\bhow often\b|\bhow many times\b|얼마나 자주|몇 ?(?:회|번|차례)|(?:년|개월|달|주|일)마다",
-            r"\b(?:annual(?:ly)?|yearly|monthly|weekly|daily|quarterly|biennial(?:ly)?|every|each|once|twice|times"
+            r"\b(?:annual(?:ly)?|yearly|monthly|weekly|daily|quarterly|biennial(?:ly)?|once|twice|times"
+            r"|(?:every|each) (?:[\w-]+ ){0,2}?(?:minutes?|hours?|days?|weeks?|months?|years?|quarter|term|time)"
             r"|regular(?:ly)?|periodic(?:ally)?|continuous(?:ly)?)\b|매년|매월|매주|매일|매 |마다|정기|주기|수시|상시"
             r"|\d ?[회번]",
         ),

@@ -53,14 +53,15 @@ def narrowed_to_unit(library: Library, quote: Quote, terms: Mapping[str, float],
     return with_points(library, replace(quote, span=Span(own.start, own.start + stripped)))
 
 
-_NAME_OF_POINT = re.compile(r"(?:\(?\w[.)]|[\d.()①-⑳]{1,8})?\s*(?P<name>[^\W\d_][^:：.;]{3,60})[:：]\s")
+_NAME_OF_POINT = re.compile(r"(?:\(?(?:\w|[ivx]{1,5})[.)]|[\d.()①-⑳]{1,8})?\s*(?P<name>[^\W\d_][^:：.;]{3,60})[:：]\s")
 
 
 def is_asked_by_name(point: str, asked: Collection[str], tokenise: Callable[[str], Sequence[str]]) -> bool:
     """Whether a question asks for a point of a list by the name that stands before its text, as "oil safety" does for
     "1.5. Oil safety: Keepers fill …"; ``asked`` are the question's index terms."""
     found = _NAME_OF_POINT.match(point)
-    return found is not None and set(tokenise(found["name"])) <= set(asked)
+    named = set(tokenise(found["name"])) if found is not None else set()
+    return bool(named) and named <= set(asked)
 
 
 def _units_within(library: Library, quote: Quote) -> list[Unit]:

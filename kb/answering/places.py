@@ -107,9 +107,9 @@ def further_places(library: Library, evidence: Evidence, quoted: Sequence[Citati
             break
         if found.hit.score < NEAR * best and _cosine(found) < nearest - NEAR_COSINE:
             continue
-        pointer = _pointer(library, evidence, n, found, len(quoted) + len(out) + 1)
         if n and leading >= HELD_BY_FIRST and held_by(found) < LEAST_HELD * leading:
             continue
+        pointer = _pointer(library, evidence, n, found, len(quoted) + len(out) + 1)
         if pointer is None or any(is_same_place(pointer, each) for each in shown):
             continue
         if len(shown) > 1 and _n_places([*shown, pointer]) == _n_places(shown):

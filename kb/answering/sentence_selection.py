@@ -89,6 +89,8 @@ def states_nothing(words: str) -> bool:
 def repeats_heading(words: str, headings: Sequence[str]) -> bool:
     """Whether a sentence is no more than the heading that it stands under, with or without a label before it
     ("Issue: How can …?"); of a heading that was cut, no more than its beginning is compared."""
+    if _LABEL_AHEAD.match(words) is None and not words.endswith("?"):  # a rule may be printed as a heading
+        return False
     bare, heading = squeezed_words(_LABEL_AHEAD.sub("", words)), "".join(headings[-1:])
     shown = squeezed_words(heading)
     at = shown.find(bare[:BEGINNING])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kb import pdf
 from kb.citing.source_file import SourceState, is_our_own, source_state
 from kb.errors import KBError
-from kb.page_workers import PAGE_WORKERS
+from kb.page_workers import PAGE_WORKERS, PROCESSES
 from kb.text.locators import raw_ranges
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ def with_rects(library: Library, citation: Citation) -> Citation:
     return replace(citation, rects=tuple((index, *box) for boxes, (index, _, _) in marked for box in boxes))
 
 
-_AHEAD = ThreadPoolExecutor(4, "boxes")
-"""Threads that wait for worker processes (:mod:`kb.page_workers`) while an answer is made."""
+_AHEAD = ThreadPoolExecutor(PROCESSES, "boxes")
+"""Threads that wait for worker processes (:mod:`kb.page_workers`) while an answer is made: as many as these are, so
+that no request waits for a process in vain."""
 
 
 def rects_ahead(library: Library, citations: Sequence[Citation]) -> Callable[[Citation], Citation]:

@@ -353,7 +353,8 @@ def acting_in_headings(headings: Sequence[str]) -> list[frozenset[Actor]]:
 # --- the act
 
 _MODAL_ASKED = re.compile(
-    r"\b(?:must|shall|should|may|can|(?:has|have|needs?|is|are) to|do|does)\b(?: (?:not|also|always|first|\w+ly)\b)*",
+    r"\b(?:must|shall|should|may|can|(?:has|have|needs?|is|are) to|do|does)\b"
+    r"(?: (?:not|also|always|first|(?!(?:supp|app|comp|rep|re)ly\b)\w+ly)\b)*",
     re.IGNORECASE,
 )
 _NO_ACT = re.compile(
@@ -377,7 +378,7 @@ def act_asked(question: str) -> str:
     end = modal.end()
     if _ACTS_NEXT.search(question[: modal.start()]) is None:
         behind = question[end:]
-        acting = next(((at, actor) for at, actor in _actors_in(behind)), None)
+        acting = next(iter(_actors_in(behind)), None)
         if acting is None or not _is_name_before(behind[: acting[0]]):
             return ""
         head = _ACTOR_HEAD.match(behind, acting[0])

@@ -49,7 +49,8 @@ _BEHIND = (
 """What follows a kind that is a name: the end, a verb; no word that makes it another name or an everyday word."""
 _BEHIND_KOREAN = r"(?=(?:[은는이가을를의]?(?:에서|에)?(?:는|도)?|상(?:으로|에)?(?:는|의)?)(?:$|[\s,.?]))"
 _AHEAD_KOREAN = (
-    r"(?<![가-힣\w])(?:(?<![가-힣] )|(?<=[은는을를에게서로고면한된할는지요] )|(?<=(?:내용|관련|규정|부분) ))"
+    r"(?<![가-힣\w])(?:(?<![가-힣] )|(?<=[은는을를] )|(?<=(?:에서|에게|으로|하고|하면|라면|이면|인지|는지|세요|나요"
+    r"|관한|대한|내용|관련|규정|부분) ))"
 )
 """What stands before a Korean kind that is a name: nothing, or a word that ends a phrase; no noun that makes it another
 name ("회사 윤리기준")."""

@@ -210,7 +210,8 @@ _LISTED_BEHIND = re.compile(
 )
 _LISTED_AHEAD = re.compile(
     r"\b(?:listed|named|mentioned|included|covered|falls?|falling|are|is) (?:\w+ )?(?:in|under|by) (?:the )?$"
-    r"|\b(?:an?|any|every|our|those|these) (?:(?!exce|exem|exclu)[\w-]+ ){1,3}?(?:in|of|under) (?:the )?$",
+    r"|\b(?:an?|any|every|our|those|these) (?:(?!exce|exem|exclu|ban\b|dut|obligat|require|rule|prohibit|right)"
+    r"[\w-]+ ){1,3}?(?:in|of|under) (?:the )?$",
     re.IGNORECASE,
 )
 

@@ -79,7 +79,8 @@ _ADVERB = (
 )
 _DEFINES_A_TERM = (
     r"\bdefin(?:e[sd]|ition|ing)\b|(?:^|\b(?:please|can you|could you) )define\b"
-    r"|\b(?:do|does|did) (?:(?!how\b|to\b|must\b|should\b|who\b|that\b|which\b|what\b|on\b|about\b)\S+ ){1,12}define\b"
+    r"|\b(?:do|does|did|how (?:would|could|should)) "
+    r"(?:(?!(?:how|to|must|should|who|that|which|what|on|about)\b)\S+ ){1,12}define\b"
 )
 """Not "Who must define roles?" and "how people define their data", which ask for no meaning."""
 _DEFINES = re.compile(
@@ -101,6 +102,8 @@ _DEFINES = re.compile(
 """Asks for a meaning. "What is the penalty?" (벌칙이 무엇인가요) asks for what a text says about it, and for none."""
 _ONE_OF_NUMBER = re.compile(r"\d{1,2} ?(?:대|가지|개) ?[가-힣 ]{2,12}? ?(?:중|가운데)(?:에서?)? [가-힣]")
 """Asks for one of a number of things by its name: "10대 요건 중 투명성은 …?"."""
+_SOME_OF_NUMBER = re.compile(r"(?:무엇|뭐|어떤 ?것)(?:이|가|들이)? ?있")
+"""Asks for those of them that are of some kind: "10대 요건 중 안전에 관한 것은 무엇이 있나요?"."""
 _NO_NOUN = (
     r"(?!(?:do|does|did|is|are|was|were|be|has|have|had|must|shall|should|can|could|may|might|will|would|this|its|the|it"
     r"|status|bias|analysis|basis|always|process|focus|about|says|means|happens|needs)\b)"
@@ -226,7 +229,8 @@ def kind_of_question(text: str) -> QuestionKind:
         return QuestionKind.WHICH_CLAUSE
     if asks_from_when(question):
         return QuestionKind.WHEN
-    is_list = _ASKS_LIST.search(question) and not _ONE_OF_NUMBER.search(question)
+    is_one = _ONE_OF_NUMBER.search(question) and not _SOME_OF_NUMBER.search(question)
+    is_list = _ASKS_LIST.search(question) and not is_one
     if is_list or _WHEN_IS.search(question) or asks_what_to_do(question):
         return QuestionKind.LIST
     if asks_who_is_meant(question):

@@ -107,20 +107,26 @@ def _source_alone(question: str, scopes: Sequence[Scope], numbered: Sequence[tup
     has it; all scopes where there is no such one, or a unit of another is named by its number."""
     if len(scopes) < 2 or compares(question):
         return scopes
-    sources = [
-        scope
-        for scope in scopes
-        if _SAYS_AHEAD.search(question[: scope.span[0]]) or _SAYS_BEHIND.match(question, scope.span[1])
-    ]
-    if len(sources) != 1 or any(not _overlap(span, sources[0].span) for span in numbered):
-        return scopes
-    return sources
+    for source in scopes:
+        if not (_SAYS_AHEAD.search(question[: source.span[0]]) or _SAYS_BEHIND.match(question, source.span[1])):
+            continue
+        if any(_are_joined(question, source.span, other.span) for other in scopes):
+            return scopes
+        return scopes if any(not _overlap(span, source.span) for span in numbered) else [source]
+    return scopes
+
+
+def _are_joined(question: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two names are named together: "the code and the charter"."""
+    (_, end), (start, _) = sorted((one, other))
+    return one != other and _JOINING.fullmatch(question[end:start]) is not None
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
+_JOINING = re.compile(r"(?:,|와|과|및|그리고|and|or|&|/|the|\s)*", re.IGNORECASE)
 _SAYS_AHEAD = re.compile(
     r"\b(?:according to|as (?:stated|described|explained|told) (?:in|by)) (?:the )?$", re.IGNORECASE
 )

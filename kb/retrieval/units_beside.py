@@ -70,4 +70,4 @@ def _as_referred_to(unit_id: str) -> re.Pattern[str]:
     """How a text refers to a unit, or to the whole that it is a part of, by its kind and number."""
     kind, number = [*unit_id.split(":")[-2:], ""][:2]
     whole = re.escape(re.split(r"[.(]", number)[0])
-    return re.compile(rf"\b{re.escape(kind)}e?s? (?:[\w(),]+ (?:and|or|to) )?{whole}(?![\w.])", re.IGNORECASE)
+    return re.compile(rf"\b{re.escape(kind)}e?s? (?:[\w(),]+ (?:and|or|to) )?{whole}(?!\w|\.\w)", re.IGNORECASE)

@@ -90,6 +90,7 @@ def clean(raw: str) -> tuple[str, list[int]]:
 
 
 def fold(text: str) -> str:
-    """A form in which two extractions of the same words agree: NFKC, no blanks, no hyphens, lower case."""
+    """A form in which two extractions of the same words agree: NFKC, no blanks, no hyphens, lower case; an exponent
+    may be written raised or behind "^"."""
     plain = unicodedata.normalize("NFKC", readable(text)).casefold()
-    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Pd" and c not in "•·")
+    return "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Pd" and c not in "•·^")

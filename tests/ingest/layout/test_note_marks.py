@@ -97,7 +97,7 @@ def test_exponents_formulas_units_and_ordinals_stay(tmp_path: Path) -> None:
         [plain("Article 6a and COVID19 and MP3 stay as they are.")],
     ]
     layout = read(write(tmp_path / "a.pdf", [*lines, FILLER]))
-    assert "40 m2 and takes 106 litres" in readable(layout.text)
+    assert "40 m² and takes 10⁶ litres" in readable(layout.text)
     assert "CO2 on the 1st of May and costs 50 million." in readable(layout.text)
     assert "Article 6a and COVID19 and MP3" in readable(layout.text)
     assert marks(layout) == []
@@ -154,6 +154,16 @@ def test_a_quote_around_marks_is_highlighted_without_them(tmp_path: Path) -> Non
         boxes = pages_of.quote_rects(document, 1, ranges, layout.text[start:end])
     assert len(boxes) == 3
     assert all(a[2] <= b[0] for a, b in itertools.pairwise(boxes))
+
+
+def test_a_quote_with_an_exponent_is_highlighted_whole(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.pdf", [[plain("The yard takes 10"), raised("25"), plain(" litres of oil.")], FILLER])
+    layout = read(path)
+    start, end = layout.text.index("The yard"), layout.text.index("oil.") + 4
+    assert readable(layout.text[start:end]) == "The yard takes 10²⁵ litres of oil."
+    with pages_of.open_pdf(path) as document:
+        boxes = pages_of.quote_rects(document, 1, raw_ranges(layout.pages[0], start, end), layout.text[start:end])
+    assert boxes
 
 
 def test_lines_torn_by_marks_are_one_line(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ EXCEPTION_KO = ("다만, 로봇이 열 대 미만인 조합은 그러하지 아�
         ("Under what conditions may a robot stop?", "It may stop only at night.", "It is often stopped."),
         ("When should the lamp be put out?", "Put it out if the keeper is away.", "A lamp gives light."),
         ("What must happen before a wick is lit?", "It must be oiled before it is lit.", "A wick must be lit."),
+        ("What must be done before a wick is lit?", "It must be oiled first.", "A wick is lit when it is dark."),
         ("Are the rules of the harbour binding?", "They are voluntary.", "The harbour adopts the rules."),
         ("이 지침은 구속력이 있나요?", "이 지침은 법적 구속력이 없다.", "이 지침은 등불을 다룬다."),
         ("What criteria must be met?", "The following criteria have to be met.", "The lamps are met at sea."),

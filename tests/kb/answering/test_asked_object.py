@@ -87,6 +87,17 @@ def test_a_date_is_no_length_of_time(words: str) -> None:
     assert found[0].words == best.words
 
 
+def test_every_thing_is_no_time_and_every_few_minutes_is_one() -> None:
+    best = sentence(0, "oil runs low at times", 0.9)
+    part, often = (
+        sentence(1, "a wick is part of every lamp", 0.88),
+        sentence(2, "a wick burns down every ten minutes", 0.88),
+    )
+    for ranked, first in (([best, part], best), ([best, part, often], often)):
+        found = of_the_object("How often does a wick burn down?", ranked, [{"wick": 1.0}], str.split, ["", "", ""])
+        assert found[0].words == first.words
+
+
 def test_a_title_that_names_nothing_but_the_thing_counts_as_its_heading() -> None:
     other, own = (
         sentence(0, "A licence of the guild stands for nine months.", 0.9),

@@ -14,6 +14,8 @@ from kb.answering.narrowing import is_asked_by_name
         ("(b) Safety: Keepers fill the lamps in daylight.", True),
         ("(b) Thrift: the oil is kept in a place of safety.", False),
         ("(b) oil and safety", False),
+        ("(iv) Oil safety: Keepers fill the lamps.", True),
+        ("(b) ... - -: Keepers fill the lamps.", False),
         ("Keepers see to oil and safety at the following times: at dusk.", False),
     ],
 )

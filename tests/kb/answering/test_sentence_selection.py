@@ -119,6 +119,7 @@ def test_a_heading_with_its_label_states_nothing() -> None:
     assert repeats_heading("Issue: How can keepers share their oil?", headings)
     assert not repeats_heading("How can keepers share their lamps?", headings)
     assert not repeats_heading("Part 2", headings)
+    assert not repeats_heading("Keepers shall share their oil.", ("1.2 Keepers shall share their oil",))
     assert repeats_heading("Issue: How can keepers share their oil?", ("issue 1 How can keepers share …",))
     assert not repeats_heading("How can keepers share their oil, their wicks and their long nights?", headings)
 

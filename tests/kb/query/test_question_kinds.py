@@ -36,6 +36,8 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("What is trimmed daily?", QuestionKind.PROVISION),
         ("How does the guild define a lamp?", QuestionKind.DEFINITION),
         ("Define a wick trimmer", QuestionKind.DEFINITION),
+        ("How should we define a lamp?", QuestionKind.DEFINITION),
+        ("7대 요건 중 절약에 속하는 항목은 무엇이 있나요?", QuestionKind.LIST),
         ("Who is a lamp keeper under the code?", QuestionKind.DEFINITION),
         ("Who are guild actors according to the port?", QuestionKind.DEFINITION),
         ("Who are the keepers of the port?", QuestionKind.WHO),

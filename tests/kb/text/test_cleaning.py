@@ -72,3 +72,7 @@ def test_a_word_with_a_hyphen_over_the_end_of_a_page_has_no_blank() -> None:
     )
     assert readable("text-\fto-speech") == "text-to-speech"
     assert readable("two lamps -\fone of them") == "two lamps - one of them"
+
+
+def test_an_exponent_is_the_same_raised_and_behind_a_caret() -> None:
+    assert fold("more than 10^25 lamps") == fold("more than 10²⁵ lamps")
