@@ -23,8 +23,7 @@ import pypdfium2.raw as pdfium_c
 
 from kb.boxes import Rect, line_boxes
 from kb.errors import EncryptedError, UnreadableError
-from kb.text.numerals import RAISED_FIGURES
-from kb.types import DISCRETIONARY_HYPHEN, SOFT_HYPHEN, notice
+from kb.types import DISCRETIONARY_HYPHEN, RAISED_FIGURES, SOFT_HYPHEN, notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -38,6 +38,9 @@ SOFT_HYPHEN = "\x02"
 DISCRETIONARY_HYPHEN = "\u00ad"
 """The mark in a document's text where a word goes on over the end of a page; it is never shown."""
 
+RAISED_FIGURES = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Figures as raised characters, for :meth:`str.translate`."""
+
 UNKNOWN_PUBLISHER = "unknown publisher"
 """The publisher of a document that does not say who issued it."""
 

@@ -18,7 +18,8 @@ from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from ingest.layout.source_lists import lists_sources
-from kb.text.numerals import RAISED_FIGURES, roman_value
+from kb.text.numerals import roman_value
+from kb.types import RAISED_FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set

@@ -7,9 +7,6 @@ import unicodedata
 
 from kb.text.korean_units import korean_units
 
-RAISED_FIGURES = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""Figures as raised characters, for :meth:`str.translate`."""
-
 # --- Roman numerals --------------------------------------------------------------------------------------------------
 
 MOST_ROMAN = 399
