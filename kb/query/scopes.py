@@ -128,7 +128,8 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 _JOINING = re.compile(r"(?:,|와|과|및|그리고|and|or|&|/|the|\s)*", re.IGNORECASE)
 _SAYS_AHEAD = re.compile(
-    r"\b(?:according to|as (?:stated|described|explained|told) (?:in|by)) (?:the )?$", re.IGNORECASE
+    r"\b(?:according to|as (?:stated|described|explained|told) (?:in|by)|según) (?:the |el |la |los |las )?$",
+    re.IGNORECASE,
 )
 _SAYS_BEHIND = re.compile(r"['’\"”」』》)]*(?:에 ?따르면|에 ?의하면|에 따를 때)")
 _NAME_AFTER = re.compile(r"(?:['’]s)? AI ([A-Z][\w’'-]*)")

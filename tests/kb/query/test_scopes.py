@@ -116,6 +116,7 @@ def test_a_name_is_left_out_where_korean_words_tell_something_besides(
     ("question", "named"),
     [
         ("Who has joined the OECD AI Principles according to the NIST AI RMF?", ["NIST AI RMF"]),
+        ("¿Quién adoptó los principios de la OCDE según el NIST AI RMF?", ["NIST AI RMF"]),
         ("NIST AI RMF에 따르면 누가 OECD AI 원칙에 가입했나요?", ["NIST AI RMF"]),
         ("According to the NIST AI RMF, what does Article 5 of the AI Act ask?", ["NIST AI RMF", "AI Act"]),
         ("Who answers for lamps according to the NIST AI RMF and the AI Act?", ["NIST AI RMF", "AI Act"]),
