@@ -339,8 +339,10 @@ class _WordReader:
     # --- tables
 
     def _table(self, table: Any) -> None:
-        rows = [row for row in _rows_of_table(table) if not _is_deleted(row)]
-        cells = [[cell for cell in _cells_of_row(row) if child(child(cell, "tcPr"), "cellDel") is None] for row in rows]
+        rows = [row for row in _parts_of(table, "tr") if not _is_deleted(row)]
+        cells = [
+            [cell for cell in _parts_of(row, "tc") if child(child(cell, "tcPr"), "cellDel") is None] for row in rows
+        ]
         widest = max(map(len, cells), default=0)
         if widest < 2 or any(len("".join(c.itertext("{*}t"))) > MAX_CELL for row in cells for c in row):
             for row in cells:
@@ -444,22 +446,14 @@ def _by_id(root: Any | None, kind: str) -> dict[str, Any]:
     return {attribute(n, "id"): n for n in found if attribute(n, "type", "normal") == "normal"}
 
 
-def _rows_of_table(table: Any) -> Iterable[Any]:
-    for node in table:
+def _parts_of(whole: Any, part: str) -> Iterable[Any]:
+    """The rows of a table ("tr") or the cells of a row ("tc"), also within the elements that only hold others."""
+    for node in whole:
         name = local(node)
-        if name == "tr":
+        if name == part:
             yield node
         elif name in _CONTAINERS:
-            yield from _rows_of_table(node)
-
-
-def _cells_of_row(row: Any) -> Iterable[Any]:
-    for node in row:
-        name = local(node)
-        if name == "tc":
-            yield node
-        elif name in _CONTAINERS:
-            yield from _cells_of_row(node)
+            yield from _parts_of(node, part)
 
 
 def _is_deleted(row: Any) -> bool:

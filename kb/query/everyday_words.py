@@ -12,6 +12,7 @@ from functools import lru_cache
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.faults import at_line
 from kb.errors import ConfigError
+from kb.references.name_words import singular
 from kb.types import notice
 
 EVERYDAY_FILE = "terms-en.tsv"
@@ -93,10 +94,6 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _stem(word: str) -> str:
-    """The word in lower case without a plural s."""
-    word = word.casefold().replace("’", "'")
-    if len(word) > 4 and word.endswith("ies"):
-        return f"{word[:-3]}y"
-    if word.endswith(("xes", "ches", "shes", "sses")):
-        return word[:-2]
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    """The word in lower case, its last part in the singular."""
+    head, hyphen, last = word.casefold().replace("’", "'").rpartition("-")
+    return f"{head}{hyphen}{singular(last)}"

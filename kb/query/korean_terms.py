@@ -16,6 +16,7 @@ from kb.catalog.catalog import corpus_dir
 from kb.catalog.faults import at_line
 from kb.errors import ConfigError
 from kb.records import dataclass
+from kb.references.name_words import singular
 from kb.text.hangul import has_hangul
 from kb.text.korean import forms_of, is_tail, telling_words
 from kb.types import notice
@@ -218,9 +219,8 @@ def _joined(text: str) -> str:
 
 
 def _words_without_plural(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case without a plural s."""
-    found = re.findall(r"[^\W_]+(?:/[^\W_]+)*", text.casefold())
-    return tuple(w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith(("ss", "us", "is")) else w for w in found)
+    """The words of a text in lower case and in the singular."""
+    return tuple(singular(word) for word in re.findall(r"[^\W_]+(?:/[^\W_]+)*", text.casefold()))
 
 
 def parse_terms(text: str, name: str) -> Terms:
