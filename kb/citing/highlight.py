@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kb import pdf
 from kb.citing.source_file import SourceState, is_our_own, source_state
 from kb.errors import KBError
-from kb.page_workers import PAGE_WORKERS, PROCESSES
+from kb.page_workers import PAGE_WORKERS
 from kb.text.locators import raw_ranges
 
 if TYPE_CHECKING:
@@ -56,17 +56,15 @@ def with_rects(library: Library, citation: Citation) -> Citation:
     return replace(citation, rects=tuple((index, *box) for boxes, (index, _, _) in marked for box in boxes))
 
 
-_AHEAD = ThreadPoolExecutor(PROCESSES, "boxes")
-"""Threads that wait for worker processes (:mod:`kb.page_workers`) while an answer is made: as many as these are, so
-that no request waits for a process in vain."""
-
-
 def rects_ahead(library: Library, citations: Sequence[Citation]) -> Callable[[Citation], Citation]:
-    """Begins to find the boxes of quotes in the background.
+    """Begins to find the boxes of quotes in the background, one after the other.
 
-    What comes back gives a citation its boxes as :func:`with_rects` does, and waits for those that were begun.
+    What comes back gives a citation its boxes as :func:`with_rects` does, and waits for those that were begun. The
+    thread ends with the work: a process that is forked while an answer is made would wait for one that is kept.
     """
-    begun = {_place(citation): _AHEAD.submit(with_rects, library, citation) for citation in citations}
+    thread = ThreadPoolExecutor(1, "boxes")
+    begun = {_place(citation): thread.submit(with_rects, library, citation) for citation in citations}
+    thread.shutdown(wait=False)
 
     def boxed(citation: Citation) -> Citation:
         found = begun.get(_place(citation))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,6 +53,16 @@ def test_boxes_that_were_begun_ahead_are_those_found_at_once(base: KnowledgeBase
     for citation in (first, second):  # the second was not begun
         assert boxed(citation).rects
         assert boxed(citation) == with_rects(library, citation)
+
+
+def test_no_thread_is_left_that_a_forked_process_would_wait_for(base: KnowledgeBase) -> None:
+    library = base.library()
+    citation = replace(cited(base), rects=())
+    assert rects_ahead(library, [citation])(citation).rects
+    until = time.monotonic() + 5
+    while any(thread.name.startswith("boxes") for thread in threading.enumerate()) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not any(thread.name.startswith("boxes") for thread in threading.enumerate())
 
 
 def test_the_image_of_a_quote_is_yellow_at_the_quote_and_nowhere_else(base: KnowledgeBase) -> None:
