@@ -95,6 +95,15 @@ def test_the_first_place_is_of_the_actor_the_exception_the_rule_that_is_asked_fo
     assert base.ask(question).citations[0].locator.startswith(place)
 
 
+def fits(base: KnowledgeBase, question: str, words: str) -> float:
+    """What speaks for a sentence beyond its nearness, for a question."""
+    library = base.library()
+    passage = library.store.passage(0)
+    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
+    (found,) = fitted(library, read_query(library, question), [plain], passage)
+    return found.fits
+
+
 def test_a_provision_is_quoted_with_the_conditions_beside_the_sentence_that_was_found(base: KnowledgeBase) -> None:
     lent = base.ask("What shall borrowers write into the book of loans?").citations[0]
     assert lent.locator.startswith("Article 5(2)")
@@ -105,13 +114,9 @@ def test_a_provision_is_quoted_with_the_conditions_beside_the_sentence_that_was_
 def test_a_definition_is_set_back_where_the_duty_is_asked_for_and_is_not_where_the_meaning_is(
     base: KnowledgeBase,
 ) -> None:
-    library = base.library()
-    passage = library.store.passage(0)
     words = "(2) ‘seller’ means a person who has lanterns in store for a harbour and gives them to keepers."
-    meaning = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
     for question, is_set_back in (("등불 판매 의무", True), ("Lantern obligations", True), ("등불 판매자 뜻", False)):
-        (found,) = fitted(library, read_query(library, question), [meaning], passage)
-        assert (found.fits < 0) is is_set_back
+        assert (fits(base, question, words) < 0) is is_set_back
 
 
 def test_what_passes_for_something_is_told_by_what_is_considered_so(base: KnowledgeBase) -> None:
@@ -143,11 +148,7 @@ def test_what_passes_for_something_is_told_by_what_is_considered_so(base: Knowle
 def test_a_sentence_gains_by_a_time_and_by_no_place_that_something_is_in(
     base: KnowledgeBase, question: str, words: str, gains: bool
 ) -> None:
-    library = base.library()
-    passage = library.store.passage(0)
-    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
-    (found,) = fitted(library, read_query(library, question), [plain], passage)
-    assert (found.fits >= 0.05) is gains
+    assert (fits(base, question, words) >= 0.05) is gains
 
 
 @pytest.mark.parametrize(
@@ -159,11 +160,7 @@ def test_a_sentence_gains_by_a_time_and_by_no_place_that_something_is_in(
     ],
 )
 def test_a_sentence_that_hangs_on_the_one_before_it_loses(base: KnowledgeBase, words: str) -> None:
-    library = base.library()
-    passage = library.store.passage(0)
-    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
-    (found,) = fitted(library, read_query(library, "Which lanterns are told of?"), [plain], passage)
-    assert found.fits < 0
+    assert fits(base, "Which lanterns are told of?", words) < 0
 
 
 @pytest.mark.parametrize(
@@ -176,15 +173,11 @@ def test_a_sentence_that_hangs_on_the_one_before_it_loses(base: KnowledgeBase, w
     ],
 )
 def test_a_sentence_gains_by_the_act_that_is_asked_for(base: KnowledgeBase, words: str, gains: bool) -> None:
-    library = base.library()
-    passage = library.store.passage(0)
-    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
-    (found,) = fitted(library, read_query(library, "Whom must the keeper notify about the book?"), [plain], passage)
-    assert (found.fits > 0.05) is gains
+    assert (fits(base, "Whom must the keeper notify about the book?", words) > 0.05) is gains
 
 
 @pytest.mark.parametrize(
-    ("question", "words", "fits"),
+    ("question", "words", "steps"),
     [
         ("What are the tasks of the guild?", "2. The guild shall have the following main tasks: to light lamps.", 1),
         ("What are the tasks of the guild?", "2. The guild shall have a house with a bell.", 0),
@@ -193,10 +186,6 @@ def test_a_sentence_gains_by_the_act_that_is_asked_for(base: KnowledgeBase, word
     ],
 )
 def test_a_sentence_gains_by_the_list_it_opens_and_loses_by_asking(
-    base: KnowledgeBase, question: str, words: str, fits: int
+    base: KnowledgeBase, question: str, words: str, steps: int
 ) -> None:
-    library = base.library()
-    passage = library.store.passage(0)
-    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), words, 0.0, 1.0)
-    (found,) = fitted(library, read_query(library, question), [plain], passage)
-    assert round(found.fits / 0.05) == fits
+    assert round(fits(base, question, words) / 0.05) == steps

@@ -310,17 +310,18 @@ def _library_and_rows(folder: Path, code: str) -> tuple[Library, dict[str, int]]
     return library, {library.store.passage(row).text: row for row in range(library.store.collection.size)}
 
 
+def first_titled(library: Library, hits: list[Hit], question: str) -> int:
+    """The row of the first of some hits after those called by what is asked for were put ahead."""
+    return with_titled_ahead(library, read_query(library, question), hits)[0].row
+
+
 def test_a_unit_whose_whole_title_is_asked_for_is_ahead_of_one_with_the_words_in_its_chapter(tmp_path: Path) -> None:
     library, rows = _library_and_rows(tmp_path, TITLED)
     presumed = next(row for text, row in rows.items() if "are presumed" in text)
     tested = next(row for text, row in rows.items() if "The maker" in text)
     hits = [Hit(presumed, 1.0, "ranked"), Hit(tested, 0.95, "ranked")]
-
-    def first(question: str) -> int:
-        return with_titled_ahead(library, read_query(library, question), hits)[0].row
-
-    assert first("Who carries out the soundness tests of lamps of high danger?") == tested
-    assert first("Who presumes that lamps of high danger are sound?") == presumed
+    assert first_titled(library, hits, "Who carries out the soundness tests of lamps of high danger?") == tested
+    assert first_titled(library, hits, "Who presumes that lamps of high danger are sound?") == presumed
 
 
 OF_GUILD = """Code of the Lamp Guild
@@ -345,12 +346,8 @@ def test_a_unit_called_by_what_is_asked_for_is_ahead_of_one_with_the_holders_ful
     house = next(row for text, row in rows.items() if "a bell" in text)
     tasks = next(row for text, row in rows.items() if "of fog" in text)
     hits = [Hit(house, 1.25, "ranked"), Hit(tasks, 0.95, "ranked")]
-
-    def first(question: str) -> int:
-        return with_titled_ahead(library, read_query(library, question), hits)[0].row
-
-    assert first("What are the tasks of the harbour guild?") == tasks
-    assert first("Which house has the guild for its tasks?") == house
+    assert first_titled(library, hits, "What are the tasks of the harbour guild?") == tasks
+    assert first_titled(library, hits, "Which house has the guild for its tasks?") == house
 
 
 APART = """Code of the Harbour Watch
