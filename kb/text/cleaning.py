@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     pass
 
 _LIGATURES = {c: unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
-_BREAKS = frozenset({SOFT_HYPHEN, DISCRETIONARY_HYPHEN})
 _CLOSED = re.compile(rf"[{SOFT_HYPHEN}{DISCRETIONARY_HYPHEN}]\s*(?!$)")
 """A line-end hyphen with the line or page end behind it."""
 _OVERLEAF = re.compile(
@@ -68,16 +67,23 @@ def readable(raw: str) -> str:
     return " ".join(raw.translate(_SHOWN).split())
 
 
+def _without(pattern: re.Pattern[str], raw: str, offsets: list[int]) -> tuple[str, list[int]]:
+    """The text and the offsets of its characters, both without what the pattern finds."""
+    dropped = {n for match in pattern.finditer(raw) for n in range(*match.span())}
+    if not dropped:
+        return raw, offsets
+    kept = [n for n in range(len(raw)) if n not in dropped]
+    return "".join(raw[n] for n in kept), [offsets[n] for n in kept]
+
+
 def clean(raw: str) -> tuple[str, list[int]]:
     """Clean text and, for each of its characters, the raw offset it came from."""
     out: list[str] = []
     at: list[int] = []
-    closing = False
-    overleaf = {n for match in _OVERLEAF.finditer(raw) for n in range(*match.span())} if "\f" in raw else frozenset()
-    for offset, char in enumerate(raw):
-        if (closing and char.isspace()) or offset in overleaf:
-            continue
-        closing = char in _BREAKS
+    shown_of, offsets = _without(_CLOSED, raw, list(range(len(raw))))
+    if "\f" in shown_of:
+        shown_of, offsets = _without(_OVERLEAF, shown_of, offsets)
+    for offset, char in zip(offsets, shown_of, strict=True):
         for shown in _SHOWN[ord(char)]:
             if shown == " " and (not out or out[-1] == " "):
                 continue

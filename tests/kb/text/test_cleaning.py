@@ -24,6 +24,8 @@ from kb.types import SOFT_HYPHEN
         ("판단을\n돕는", "판단을 돕는"),
         ("½ §37 “quoted” – é", "½ §37 “quoted” – é"),
         ("", ""),
+        (f"human-\f{SOFT_HYPHEN}centred", "human-centred"),
+        (f"human{SOFT_HYPHEN}-\fcentred", "human-centred"),
     ],
 )
 def test_readable_repairs_what_a_page_breaks_and_nothing_else(raw: str, shown: str) -> None:
