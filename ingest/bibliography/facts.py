@@ -27,6 +27,7 @@ from ingest.bibliography.days import (
     year_of_volume,
 )
 from ingest.bibliography.issuers import find_issuer, responsible, signed, votes_beside_the_title
+from ingest.bibliography.title_signs import FirstPages
 from ingest.bibliography.titles import MOST_SUBTITLE, find_title, is_about, metadata_title
 from kb.catalog.kinds import kind_of_title, publication_kind
 from kb.catalog.title_page import TitlePage
@@ -130,7 +131,7 @@ def find_facts(
         named = by_lines is not None and by_lines.how == "title page" and is_about(text, by_lines.name)
         return named or is_body(text) or text.casefold() in known
 
-    title = find_title(found, claimed, heads, layout.text, is_issuer, printed)
+    title = find_title(FirstPages(tuple(found), claimed, layout.text, is_issuer, printed))
     words = title.text if title else ""
     issuer = find_issuer(found, words, beside, layout.text, known)
     around = "\n".join(block.text for block in found if _is_cover(block, title, found))

@@ -27,7 +27,8 @@ from ingest.bibliography.bodies import (
 )
 from ingest.bibliography.cover import Role, joined_lines
 from ingest.bibliography.days import ends_in_a_month, number_in, printed_dates
-from ingest.bibliography.titles import is_name_of_a_person, recased, title_words
+from ingest.bibliography.title_signs import title_words
+from ingest.bibliography.titles import is_name_of_a_person, recased
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -1,12 +1,13 @@
 """Finds the title of a file among the blocks of its first pages. Pure.
 
 The largest type is not a sufficient sign: language codes, names of issuers and series, and the word "contents" are
-often printed larger. Each block is scored by its size, its place and its words, and by whether metadata, running heads
-or another page have the same words.
+often printed larger. The block with the strongest signs (``title_signs``) is the title; words before and behind it that
+belong to it are added.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
@@ -15,8 +16,18 @@ from typing import TYPE_CHECKING
 
 from ingest.bibliography.case_titles import title_of_case
 from ingest.bibliography.cover import Role, closed, is_spaced, joined_lines
-from ingest.bibliography.days import journal_volume, printed_dates
+from ingest.bibliography.title_signs import (
+    BEFORE_A_MATTER,
+    JOINING_WORDS,
+    LEAST_SIZE,
+    MOST_TITLE_LETTERS,
+    FirstPages,
+    may_be_title,
+    signs_of_titles,
+    title_words,
+)
 from kb.catalog.kinds import kind_of_title
+from kb.data import table
 from kb.text.common_words import common_words
 
 if TYPE_CHECKING:
@@ -24,17 +35,11 @@ if TYPE_CHECKING:
 
     from ingest.bibliography.cover import PrintedBlock
 
-MOST_TITLE_LETTERS = 420
-"""A block with more letters is not a title."""
-
 MOST_OF_A_MATTER = 250
 """A sentence below "A BILL" with more letters does not say what the bill is about."""
 
 MOST_SUBTITLE = 120
 """A line below a title with more letters is no part of it."""
-
-LEAST_SIZE = 1.1
-"""Type from this size on, relative to the body text, is that of a title or heading."""
 
 _NO_TITLE = re.compile(
     r"\.(?:docx?|indd|pdf|tex|html?|hwpx?|pptx?|xlsx?|md|txt)$|^untitled|^microsoft (?:word|powerpoint|excel)"
@@ -65,33 +70,17 @@ _SHORT_TITLE = re.compile(
     r"(?:the\s+)?([A-Z][^.;:\n]{4,160}(?:\n[^.;:\n]{1,120}?)?(?:,\s(?:19|20)\d\d|\s(?:19|20)\d\d|(?=\.)))"
 )
 """How a law is called, where it says so itself: "These rules may be called the Lamp Rules, 2031"."""
-_SURE = 2.0
-"""Score from which a line in type of body size is more likely the title than what a law says it is called."""
+_SURE = 0.5
+"""Likelihood from which a line in type of body size is more likely the title than what a law says it is called."""
 MOST_OF_A_BEGINNING = 20_000
 """Letters of a text in which a law says how it is called."""
-_SUBJECT = re.compile(
-    r"\A\W*(?:re|ref|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목|문서명|규정명"
-    r"|(?:document|policy|standard|procedure)\s(?:title|name))"
-    r"\s*\.?\s*[:：]\s*(?=\S.*\s)",
-    re.IGNORECASE,
-)
-"""What stands before the matter of a letter or a circular."""
-_KOREAN_SENTENCE = re.compile(r"(?:합니다?|입니다?|습니다?|바랍니다?)\.?$")
-"""The end of a sentence, which few Korean titles have."""
-_ENDS_IN_A_CODE = re.compile(r"[^\d]{2,40}\s[A-Z]{1,6}(?:/[\w.-]+){1,5}(?:\s[A-Z]{1,4}-?\d[\w.-]{0,12})?")
-"""The name of a body and the code of its document in one row: "General Council A/RES/85/123"."""
 _PAGE_BEHIND = re.compile(r"[^\W\d_][\w ).,’'-]*\s(?!(?:19|20)\d\d$)(\d{1,4})")
 """The form of an entry of a contents list without leaders; a year is no page."""
 _LARGER = 1.3
 """Type from this size on, relative to the middle size of its page, is that of no entry of a contents list."""
 _CONTENTS_ENTRIES = 5
 _OF_NAMES = frozenset("de da di del della van von der den la le y e und and & et".split())
-_JOINING_WORDS = frozenset(
-    "a an the and or of on for in to by with under at from as into de del la el los las para en y sobre con du "
-    "des le les et pour "
-    "sur der die das und für zur zum von im auf 및 등".split()
-)
-_SMALL_IN_TITLES = _JOINING_WORDS | {"nor", "but", "per", "via", "vs", "un", "una", "e", "o"}
+_SMALL_IN_TITLES = JOINING_WORDS | {"nor", "but", "per", "via", "vs", "un", "una", "e", "o"}
 _TITLE_ENDS = re.compile(r"[\s:–—,;|*#-]+$")
 
 
@@ -113,17 +102,6 @@ def is_about(text: str, name: str) -> bool:
     return bool(title_words(text)) and set(title_words(text)) <= set(title_words(name))
 
 
-def title_words(text: str) -> list[str]:
-    """The words of a text in folded form, for comparison."""
-    return re.findall(r"[^\W_]+", text.casefold())
-
-
-def alike(a: str, b: str) -> float:
-    """The share of the words of the shorter title that the other one has, 0 to 1."""
-    one, two = set(title_words(a)) - _JOINING_WORDS, set(title_words(b)) - _JOINING_WORDS
-    return len(one & two) / min(len(one), len(two)) if one and two else 0.0
-
-
 def metadata_title(metadata: dict[str, str]) -> str:
     """The title in the metadata, without additions of programs; empty if there is none."""
     claimed = " ".join(metadata.get("Title", "").split())
@@ -136,46 +114,51 @@ def metadata_title(metadata: dict[str, str]) -> str:
     return claimed[:MOST_TITLE_LETTERS]
 
 
-def find_title(
-    blocks: Sequence[PrintedBlock],
-    claimed: str,
-    heads: Sequence[str],
-    body: str,
-    is_issuer: Callable[[str], bool],
-    printed: bool,
-) -> Title | None:
-    """The title, or ``None`` if nothing on the first pages and nothing in the metadata looks like one.
-
-    :param claimed: title in the metadata.
-    :param heads: running heads.
-    :param body: text of the document.
-    :param printed: the file has type sizes; in a file without, the first lines are the title.
-    """
-    if printed and (case := title_of_case(blocks)):
-        name = recased(case[0], body)
+def find_title(pages: FirstPages) -> Title | None:
+    """The title, or ``None`` if nothing on the first pages and nothing in the metadata looks like one."""
+    if pages.printed and (case := title_of_case(pages.blocks)):
+        name = recased(case[0], pages.body)
         return Title(name, name, "title page", case[1])
-    listed, said = _contents_pages(blocks), {Role.TEXT, Role.NUMBERED}
-    blocks = [
-        replace(b, role=Role.CONTENTS) if b.role in said and b.size < listed.get(b.page, 0.0) else b for b in blocks
-    ]
-    candidates = _candidates(blocks, claimed, heads, body, is_issuer, printed)
-    if not candidates:
-        return Title(claimed, claimed, "metadata") if claimed else None
-    best = -max(candidates)[1]
-    if named := _named_in_words(blocks, best, max(candidates)[0], body):
+    pages = without_contents(pages)
+    signs = signs_of_titles(pages)
+    if not signs:
+        return Title(pages.claimed, pages.claimed, "metadata") if pages.claimed else None
+    weights = table("titles")
+    odds = {n: sum(weights[name] * sign for name, sign in each.items()) for n, each in signs.items()}
+    best = max(odds, key=lambda n: (odds[n], -n))
+    return title_at(pages, best, 1 / sum(math.exp(each - odds[best]) for each in odds.values()))
+
+
+def without_contents(pages: FirstPages) -> FirstPages:
+    """The first pages with the entries of a contents list that has no heading told from other lines."""
+    listed, said = _contents_pages(pages.blocks), {Role.TEXT, Role.NUMBERED}
+    blocks = (
+        replace(b, role=Role.CONTENTS) if b.role in said and b.size < listed.get(b.page, 0.0) else b
+        for b in pages.blocks
+    )
+    return replace(pages, blocks=tuple(blocks))
+
+
+def title_at(pages: FirstPages, best: int, share: float) -> Title:
+    """The title, where a block is the likeliest one.
+
+    :param share: how likely the block is among the others, 0 to 1.
+    """
+    blocks, claimed, body, is_issuer, printed = pages.blocks, pages.claimed, pages.body, pages.is_issuer, pages.printed
+    if named := _named_in_words(blocks, best, share, body):
         return named
     main, begins, last = _whole_title(blocks, best, printed)
     if claimed and sorted(title_words(claimed)) == sorted(title_words(main)):
         main = claimed  # the same words, with punctuation that is missing at line ends
-    main = recased(_SUBJECT.sub("", main), f"{claimed}\n{body}")
+    main = recased(BEFORE_A_MATTER.sub("", main), f"{claimed}\n{body}")
     text = main
     after = next((b for b in blocks[last + 1 :] if b.role in {Role.TEXT, Role.NUMBERED}), None)
     before = next((b for b in reversed(blocks[:begins]) if b.role is Role.TEXT), None)
     if _SERIES.fullmatch(main) and after is not None and not _may_follow(after, blocks[best]):
-        after = next((blocks[-n] for _, n in sorted(candidates)[::-1] if _is_matter(blocks[-n], blocks[best])), after)
+        after = next((block for block in blocks if _is_matter(block, blocks[best])), after)
     if _SERIES.fullmatch(main) and after is not None and _may_follow(after, blocks[best]):
         follow, _, _ = _whole_title(blocks, blocks.index(after), printed)
-        text = f"{_TITLE_ENDS.sub('', main)}: {recased(_SUBJECT.sub('', follow), body)}"
+        text = f"{_TITLE_ENDS.sub('', main)}: {recased(BEFORE_A_MATTER.sub('', follow), body)}"
     elif (
         before is not None
         and _SERIES.fullmatch(before.text)
@@ -204,34 +187,11 @@ def find_title(
     return Title(text, main, "title page", best)
 
 
-def _candidates(
-    blocks: Sequence[PrintedBlock],
-    claimed: str,
-    heads: Sequence[str],
-    body: str,
-    is_issuer: Callable[[str], bool],
-    printed: bool,
-) -> list[tuple[float, int]]:
-    """The scores above 0, each with the index of its block times -1, so that the first of equal ones is the highest."""
-    persons = {n for n, b in enumerate(blocks) if printed and _is_person(b, blocks[n + 1 : n + 3], body)}
-    named = {blocks[n].text.casefold() for n in persons}
-    persons |= {n for n, b in enumerate(blocks) if b.text.casefold() in named}
-    first = _first_title(blocks)
-    second = first + 1
-    if not printed and first >= 0 and is_issuer(blocks[first].text):  # numbers and dates may lie between
-        second = next((i for i, b in enumerate(blocks) if i > first and b.role is Role.TEXT), second)
-    scored = (
-        (_score(block, n, (first, second), blocks, claimed, heads, is_issuer, printed) - 2.0 * (n in persons), -n)
-        for n, block in enumerate(blocks)
-    )
-    return [(score, n) for score, n in scored if score > 0]
-
-
-def _named_in_words(blocks: Sequence[PrintedBlock], best: int, score: float, body: str) -> Title | None:
+def _named_in_words(blocks: Sequence[PrintedBlock], best: int, share: float, body: str) -> Title | None:
     """The title in the words of the text, where the best block is hardly one: how a law says it is called, the name of
     an act below the head of a gazette, or what a bill is about."""
     genre = blocks[best].role is Role.GENRE
-    weak = genre or (score < _SURE and blocks[best].size < LEAST_SIZE)
+    weak = genre or (share < _SURE and blocks[best].size < LEAST_SIZE)
     if weak and (short := _SHORT_TITLE.search(body[:MOST_OF_A_BEGINNING])):
         name = _tidy(" ".join(short[1].split()))
         return Title(name, name, "text", best)
@@ -256,19 +216,6 @@ def _contents_pages(blocks: Sequence[PrintedBlock]) -> dict[int, float]:
     return out
 
 
-def _is_person(block: PrintedBlock, below: Sequence[PrintedBlock], body: str) -> bool:
-    """Whether words in large type above other large words are the name of a person: two to four words with capitals
-    that the text does not use again and again, one of which is no common word and stands nowhere in small letters."""
-    title = [b for b in below if b.page == block.page and b.size >= max(1.3, 0.7 * block.size)]
-    if block.role is not Role.TEXT or not any(len(title_words(b.text)) >= 4 for b in title):
-        return False
-    name = block.text.title() if block.text.isupper() and max(b.size for b in title) > 1.5 * block.size else block.text
-    if not is_name_of_a_person(name) or body.count(block.text) > 3:
-        return False
-    parts = (part.casefold() for part in re.findall(r"[^\W\d_]{3,}", block.text))
-    return not any(part not in common_words() and re.search(rf"\b{part}\b", body) for part in parts)
-
-
 def is_name_of_a_person(text: str, strange: bool = True) -> bool:
     """Whether a text may be the name of a person: two to four words with capitals, one of which is no common word
     where ``strange`` asks for that."""
@@ -282,7 +229,7 @@ def is_name_of_a_person(text: str, strange: bool = True) -> bool:
 def _is_subtitle(after: PrintedBlock, title: PrintedBlock, main: str, is_issuer: Callable[[str], bool]) -> bool:
     """Whether large words right below a short title say what it is about; a name of persons or of a body does not."""
     words = after.text.casefold().split()
-    said = set(words[:-1]) & (_JOINING_WORDS - {"and", "y", "et", "und", "the", "de", "von", "del", "di"})
+    said = set(words[:-1]) & (JOINING_WORDS - {"and", "y", "et", "und", "the", "de", "von", "del", "di"})
     large = after.size >= max(1.3, 0.45 * title.size) and after.top - title.lines[-1].top < 0.1
     alike_set = after.text.isupper() or not title.text.isupper()
     persons = re.match(r"(?:[A-ZÀ-Ý][\w.'’-]*,? ){2,}(?:and|y|et|und|&) [A-ZÀ-Ý]", after.text) is not None
@@ -304,117 +251,8 @@ def _larger_above(blocks: Sequence[PrintedBlock], n: int, is_issuer: Callable[[s
     above, block = blocks[n - 1], blocks[n]
     near = above.page == block.page and block.top - above.lines[-1].top < 0.12 and not block.below_text
     larger = above.role is Role.TEXT and above.size >= 1.1 * block.size and block.size >= LEAST_SIZE
-    named = near and larger and len(above.text) <= 60 and _may_be_title(above.text) and not is_issuer(above.text)
+    named = near and larger and len(above.text) <= 60 and may_be_title(above.text) and not is_issuer(above.text)
     return above.text if named and not _same_words(above.text, block.text) else ""
-
-
-def _score(
-    block: PrintedBlock,
-    n: int,
-    places: tuple[int, int],
-    blocks: Sequence[PrintedBlock],
-    claimed: str,
-    heads: Sequence[str],
-    is_issuer: Callable[[str], bool],
-    printed: bool,
-) -> float:
-    """How likely a block is the title; ``places`` are those of the first that may be one, and of the next."""
-    text = block.text
-    first, second = places
-    if block.role not in {Role.TEXT, Role.GENRE, Role.NUMBERED} or not _may_be_title(text):
-        return 0.0
-    if (block.running and n != first) or (block.below_text and text[:1].islower()):
-        return 0.0
-    prominent = block.size >= LEAST_SIZE or block.bold
-    agrees = bool(claimed) and alike(text, claimed) >= 0.7 and len(title_words(text)) >= 2
-    subject = block.page == 1 and not block.below_text and _SUBJECT.match(text) is not None
-    if not (prominent or agrees or subject or n == first or (n == second and is_issuer(blocks[first].text))):
-        return 0.0
-    score = min(block.size, 3.0) + 0.35 * block.bold + 0.8 * (n == first)
-    score += {1: 0.3, 2: -0.4}.get(block.page, -0.9)
-    score += (1.6 if len(title_words(text)) >= 4 and alike(text, claimed) >= 0.9 else 1.0) * agrees
-    score += 0.5 * any(alike(text, head) >= 0.8 and len(title_words(text)) >= 3 for head in heads)
-    score += 0.4 * any(
-        other.page != block.page and other.size >= LEAST_SIZE and _same_words(other.text, text) for other in blocks
-    )
-    score += 1.5 * subject
-    score -= 1.5 * (_KOREAN_SENTENCE.search(text) is not None)
-    score -= 1.2 * (_ENDS_IN_A_CODE.fullmatch(text) is not None)
-    issues = is_issuer(text) or _is_a_letterhead(block, is_issuer)
-    score += 0.5 * (bool(kind_of_title(text)) and not issues)
-    score -= 1.6 * issues
-    score -= 0.6 * (len(title_words(text)) == 1)
-    letters = re.fullmatch(r"[A-ZÀ-Þ&]{2,8}", text) is not None  # printed as a mark of the house
-    score -= 1.0 * (letters and any(b.size >= 0.75 * block.size and len(title_words(b.text)) > 2 for b in blocks))
-    score -= 2.0 * (printed and _is_a_journal(text, blocks, heads))
-    score -= 1.2 * (block.size < LEAST_SIZE and _RUN_IN.match(text) is not None)
-    score -= 1.2 * (not prominent and bool(printed_dates(text)))
-    score -= 1.2 * (len(title_words(text)) > 12 and block.size < 1.5 and not block.bold and _has_a_verb(text))
-    score -= 1.4 * _is_beside_a_head(blocks, n)
-    ends = title_words(text)[-1:] and title_words(text)[-1] in _JOINING_WORDS  # goes on in what is no title
-    score -= 1.2 * bool(ends and n + 1 < len(blocks) and blocks[n + 1].role is Role.GENRE)
-    score -= 1.5 * (block.role is Role.GENRE)
-    score -= 1.7 * (block.role is Role.NUMBERED)
-    score -= 1.0 * block.below_text
-    score -= 0.9 * (text[:1].islower() or text[:1] in "),.;")
-    score -= 1.8 * block.running
-    score -= 0.8 * (text.endswith((".", ";")) and len(title_words(text)) > 8)
-    if not printed:  # nothing but the order is known
-        score -= 0.1 * n + 1.2 * (len(text) > 120)
-    return max(score, 0.01)
-
-
-_RUN_IN = re.compile(r"[A-Z][A-Z ]{3,30}:\s")
-"""The label that a paragraph of a notice begins with: "AGENCY: Bureau of Lamps"."""
-_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|may|must|shall|should|will|can)\b")
-
-
-_POSTAL_CODE = re.compile(
-    r"\b\d{5}(?:-\d{4})?$|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$|\bD\.C\.|^(?!(?:19|20)\d\d )\d{4,5} [A-Z]"
-)
-"""The postal code, or the number of a house, in a line of an address; a year is none: "2031 Annual Lamp Report"."""
-
-
-def _is_a_letterhead(block: PrintedBlock, is_issuer: Callable[[str], bool]) -> bool:
-    """Whether the lines of a block are a body and its address."""
-    lines = [line.text for line in block.lines]
-    return len(lines) > 1 and any(map(is_issuer, lines)) and any(map(_POSTAL_CODE.search, lines))
-
-
-def _has_a_verb(text: str) -> bool:
-    """Whether a text is a whole sentence rather than a title."""
-    return _FINITE.search(text) is not None
-
-
-def _is_a_journal(text: str, blocks: Sequence[PrintedBlock], heads: Sequence[str]) -> bool:
-    """Whether the words of a line stand before the number and the year of a volume in another line of the file."""
-    name = " ".join(title_words(text))
-    others = (*(block.text for block in blocks), *heads) if len(name) > 5 else ()
-    volumes = (other[: found.start()] for other in others if (found := journal_volume(other)))
-    return any(" ".join(title_words(before)).endswith(name) for before in volumes)
-
-
-def _is_beside_a_head(blocks: Sequence[PrintedBlock], n: int) -> bool:
-    """Whether words stand in the row of what heads news, and others that are about as large stand below them: the
-    former are a motto, or the name of a body."""
-    block, before = blocks[n], blocks[n - 1] if n else None
-    if before is None or before.role is not Role.GENRE or before.page != block.page or before.top != block.top:
-        return False
-    return any(b.page == block.page and b.size >= 0.85 * block.size and b.role is Role.TEXT for b in blocks[n + 1 :])
-
-
-def _first_title(blocks: Sequence[PrintedBlock]) -> int:
-    """The index of the first block that may be a title, -1 if there is none."""
-    return next((i for i, b in enumerate(blocks) if b.role is Role.TEXT and _may_be_title(b.text)), -1)
-
-
-def _may_be_title(text: str) -> bool:
-    if not 2 <= len(text) <= MOST_TITLE_LETTERS or sum(map(str.isalpha, text)) < 2:
-        return False
-    if re.search(r"다음과\s?같이", text):
-        return False
-    sentences = len(re.findall(r"[.]\s+[A-Z가-힣]", text))  # the parts of a standard's title stand between semicolons
-    return sentences < 2 and text.count(";") < 4 and not (text.endswith(".") and len(title_words(text)) > 25)
 
 
 def _whole_title(blocks: Sequence[PrintedBlock], n: int, printed: bool) -> tuple[str, int, int]:
@@ -438,7 +276,7 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     if low < 0.5 * high or after.below_text or after.top - before.lines[-1].top > 0.13:
         return False
     ending, beginning = title_words(before.text)[-1:], after.text.split()[:1]
-    goes_on = (bool(ending) and ending[0] in _JOINING_WORDS) or (after.text[:1].islower() and low >= 1.5)
+    goes_on = (bool(ending) and ending[0] in JOINING_WORDS) or (after.text[:1].islower() and low >= 1.5)
     unfinished = goes_on and low >= 0.95 * high
     if not unfinished and after.top - before.lines[-1].top > 0.075 * max(1.0, before.size / 2):
         return False
@@ -457,7 +295,7 @@ def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:
     if after.running or (after.size < LEAST_SIZE and not after.bold and after.size < 0.97 * before.size):
         return False
     capitals = before.text.isupper() and after.text.isupper()
-    joins = ending[0] in _JOINING_WORDS or (word.casefold() in _JOINING_WORDS and (word.islower() or capitals))
+    joins = ending[0] in JOINING_WORDS or (word.casefold() in JOINING_WORDS and (word.islower() or capitals))
     plain = re.fullmatch(r"[^\W\d_]+(?:['’-][^\W\d_]+)?[,;)]?", word) is not None  # "lamp.sty" begins a line of its own
     return joins or (word[:1].islower() and plain and before.bold == after.bold)
 

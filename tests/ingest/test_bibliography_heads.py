@@ -22,6 +22,7 @@ from ingest.bibliography.days import (
     year_of_a_title,
     year_of_volume,
 )
+from ingest.bibliography.title_signs import FirstPages
 from ingest.bibliography.titles import find_title
 from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
@@ -241,13 +242,13 @@ def test_the_law_that_a_text_explains_is_part_of_its_title(tmp_path: Path) -> No
 def test_a_year_below_a_body_is_no_number_of_a_house(below: str, is_title: bool) -> None:
     printed = (("Ministry of Lamps", 0.1), (below, 0.13), ("Ports of the Far North", 0.4))
     lines = [CoverLine(text, 1, 60, 300, top, 2.0, False, Role.TEXT) for text, top in printed]
-    found = find_title(blocks(lines), "", [], "", is_body, True)
+    found = find_title(FirstPages(tuple(blocks(lines)), "", "", is_body, True))
     assert found is not None and (found.block == 0) is is_title
 
 
 def test_a_title_in_capitals_with_a_colon_is_no_label_of_a_paragraph(tmp_path: Path) -> None:
     title = "LANTERN LEARNING: A national survey of quays"
-    found = first_page(tmp_path / "a.pdf", L(title, size=18), L("Ports and harbours of the north", size=23, gap=80))
+    found = first_page(tmp_path / "a.pdf", L(title, size=18), L("Ports and harbours of the north", size=17, gap=80))
     assert found.title.value == title
 
 

@@ -10,6 +10,8 @@ from ingest.bibliography.bodies import is_body
 from ingest.bibliography.case_titles import title_of_case
 from ingest.bibliography.cover import CoverLine, Role, blocks, role_of
 from ingest.bibliography.days import is_dated_line, printed_dates, year_of_a_line
+from ingest.bibliography.title_signs import FirstPages
+from ingest.bibliography.titles import find_title
 from ingest.layout.layout import lay_out
 from ingest.parse import Task, file_facts
 from ingest.readers.markup import read_html
@@ -184,9 +186,7 @@ def test_a_motto_beside_what_heads_news_is_no_title(tmp_path: Path) -> None:
             CoverLine("고위험 등대 사전점검, 작은 항구까지 넓힌다", 1, 60, 400, 0.2, 1.84, True, Role.TEXT),
         ]
     )
-    from ingest.bibliography.titles import find_title
-
-    found = find_title(made, "", [], "", lambda _: False, True)
+    found = find_title(FirstPages(tuple(made), "", "", lambda _: False, True))
     assert found is not None and found.text == "고위험 등대 사전점검, 작은 항구까지 넓힌다"
 
 
