@@ -10,6 +10,7 @@ from ingest.parse import catalog
 from ingest.passages.chunking import make_passages
 from ingest.passages.register_passages import units_and_gists
 from ingest.sources.find import shown_notice
+from ingest.units.captioned import with_captions
 from kb.index.passage_sentences import passage_sentences
 from kb.text.force import forces_of
 from kb.text.force_frames import statement_force
@@ -35,6 +36,8 @@ def make_document(parsed: Parsed, encoder: Encoder, register: Register) -> Docum
     else:
         passages = make_passages(parsed.layout, units, edition, encoder.count_tokens, encoder.info.max_tokens)
     by_id = {unit.unit_id: unit for unit in units}
+    if not edition.in_catalog:  # after the passages are cut, which captions do not divide
+        units = with_captions(units, parsed.layout, edition)
     return Document(
         edition,
         parsed.sha256,

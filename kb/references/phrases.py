@@ -44,26 +44,21 @@ _KINDS = (
     ("part", r"parts?(?=\s(?:[\divx]|[a-h](?![a-z])))|parti?es?(?=\s[\divx])"),
     ("schedule", r"schedules?|별표"),
     ("box", r"box(?:es)?(?=\s\d)|recuadros?(?=\s(?:n[º°o.]\s?)?\d)|글상자|박스(?=\s?\d)"),
+    (
+        "table",
+        r"tables?(?=\s[a-z]?\d)|tablas?(?=\s\d)|tableaux?(?=\s\d)|tabelle(?=\s\d)|(?<![가-힣])표(?=\s?\d)",
+    ),
+    (
+        "figure",
+        r"figures?(?=\s[a-z]?\d)|figs?(?=[.\s]{1,2}\d)|figuras?(?=\s\d)|abbildung(?=\s\d)|그림(?=\s?\d)|도표(?=\s?\d)",
+    ),
 )
 _KIND = lazy("|".join(f"(?P<{kind.replace('-', '_')}>{words})" for kind, words in _KINDS))
+CAPTIONED_KINDS = frozenset({"table", "figure"})
+"""Kinds of which most texts have their own, so that they are a place of another one only beside its name."""
 WEAK_KINDS = frozenset(
-    {
-        "value",
-        "issue",
-        "step",
-        "action",
-        "question",
-        "dimension",
-        "requirement",
-        "rec",
-        "commitment",
-        "criterion",
-        "control",
-        "objective",
-        "part",
-        "schedule",
-        "box",
-    }
+    "value issue step action question dimension requirement rec commitment criterion control objective part schedule "
+    "box".split()
 )
 _AFTER_KIND = lazy(r"\s?[.:]?\s{0,3}(?:no\.?\s?|nos\.?\s?|number\s|#|제\s?)?")
 _PLURAL = lazy(r".*(?:s|es|ices|§§)$")

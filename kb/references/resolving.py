@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from kb.catalog.works import EditionChains
 from kb.records import dataclass
 from kb.references.names import ByIdentity, years_of
+from kb.references.phrases import CAPTIONED_KINDS
 from kb.references.units import UnitDirectory, UnitName, official_first, one_for_each_place
 from kb.references.writing import write
 from kb.text.numerals import roman_value, to_roman
@@ -319,7 +320,9 @@ def _not_found(reference: Reference, near: Sequence[UnitName], works: EditionCha
     editions = ", ".join(docs[:4])
     shown = reference.number or reference.written
     where = notice("in these and others" if len(docs) > 4 else "in these", listed=editions) if docs else ""
-    reason = _with_near(notice("no such number", shown=shown, where=where), near, works)
+    captions = all(key.partition(":")[0] in CAPTIONED_KINDS for key in reference.keys)
+    reason = notice("no such caption" if captions else "no such number", shown=shown, where=where)
+    reason = _with_near(reason, near, works)
     known = works.editions.get(reference.doc_ids[0]) if reference.doc_ids else None
     beside = _read_as(reference, known) if known is not None else ()
     return notice("sentences", items=(reason, *beside)) if beside else reason

@@ -307,6 +307,8 @@ _WORDS = {
     "dimension": "Dimension",
     "step": "Step",
     "box": "Box",
+    "table": "Table",
+    "figure": "Figure",
 }
 
 

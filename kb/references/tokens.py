@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from kb.references.folding import Folded, begins
 from kb.references.names import Lexicon, Name, name_at, standard_at
 from kb.references.phrases import (
+    CAPTIONED_KINDS,
     FUNCTION_KINDS,
     IDENTIFIER,
     JOIN,
@@ -215,6 +216,9 @@ def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
     if first.raw_keys or first.docs is not None:
         note = s[first.start] == "[" and ":" not in first.raw_keys[0]  # "[1]", "[sic]"
         return note and not beside_name
+    if first.kind in CAPTIONED_KINDS and [t.type for t in before if t.type != "S" and t.value != ","][-1:] != ["N"]:
+        rest = s[first.end :].strip(" .?!")
+        return not rest.startswith(("of ", "in ", "de ")) if rest else bool(before)
     lone = len(phrases) == 1
     if first.weak and first.kind in FUNCTION_KINDS:
         return not beside_name and (bool(before) or bool(s[first.end :].strip(" .?!")))

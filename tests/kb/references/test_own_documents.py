@@ -152,3 +152,22 @@ def test_an_identifier_is_found_by_the_words_that_people_put_before_it(text: str
     [reference] = read(text, catalog, strict=True)[0]
     found = resolve(reference, shelf)
     assert [unit.key for unit in found.units] == ([key] if key else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Lamp Rules of the Harbour, Table 2", "table:2"),
+        ("Table 2 of the Lamp Rules of the Harbour", "table:2"),
+        ("Lamp Rules of the Harbour fig. 3.1", "figure:3.1"),
+        ("Lamp Rules of the Harbour 표 2", "table:2"),
+        ("Lamp Rules of the Harbour 그림 3.1", "figure:3.1"),
+        ("Lamp Rules of the Harbour Table 9", ""),
+    ],
+)
+def test_tables_and_figures_are_found_by_their_number(text: str, key: str) -> None:
+    lamps = own_edition("lamps", "Lamp Rules of the Harbour")
+    catalog = replace(CATALOG, editions=(*CATALOG.editions, lamps))
+    shelf = OwnShelf(catalog.editions, {"file-lamps": ["section:1", "section:2", "table:2", "figure:3.1"]})
+    [reference] = read(text, catalog, strict=True)[0]
+    assert [unit.key for unit in resolve(reference, shelf).units] == ([key] if key else [])
