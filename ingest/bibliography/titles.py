@@ -255,6 +255,10 @@ def _larger_above(blocks: Sequence[PrintedBlock], n: int, is_issuer: Callable[[s
     return above.text if named and not _same_words(above.text, block.text) else ""
 
 
+_NOTED_END = re.compile(r"\w\s?[∗*†‡]$")
+"""The mark of a note, behind which names of authors follow a title."""
+
+
 def _whole_title(blocks: Sequence[PrintedBlock], n: int, printed: bool) -> tuple[str, int, int]:
     """A title together with the blocks in which it continues, and the indices of the first and the last of them."""
     first = last = n
@@ -264,7 +268,9 @@ def _whole_title(blocks: Sequence[PrintedBlock], n: int, printed: bool) -> tuple
         first -= 1
     while last + 1 < len(blocks) and _runs_on(blocks[last], blocks[last + 1]):
         last += 1
-    return joined_lines([line.text for block in blocks[first : last + 1] for line in block.lines]), first, last
+    lines = [line.text for block in blocks[first : last + 1] for line in block.lines]
+    noted = next((n for n, line in enumerate(lines) if _NOTED_END.search(line)), len(lines))
+    return joined_lines(lines[: noted + 1]), first, last
 
 
 def _runs_on(before: PrintedBlock, after: PrintedBlock) -> bool:

@@ -408,3 +408,11 @@ def test_the_subject_of_a_circular_and_of_a_korean_decision(tmp_path: Path) -> N
     ]
     case = title_of_case(blocks(lines))
     assert case is not None and case[0] == "등대 권고의 건"
+
+
+@pytest.mark.parametrize("mark", ["∗", " ∗", "*", "†"])
+def test_a_title_ends_at_the_mark_of_its_note(mark: str) -> None:
+    printed = ((f"The Lantern Package{mark}", 0.1), ("Lucas Wartenberg, Bremen", 0.13))
+    made = blocks([CoverLine(text, 1, 60, 300, top, 1.7, False, Role.TEXT) for text, top in printed])
+    found = find_title(FirstPages(tuple(made), "", "", is_body, True))
+    assert found is not None and found.text.rstrip(f" {mark}") == "The Lantern Package"
