@@ -39,7 +39,8 @@ def is_affiliation(blocks: Sequence[PrintedBlock], n: int) -> bool:
     """Whether a block says where authors work: lines between their names and the address of one of them. A body on two
     lines with an address below it, and no name above, is no such place."""
     after = blocks[n + 1].text if n + 1 < len(blocks) else ""
-    personal = re.search(r"\b[a-z]+[._][a-z]+@", f"{blocks[n].text} {after}", re.IGNORECASE)
+    named = re.search(r"\b[a-z]+[._][a-z]+@", f"{blocks[n].text} {after}", re.IGNORECASE) is not None
+    personal = named or _is_address(after)
     lines = [line.text.strip(" *∗†‡§") for line in blocks[n].lines]
     bodies = [at for at, line in enumerate(lines) if is_body(line)]
     below = bool(bodies) and any(is_name_of_a_person(line, strange=False) for line in lines[: bodies[0]])
@@ -51,7 +52,7 @@ def is_affiliation(blocks: Sequence[PrintedBlock], n: int) -> bool:
     )
     if _is_address(after) and sum(_is_address(block.text) for block in blocks if block.page == blocks[n].page) > 1:
         return True
-    return (below or (personal is not None and of_persons)) and len(lines) > 1 and blocks[n].page <= 2
+    return (below or (personal and of_persons)) and len(lines) > 1 and blocks[n].page <= 2
 
 
 def _is_address(text: str) -> bool:

@@ -45,7 +45,8 @@ _COMPOUND = (
 )
 _ROMANCE_BODY = re.compile(
     r"(?!conseils? pour |(?:commission|office|institut|tribunal|conseil) [a-z]+(?<!ion)al$)"
-    r"(?:commission|conseil|autorité|agence|ministère|office|institut|comité|cour|tribunal|défenseur|haute autorité"
+    r"(?:commission|conseil|autorité|agence|ministère|(?:inspection|direction) générale"
+    r"|office|institut|comité|cour|tribunal|défenseur|haute autorité"
     r"|comisión|consejo|autoridad|agencia|ministerio|instituto|comité|defensoría|secretaría|superintendencia)"
     r"(?:\s[a-zà-ÿ]{4,}(?:al|ale|aux|ales|eur|eure|éenne?|eo|ea|ique|or))?"
     r"(?:\s(?:des?|du|de la|del|de los|de las|pour|para|d['’]|de l['’])\s?(?:l['’])?[\w'’-]+"
@@ -147,6 +148,19 @@ def is_body(text: str) -> bool:
     if len(core) > 110 or len(core.split()) < 2 or _VERBS.search(core) or NO_ISSUER.search(core):
         return False
     return bool(_BODY_NAME.fullmatch(core) or FIRM_NAME.fullmatch(core)) and (core[:1].isupper() or not core.isascii())
+
+
+_PART_OF_BODY = re.compile(
+    r"(?:technical (?:sub-?)?committee|(?:joint |expert )?working (?:group|party)|task force|secretariat"
+    r"|(?:drafting|editorial) (?:group|board|committee))\s(?:[A-Z\d/]{2,12}\s)?of\s(?:the\s)?(.+)",
+    re.IGNORECASE,
+)
+
+
+def whole_body(name: str) -> str:
+    """The body that a group writes for, "Technical Committee of the National Mariners Association"; else the name."""
+    whole = _PART_OF_BODY.fullmatch(name)
+    return whole[1] if whole and is_body(whole[1]) else name
 
 
 def is_house(text: str, body: str) -> bool:

@@ -24,6 +24,7 @@ from ingest.bibliography.bodies import (
     is_body,
     is_house,
     name_in_capitals,
+    whole_body,
 )
 from ingest.bibliography.cover import Role, joined_lines
 from ingest.bibliography.days import ends_in_a_month, number_in, printed_dates
@@ -585,6 +586,7 @@ def _tidied(name: str, body: str, known: Mapping[str, str]) -> str:
     name = re.sub(r"^(?:the|independent)\s+", "", name, flags=re.IGNORECASE)
     own = re.sub(r"^(?:il|la|el|le|der|die|das|o|a)\s+", "", name, flags=re.IGNORECASE)
     name = own if is_body(own) else name
+    name = whole_body(name)
     name = re.sub(r"\s*\((?:Preparing Activity)\)$", "", name)
     if name.casefold() in known:
         return known[name.casefold()]

@@ -416,3 +416,25 @@ def test_a_title_ends_at_the_mark_of_its_note(mark: str) -> None:
     made = blocks([CoverLine(text, 1, 60, 300, top, 1.7, False, Role.TEXT) for text, top in printed])
     found = find_title(FirstPages(tuple(made), "", "", is_body, True))
     assert found is not None and found.text.rstrip(f" {mark}") == "The Lantern Package"
+
+
+def test_a_group_that_writes_for_a_body_stands_for_it(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Requirements for Buoy Lamps", size=18, bold=True),
+        L("Prepared by the Technical Committee of the National Mariners Association", gap=20),
+    )
+    assert found.issuer is not None and found.issuer.value == "National Mariners Association"
+
+
+def test_where_an_author_works_above_a_bare_address_is_no_issuer(tmp_path: Path) -> None:
+    found = first_page(
+        tmp_path / "a.pdf",
+        L("Lantern Manual", size=24, bold=True),
+        L("Orsolya Brandvold", size=18, gap=60),
+        L("Graduate School of Lights and", size=14, gap=24),
+        L("Shades", size=14),
+        L("The University of Fogport", size=14),
+        L("obv@l.fogport.ac.jp", size=12, gap=30),
+    )
+    assert found.issuer is None
