@@ -26,7 +26,7 @@ _YEAR_FORM = r"(?:19|20)\d\d"
 _DATE_FORMS = (
     rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?\s{{0,3}}(?:de\s|(?:day\s)?of\s)?\s{{0,3}}(?P<m1>{_MONTH_WORDS})\.?,?\s{{0,3}}(?:del?\s)?(?P<y1>{_YEAR_FORM})",
     rf"(?P<m2>{_MONTH_WORDS})\.?\s{{0,3}}(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,\s{{0,3}}(?P<y2>{_YEAR_FORM})",
-    rf"(?P<m3>{_MONTH_WORDS})\.?,?\s{{0,3}}(?:de\s)?(?P<y3>{_YEAR_FORM})",
+    rf"(?P<m3>{_MONTH_WORDS})\.?,?\s{{0,3}}(?:del?\s)?(?P<y3>{_YEAR_FORM})",
     rf"(?P<y4>{_YEAR_FORM})\s{{0,3}}년\s{{0,3}}(?P<m4>\d{{1,2}})\s{{0,3}}월(?:\s{{0,3}}(?P<d4>\d{{1,2}})\s{{0,3}}일)?",
     rf"(?<!\d)(?P<y5>{_YEAR_FORM})\s{{0,3}}[.]\s{{0,3}}(?P<m5>\d{{1,2}})\s{{0,3}}[.]\s{{0,3}}(?P<d5>\d{{1,2}})(?!\d)",
     rf"(?<![\d.])(?P<d10>\d{{1,2}})\.\s(?P<m10>\d{{1,2}})\.\s(?P<y10>{_YEAR_FORM})(?![\d.])",

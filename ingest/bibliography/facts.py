@@ -303,7 +303,7 @@ def _date_in_words(around: str, pages: Sequence[str], heads: Sequence[str]) -> F
     which the text says it was published."""
     edition = re.search(r"\b((?:19|20)\d\d) (?:revised )?edition\b", around, re.IGNORECASE)
     edition = edition or re.search(
-        r"(?<![^\W\d_])(?:[ée]dition|edici[óo]n|ausgabe|stand)[,;:]?\s+((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)(?![\d-])",
+        r"(?<![^\W\d_])(?:[ée]dition|edici[óo]n|ausgabe|stand)(?:[,;:]|\s[–—-])?\s+((?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)(?![\d-])",
         around,
         re.IGNORECASE,
     )

@@ -41,7 +41,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"|\S*시행령|\S*시행규칙"
         r"|\S*조례|convenio|convenci[oó]n|ley (?:org[aá]nica|de|sobre)|reglamento|constituci[oó]n|real decreto"
         r"|loi|arr[êe]t[ée]|d[ée]cret|gesetz|verordnung|convenzione|legge"
-        r"|lei (?:n[º°.]|complementar|de|sobre)|decreto(?:-lei)?|portaria",
+        r"|lei (?:n[º°.]|complementar|de|sobre)|decreto(?:-lei)?|portaria|resolu(?:[cç][aã]o|ci[oó]n) n[.º°]",
     ),
     (
         "standard",
@@ -59,7 +59,7 @@ _KIND_WORDS: tuple[tuple[str, str], ...] = (
         r"|special publication|handbook|manual|framework|toolkit|playbook|methodology|good practices?"
         r"|notice|advisor(?:y|ies)|opinion|circular|rundschreiben|criteria|profile|rules|가이드라인|가이드(?:북)?(?![가-힣])|안내서|지침|윤리기준|기준|권고|매뉴얼"
         r"|[가-힣]+(?:지침|기준|안내서|가이드라인|매뉴얼|권고안|권고문)(?![가-힣])|[가-힣]*(?:강령|수칙|길라잡이|편람)(?![가-힣])"
-        r"|\w*handbuch|leitfaden|avis (?:n[°º]|sur|relatif|du)|dictamen|parere|stellungnahme"
+        r"|\w*(?:handbuch|anleitung|handleiding)|leitfaden|avis (?:n[°º]|sur|relatif|du)|dictamen|parere|stellungnahme"
         r"|manuel|manuale|사용법|이용법|활용법|(?:사용|이용)?\s?설명서|입문서?"
         r"|해설서|원칙|directrices|gu[ií]a|recomendaci[oó]n|recommandations?|leitlinien?"
         r"|lignes directrices|orientaciones|linee guida|c[óo]digo (?:de (?:conduct?a|buenas)|[ée]tico)|code de conduite"

@@ -350,7 +350,9 @@ def test_facts_of_forty_files_are_right_and_no_issuer_is_wrong() -> None:
         ("부두법", "law"), ("한국등불언어법", "law"), ("등불 관리 방법", ""), ("등불 사용법", "guideline"),
         ("등대시 등불 기본조례", "law"), ("Lamp Input Method", ""), ("Input to the lamp review", "report"),
         ("Lampenhandbuch", "guideline"), ("Charter of the Quay", "policy"), ("Charter of Fundamental Rights", "law"),
-        ("부두 헌장", "policy"), ("Advisory on lamps", "guideline"),
+        ("부두 헌장", "policy"), ("Lampen – Installationsanleitung", "guideline"),
+        ("Gebruikershandleiding voor lampen", "guideline"), ("Resolução n.º 7, de 2 de maio de 2031", "law"),
+        ("Advisory on lamps", "guideline"),
     ],
 )  # fmt: skip
 def test_kinds_by_words_that_are_part_of_others(title: str, kind: str) -> None:

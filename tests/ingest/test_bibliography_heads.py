@@ -438,3 +438,9 @@ def test_where_an_author_works_above_a_bare_address_is_no_issuer(tmp_path: Path)
         L("obv@l.fogport.ac.jp", size=12, gap=30),
     )
     assert found.issuer is None
+
+
+@pytest.mark.parametrize(("line", "day"), [("Marzo del 2031", "2031-03"), ("2nd edition — 2031", "2031")])
+def test_the_date_of_an_edition_and_a_spanish_month(tmp_path: Path, line: str, day: str) -> None:
+    found = first_page(tmp_path / "a.pdf", L("Guide to Lamps", size=20, bold=True), L(line.replace("—", "-"), gap=20))
+    assert found.date is not None and found.date.value == day
