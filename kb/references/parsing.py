@@ -33,7 +33,7 @@ from kb.references.phrases import (
 )
 from kb.references.schemes import keys_anywhere, keys_in, keys_of_own
 from kb.references.slips import with_slips_mended
-from kb.references.tokens import MAX_REFERENCES, Token, has_kind, tokens_of
+from kb.references.tokens import MAX_REFERENCES, Token, has_kind, tokens_of, without_own_captions
 from kb.types import Status
 
 if TYPE_CHECKING:
@@ -212,6 +212,7 @@ def _read_strictly(raw: str, lexicon: Lexicon, strict: bool) -> tuple[tuple[Refe
     """Like :func:`_read`, but without correcting typos first."""
     text = fold_with_offsets(raw)
     tokens = with_names(text, tokens_of(text, lexicon), lexicon, strict)
+    tokens = tokens if strict else without_own_captions(tokens)
     pure = bool(tokens) and not any(t.type in "XW" for t in tokens)
     names = _bundle(tokens, lexicon)
     found: list[tuple[int, Reference]] = []

@@ -21,7 +21,11 @@ _KINDS = (
     ("para", r"paragraph(?:e?s|e)?|paras?|pars?(?=[.\s]{1,2}\d)|párrafos?|§{1,2}|문단|단락|항목"),
     ("annex", r"annexe?s?|anexos?(?=\s[\divx])|appendix|appendices|부속서|부록"),
     ("policy-area", r"policy[\s-]areas?|areas? of policy action|정책\s?(?:영역|분야)"),
-    ("section", r"sections?|sect?s?(?=\.)|sec(?=\s?\d)|apartados?(?=\s\d)|sección(?=\s\d)|섹션|절(?=\s?\d)"),
+    (
+        "section",
+        r"regs?(?=[.\s]{1,2}\d{1,3}[a-z]?(?![\d/]))"
+        r"|sections?|sect?s?(?=\.)|sec(?=\s?\d)|apartados?(?=\s\d)|sección(?=\s\d)|섹션|절(?=\s?\d)",
+    ),
     ("principle", r"principles?|(?:기본\s?)?원칙|principios?"),
     (
         "recommendation",
@@ -42,15 +46,15 @@ _KINDS = (
     ("control", r"controls?(?=\s[a-z]{0,3}[\s-]?\d)"),
     ("objective", r"objectives?"),
     ("part", r"parts?(?=\s(?:[\divx]|[a-h](?![a-z])))|parti?es?(?=\s[\divx])"),
-    ("schedule", r"schedules?|별표"),
+    ("schedule", r"schedules?|sch(?:ed)?(?=[.\s]{1,2}\d)|별표"),
     ("box", r"box(?:es)?(?=\s\d)|recuadros?(?=\s(?:n[º°o.]\s?)?\d)|글상자|박스(?=\s?\d)"),
     (
         "table",
-        r"tables?(?=\s[a-z]?\d)|tablas?(?=\s\d)|tableaux?(?=\s\d)|tabelle(?=\s\d)|(?<![가-힣])표(?=\s?\d)",
+        r"tables?(?=\s(?:[a-z][.-]?)?\d)|tablas?(?=\s\d)|tableaux?(?=\s\d)|tabelle(?=\s\d)|(?<![가-힣])표(?=\s?\d)",
     ),
     (
         "figure",
-        r"figures?(?=\s[a-z]?\d)|figs?(?=[.\s]{1,2}\d)|figuras?(?=\s\d)|abbildung(?=\s\d)|그림(?=\s?\d)|도표(?=\s?\d)",
+        r"figures?(?=\s(?:[a-z][.-]?)?\d)|figs?(?=[.\s]{1,2}\d)|figuras?(?=\s\d)|abbildung(?=\s\d)|그림(?=\s?\d)|도표(?=\s?\d)",
     ),
 )
 _KIND = lazy("|".join(f"(?P<{kind.replace('-', '_')}>{words})" for kind, words in _KINDS))
@@ -66,6 +70,7 @@ _HANGUL = "가나다라마바사아자차카타파하"
 _CORE = lazy(r"(?P<n>\d{1,3}(?:\.\d{1,3}){0,4})(?!\d|\.\d)")
 _LONG = lazy(r"(?P<n>\d{4,5})(?![\d.a-z-])")  # "recital 9999" is a reference, though no document has it
 _LOOSE = lazy(r"(?P<a>\d{1,2})(?:\s\.\s?|\.\s)(?P<b>\d{1,2})(?=\s?(?:$|[(),;?]))")
+_CAPTIONED_NUMBER = lazy(r"(?P<n>(?:[a-z][.-]?)?\d{1,3}(?:[.-]\d{1,3}){0,2})(?![\w.-])")
 _ORDINAL = lazy(r"(?:ère|er|re|º|ª|°)(?![a-z])")  # "article 1er"
 _LETTER_AFTER = lazy(r"(?P<x>[a-z])(?![a-z\d])")
 _ROMAN = lazy(r"(?P<n>[ivxlc]{1,7})(?![a-z\d])")
@@ -157,7 +162,7 @@ _RAW_KEY = lazy(
     r"(?:para|principle|recommendation|requirement|section|clause|article|recital|annex|chapter|policy-area|value|issue"
     r"|question|action|govern|map|measure|manage|function|definition|term|driver|inhibitor|criterion|dimension|step|stage"
     r"|role|part|standard|category|subcategory|id|item|outline|commitment|guideline|objective|control|rule|schedule"
-    r"|attachment|box|addenda(?:-\d{1,2})?|title|book|subsection|point):[a-z0-9][a-z0-9.~()-]{0,160}|whole(?![a-z])"
+    r"|attachment|box|table|figure|addenda(?:-\d{1,2})?|title|book|subsection|point):[a-z0-9][a-z0-9.~()-]{0,160}|whole(?![a-z])"
 )
 JOIN = lazy(
     r"\s?(?:[,;/&+·]\s?(?:and|or|및|또는|와|과)?(?![a-z])|(?:and|or|y)(?=[\s(])|및|와|과|또는|그리고|혹은|하고)\s?"
@@ -194,6 +199,9 @@ class Phrase:
 
 def _core(text: Folded, i: int, kind: str) -> tuple[list[str], int, int] | None:
     """The number at ``i`` as its parts, how many of them are decimals, and its end."""
+    if kind in CAPTIONED_KINDS and (captioned := _CAPTIONED_NUMBER.match(s := text.s, i)):
+        parts = captioned["n"].upper().replace("-", ".").split(".")
+        return parts, len(parts), captioned.end()
     s = text.s
     roman_kind = kind in {"clause", "annex", "chapter", "section", "part"}
     counted = kind in {"principle", "value", "policy-area", "requirement"}  # "Principle V" is principle 5

@@ -216,9 +216,6 @@ def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
     if first.raw_keys or first.docs is not None:
         note = s[first.start] == "[" and ":" not in first.raw_keys[0]  # "[1]", "[sic]"
         return note and not beside_name
-    if first.kind in CAPTIONED_KINDS and [t.type for t in before if t.type != "S" and t.value != ","][-1:] != ["N"]:
-        rest = s[first.end :].strip(" .?!")
-        return not rest.startswith(("of ", "in ", "de ")) if rest else bool(before)
     lone = len(phrases) == 1
     if first.weak and first.kind in FUNCTION_KINDS:
         return not beside_name and (bool(before) or bool(s[first.end :].strip(" .?!")))
@@ -226,6 +223,19 @@ def _unlikely(text: Folded, phrases: list[Phrase], before: list[Token]) -> bool:
         return first.core == 1 or not beside_name
     alone = first.core == 1 and not beside_name and word_follows(s, first.end)
     return first.kind in WEAK_KINDS and lone and alone and not _NUMBERED_AGAIN.match(s, first.end)
+
+
+def without_own_captions(tokens: list[Token]) -> list[Token]:
+    """The tokens of running text without the tables and figures that may be its own: those beside no name."""
+    out: list[Token] = []
+    for n, token in enumerate(tokens):
+        if token.phrase is not None and token.phrase.kind in CAPTIONED_KINDS:
+            before = [t.type for t in out if t.type not in {"S", "Y"} and t.value != ","]
+            after = [t.type for t in tokens[n + 1 : n + 3]]
+            if before[-1:] != ["N"] and after != ["O", "N"]:
+                continue
+        out.append(token)
+    return out
 
 
 _NUMBERED_AGAIN = lazy(r",?\s(?:clauses?|items?|paragraphs?|paras?\.?|points?|sections?|articles?)\s?\(?\d")

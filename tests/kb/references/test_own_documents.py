@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.catalog.catalog import load_catalog
-from kb.references.parsing import read
+from kb.references.parsing import parse, read
 from kb.references.resolving import ResolutionOutcome, resolve
 from kb.references.units import UnitName
 from kb.types import Edition, Status
@@ -162,12 +162,33 @@ def test_an_identifier_is_found_by_the_words_that_people_put_before_it(text: str
         ("Lamp Rules of the Harbour fig. 3.1", "figure:3.1"),
         ("Lamp Rules of the Harbour 표 2", "table:2"),
         ("Lamp Rules of the Harbour 그림 3.1", "figure:3.1"),
+        ("Lamp Rules of the Harbour 그림 3-1", "figure:3.1"),
+        ("Lamp Rules of the Harbour, Table A.1", "table:A.1"),
+        ("Lamp Rules of the Harbour, reg. 3(2)", "section:3.2"),
+        ("Lamp Rules of the Harbour reg 3(2)", "section:3.2"),
+        ("Lamp Rules of the Harbour sch. 2 para 4", "schedule:2.4"),
         ("Lamp Rules of the Harbour Table 9", ""),
     ],
 )
 def test_tables_and_figures_are_found_by_their_number(text: str, key: str) -> None:
     lamps = own_edition("lamps", "Lamp Rules of the Harbour")
     catalog = replace(CATALOG, editions=(*CATALOG.editions, lamps))
-    shelf = OwnShelf(catalog.editions, {"file-lamps": ["section:1", "section:2", "table:2", "figure:3.1"]})
+    shelf = OwnShelf(
+        catalog.editions,
+        {"file-lamps": ["section:1", "section:2", "section:3.2", "schedule:2.4", "table:2", "table:A.1", "figure:3.1"]},
+    )
     [reference] = read(text, catalog, strict=True)[0]
     assert [unit.key for unit in resolve(reference, shelf).units] == ([key] if key else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("The results are in Table 2.", []),
+        ("OECD 1.3 (see Table 2)", ["principle:1.3"]),
+        ("AI RMF Figure 5", ["figure:5"]),
+        ("Figure 5 of the NIST AI RMF", ["figure:5"]),
+    ],
+)
+def test_a_text_has_tables_of_its_own(text: str, keys: list[str]) -> None:
+    assert [each.keys[0] for each in parse(text, CATALOG)] == keys
