@@ -31,6 +31,9 @@ MOST_AGAIN = 3
 MOST_SIZE = 3.0
 """Size of type, relative to the body text, from which a line that is larger is no likelier title."""
 
+_LEAST_LARGEST = 0.1
+"""The largest type of a page is at least this, so that a file with sizes of 0 has a share of it as well."""
+
 BEFORE_A_MATTER = re.compile(
     r"\A\W*(?:re|ref|subject|subj|betreff|betr|objet|asunto|oggetto|제\s?목|문서명|규정명"
     r"|(?:document|policy|standard|procedure)\s(?:title|name))"
@@ -69,7 +72,8 @@ def alike(a: str, b: str) -> float:
 
 
 def signs_of_titles(pages: FirstPages) -> dict[int, dict[str, float]]:
-    """The signs of every block that may be the title, by its index; none of them outside 0 to 7."""
+    """The signs of every block that may be the title, by its index. A sign is 0 or 1, a share, a size or a
+    logarithm."""
     blocks, claimed, folded = pages.blocks, pages.claimed, pages.body.casefold()
     first = next((n for n, b in enumerate(blocks) if b.role is Role.TEXT and may_be_title(b.text)), -1)
     second = first + 1
@@ -78,7 +82,7 @@ def signs_of_titles(pages: FirstPages) -> dict[int, dict[str, float]]:
     largest: dict[int, float] = {}
     for block in blocks:
         if _may_head(block):
-            largest[block.page] = max(block.size, largest.get(block.page, 0.0))
+            largest[block.page] = max(block.size, largest.get(block.page, _LEAST_LARGEST))
     out: dict[int, dict[str, float]] = {}
     for n, block in enumerate(blocks):
         text, words = block.text, len(title_words(block.text))

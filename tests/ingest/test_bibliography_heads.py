@@ -6,6 +6,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.bibliography.affiliations import is_affiliation
 from ingest.bibliography.bodies import FIRM_NAME, is_body
@@ -444,3 +446,17 @@ def test_where_an_author_works_above_a_bare_address_is_no_issuer(tmp_path: Path)
 def test_the_date_of_an_edition_and_a_spanish_month(tmp_path: Path, line: str, day: str) -> None:
     found = first_page(tmp_path / "a.pdf", L("Guide to Lamps", size=20, bold=True), L(line.replace("—", "-"), gap=20))
     assert found.date is not None and found.date.value == day
+
+
+@given(
+    st.lists(
+        st.tuples(st.text("Lamp Rules등대.,:∗19", max_size=40), st.floats(0, 4), st.integers(1, 3), st.booleans()),
+        max_size=8,
+    ),
+    st.booleans(),
+)
+def test_whatever_is_printed_has_a_title_or_none(rows: list[tuple[str, float, int, bool]], printed: bool) -> None:
+    rows = sorted(rows, key=lambda row: row[2])
+    lines = [CoverLine(text, page, 60, 300, 0.1, size, bold, role_of(text)) for text, size, page, bold in rows if text]
+    found = find_title(FirstPages(tuple(blocks(lines)), "", "", is_body, printed))
+    assert found is None or found.how in {"title page", "text"}
