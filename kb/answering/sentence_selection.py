@@ -25,6 +25,9 @@ NO_STATEMENT = 0.3
 """Subtracted from the score of a sentence that states nothing."""
 SIDE_NEAR = 0.85
 """The same for the sentences of one side of a comparison."""
+HELD_BY_FIRST, LEAST_HELD = 0.7, 0.5
+"""The share of the question's words, weighted by rarity, from which what is found or quoted first counts as holding
+them, and the share of that which a further place holds at least beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,18 @@ def sentence_candidates(
 
 
 _WORD = re.compile(r"[^\W\d_]{2}")
+
+
+def holds_beside(held: float, leading: float) -> bool:
+    """Whether a further place holds enough of the question's words, by its share and that of what is first."""
+    return leading < HELD_BY_FIRST or held >= LEAST_HELD * leading
+
+
+def stands_beside(run: Sequence[SentenceCandidate], first: Sequence[SentenceCandidate], least: float) -> bool:
+    """Whether sentences are quoted beside the first ones: one has at least the score ``least``, and they hold enough of
+    the question's words beside these."""
+    held, leading = (max(c.coverage for c in each) for each in (run, first))
+    return holds_beside(held, leading) and max(c.score for c in run) >= least
 
 
 def select_sentences(

@@ -12,6 +12,7 @@ from kb.query.query import read_query
 from kb.retrieval.leading import (
     is_notes,
     with_contrasts_behind,
+    with_general_rule_ahead,
     with_titled_ahead,
     with_units_asked_ahead,
 )
@@ -375,3 +376,38 @@ def test_a_text_that_names_a_thing_only_to_tell_it_apart_is_behind(tmp_path: Pat
 
     assert first("What is a warden?") == warden
     assert first("What does a watchman look at by night?") == watch
+
+
+FINES = """Code of the Lamp Guild
+
+Chapter I Fines
+
+Article 1
+Fines of keepers
+
+1. Whoever lights a forbidden lamp shall be subject to fines of up to nine hundred crowns.
+
+Article 2
+Fines of Union institutions, bodies, offices and agencies
+
+1. Whoever lights a forbidden lamp shall be subject to fines of up to forty crowns.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "is_special"),
+    [
+        ("Which fine may the European Data Protection Supervisor impose for a forbidden lamp?", True),
+        ("Which fine threatens Union bodies for a forbidden lamp?", True),
+        ("Which fine threatens a financial institution for a forbidden lamp?", False),
+        ("Which fine threatens for a forbidden lamp?", False),
+    ],
+)
+def test_a_rule_for_a_special_group_leads_where_that_group_is_meant(
+    tmp_path: Path, question: str, is_special: bool
+) -> None:
+    library, rows = _library_and_rows(tmp_path, FINES)
+    general, special = (next(row for text, row in rows.items() if sum in text) for sum in ("nine hundred", "forty"))
+    hits = [Hit(general, 1.0, "ranked"), Hit(special, 0.95, "ranked")]
+    first = with_general_rule_ahead(library, read_query(library, question), hits)[0]
+    assert first.row == (special if is_special else general)
