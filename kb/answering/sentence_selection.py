@@ -72,6 +72,7 @@ class SentenceCandidate:
 _SOURCE = re.compile(
     r"\bet al\.? ?\(?\d{4}|\(OJ [LC] ?\d|^\(? ?\d{1,3} ?\) (?:Commission|Council|Regulation|Directive|Decision|OJ)\b"
     r"|^\d{1,3} [A-Z][\w’'-]+, [A-Z](?:\.|,)|\b(?:Ibid|op\. ?cit)\b|\bhttps?://\S+\s*\.?$"
+    r"|^[“\"][^”\"]{4,160}[^”\".!?][”\"],? \([a-z]{4,12}\)\.?$"
 )
 LEAST_WORDS = 4
 """Words under which a piece in a language that parts its words by blanks is no statement."""
@@ -152,10 +153,12 @@ def holds_beside(held: float, leading: float) -> bool:
 
 
 def stands_beside(run: Sequence[SentenceCandidate], first: Sequence[SentenceCandidate], least: float) -> bool:
-    """Whether sentences are quoted beside the first ones: one has at least the score ``least``, and they hold enough of
-    the question's words beside these."""
+    """Whether sentences are quoted beside the first ones: one has at least the score ``least``, they hold enough of the
+    question's words beside these, and they do not ask, as those of a checklist do, where the first ones state."""
     held, leading = (max(c.coverage for c in each) for each in (run, first))
-    return holds_beside(held, leading) and max(c.score for c in run) >= least
+    asks, first_asks = (all(c.words.rstrip().endswith("?") for c in each) for each in (run, first))
+    is_about_it = holds_beside(held, leading) and (first_asks or not asks)
+    return is_about_it and max(c.score for c in run) >= least
 
 
 def select_sentences(

@@ -163,3 +163,14 @@ def test_what_holds_few_of_the_words_is_not_quoted_beside_what_holds_them(
     leading, other = replace(candidate(0.8, 0), coverage=first), replace(candidate(0.79, 50), coverage=further)
     assert stands_beside([other], [leading], 0.76 * other.score) is beside
     assert not stands_beside([other], [leading], 2 * other.score)
+
+
+def test_what_only_asks_is_not_quoted_beside_what_states() -> None:
+    states, asks = candidate(0.8, 0), replace(candidate(0.79, 50), words="Does the lamp burn?")
+    assert not stands_beside([asks], [states], 0.0)
+    assert stands_beside([asks], [asks], 0.0)
+
+
+def test_a_title_with_its_kind_behind_it_states_nothing() -> None:
+    assert states_nothing("“Ten Ways of Trimming a Wick” (leaflet).")
+    assert not states_nothing("“Any wick that is cut by hand alone” (Guild of Keepers, 1902).")
