@@ -155,6 +155,7 @@ def fitted(
     spoken_of = any(names_any(asked, actors) for actors in acting)
     form = next((stated for wanted, stated in _FORMS_WEIGHED if wanted.search(text)), None)
     denied, act, number = denied_in(text), act_stated(text), number_of_counted(text)
+    named = _thing_named(text)
     listed = _list_opened(query) if query.kind is QuestionKind.LIST else None
     asks_questions = _ASKS_QUESTIONS.search(text) is not None
     asks_time, asks_length = (p.search(text) is not None for p in (_TIME_ASKED, _LENGTH_ASKED))
@@ -177,6 +178,7 @@ def fitted(
             fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
         fits -= HOLDS_NONE * (not c.held and c.passage in held_beside)
+        fits += OF_FORM * (named is not None and named.search(c.words) is not None)
         fits += OF_NUMBER * (number is not None and number.search(c.words) is not None)
         fits -= POINTS_BACK * points_back(c.words) + CUT_AHEAD * (_CUT.match(c.words) is not None)
         fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
@@ -205,6 +207,21 @@ def act_stated(question: str) -> re.Pattern[str] | None:
         rf"\b(?:shall|must|should|may|(?:has|have|powers?|rights?|entitled|empowered) to)\b"
         rf"(?:,[^;.]{{0,140}}?,)?(?: (?:have|be|been|the|rights?|powers?|to|not|also|only|\w+ly))* (?:{stems})"
     )
+
+
+_IN_WHICH = re.compile(
+    r"\b(?:in|at|to|by|from|with|under|within|against) (?:which|what) (?:[\w-]+ ){0,2}?"
+    r"(?!(?:case|circumstance|condition|extent|situation|way|article|paragraph|section|clause|point|annexe?)s?\b)"
+    r"(?P<thing>[a-z]{4,}?)s? (?:must|shall|should|may|can|is|are|do|does|did|has|have|will)\b",
+    re.IGNORECASE,
+)
+
+
+def _thing_named(question: str) -> re.Pattern[str] | None:
+    """How a sentence names the kind of thing that a question asks for by a preposition: "language" of "In which
+    language must labels be?"; ``None`` where it asks so for none."""
+    found = _IN_WHICH.search(question)
+    return re.compile(rf"\b{re.escape(found['thing'])}s?\b", re.IGNORECASE) if found else None
 
 
 _THINGS_ASKED = re.compile(

@@ -207,3 +207,18 @@ def test_a_sentence_without_a_word_of_the_question_goes_behind_those_of_its_pass
     query = read_query(library, "What is said of faults?")
     assert [c.fits for c in fitted(library, query, [plain, holding], passage)] == [-HOLDS_NONE, 0.0]
     assert [c.fits for c in fitted(library, query, [plain, replace(holding, passage=1)], passage)] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("question", "gains"),
+    [
+        ("In which language must the label be written?", True),
+        ("Under which circumstances must the label be written?", False),
+        ("Which label must be written?", False),
+    ],
+)
+def test_a_sentence_gains_by_naming_the_kind_of_thing_in_which_something_is(
+    base: KnowledgeBase, question: str, gains: bool
+) -> None:
+    named, other = "The label shall be in a language of the harbour.", "The label shall be in front of the harbour."
+    assert (fits(base, question, named) > fits(base, question, other)) is gains
