@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.answering.asked_forms import number_of_counted
 from kb.answering.asked_object import KOREAN_LENGTH
 from kb.answering.quoting import points_back
 from kb.citing.cite import force_at, opening_words
@@ -55,6 +56,11 @@ OF_DENIED = 0.03
 """What is added to that of a sentence that denies the same as a question for an exception does."""
 OF_ACT = 0.08
 """What is added to that of a sentence that says that somebody shall or may do what the question asks about."""
+OF_NUMBER = 0.08
+"""What is added to that of a sentence that gives the number of what the question counts."""
+HOLDS_NONE, HELD_BY_OTHERS = 0.04, 0.2
+"""What is taken from that of a sentence without any word of the question, and the share of the words, weighted by
+rarity, that another one of its passage holds then at least: they are not those of the heading above both."""
 FITS_WITHIN = 0.12
 """How far behind the best score a sentence may be to be weighed so."""
 
@@ -148,7 +154,8 @@ def fitted(
     acting = [acting_in(c.words) if asked and c.score >= least else frozenset() for c in ranked]
     spoken_of = any(names_any(asked, actors) for actors in acting)
     form = next((stated for wanted, stated in _FORMS_WEIGHED if wanted.search(text)), None)
-    denied, act = denied_in(text), act_stated(text)
+    denied, act, number = denied_in(text), act_stated(text), number_of_counted(text)
+    named = _thing_named(text)
     listed = _list_opened(query) if query.kind is QuestionKind.LIST else None
     asks_questions = _ASKS_QUESTIONS.search(text) is not None
     asks_time, asks_length = (p.search(text) is not None for p in (_TIME_ASKED, _LENGTH_ASKED))
@@ -156,6 +163,7 @@ def fitted(
     asks_duty = bool(asked) or form is not None or query.kind is QuestionKind.WHO or _OF_US.search(text) is not None
     puts_condition, asks_why = _UNDER_CONDITION.match(text) is not None, _ASKS_REASONS.search(text) is not None
     led_by_law = asks_of_duty(query) and _is_law(library, first.doc_id)
+    held_beside = {c.passage for c in ranked if c.coverage > HELD_BY_OTHERS}
     out: list[SentenceCandidate] = []
     for c, actors in zip(ranked, acting, strict=True):
         if c.score < least:
@@ -169,6 +177,9 @@ def fitted(
             fits += OF_ACT * (act is not None and act.search(c.words) is not None)
             fits += OF_DENIED * (denied is not None and denied.search(c.words) is not None)
             fits += _time_in(c.words, asks_length) if asks_time else 0.0
+        fits -= HOLDS_NONE * (not c.held and c.passage in held_beside)
+        fits += OF_FORM * (named is not None and named.search(c.words) is not None)
+        fits += OF_NUMBER * (number is not None and number.search(c.words) is not None)
         fits -= POINTS_BACK * points_back(c.words) + CUT_AHEAD * (_CUT.match(c.words) is not None)
         fits -= 0.0 if wants_case else SPECIAL_CASE * _special_case(c)
         fits -= A_QUESTION_ITSELF * (not asks_questions and c.words.rstrip().endswith("?"))
@@ -196,6 +207,21 @@ def act_stated(question: str) -> re.Pattern[str] | None:
         rf"\b(?:shall|must|should|may|(?:has|have|powers?|rights?|entitled|empowered) to)\b"
         rf"(?:,[^;.]{{0,140}}?,)?(?: (?:have|be|been|the|rights?|powers?|to|not|also|only|\w+ly))* (?:{stems})"
     )
+
+
+_IN_WHICH = re.compile(
+    r"\b(?:in|at|to|by|from|with|under|within|against) (?:which|what) (?:[\w-]+ ){0,2}?"
+    r"(?!(?:case|circumstance|condition|extent|situation|way|article|paragraph|section|clause|point|annexe?)s?\b)"
+    r"(?P<thing>[a-z]{4,}?)s? (?:must|shall|should|may|can|is|are|do|does|did|has|have|will)\b",
+    re.IGNORECASE,
+)
+
+
+def _thing_named(question: str) -> re.Pattern[str] | None:
+    """How a sentence names the kind of thing that a question asks for by a preposition: "language" of "In which
+    language must labels be?"; ``None`` where it asks so for none."""
+    found = _IN_WHICH.search(question)
+    return re.compile(rf"\b{re.escape(found['thing'])}s?\b", re.IGNORECASE) if found else None
 
 
 _THINGS_ASKED = re.compile(

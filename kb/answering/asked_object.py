@@ -174,10 +174,32 @@ def done_to_it(ahead: str) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?:{stems})\w*(?: (?:and|or) \w+)?(?: (?:of|on|to))? {_ITSELF}", re.IGNORECASE)
 
 
-def of_itself(ranked: Sequence[SentenceCandidate], said: re.Pattern[str]) -> list[SentenceCandidate]:
-    """The sentences, first of them the best one in which a publication says it of itself, where one is near."""
-    best = ranked[0].score if ranked else 0.0
-    first = next((c for c in ranked if c.score >= NEAR_ITSELF * best and said.search(c.words)), None)
+_REACH_ASKED = re.compile(
+    r"\b(?:(?:exempt(?:ed)?|excluded|excepted) from|subject to|(?:covered|governed|caught) by|scope of"
+    r"|(?:falls?|come) (?:under|within|outside)|outside) (?:the )?$",
+    re.IGNORECASE,
+)
+_REACHES = re.compile(r" (?:also |still |even |only )?(?:apply|cover|extend)\b", re.IGNORECASE)
+_REACH_STATED = re.compile(rf"{_ITSELF} (?:(?:does|shall|will) (?:not )?)?(?:also |only )?(?:appl|cover|extend)", re.I)
+
+
+def reach_stated(ahead: str, behind: str) -> re.Pattern[str] | None:
+    """How a publication says what it applies to, where a question asks whether something is covered by it or exempt
+    from it, by the words ahead of its name and behind; else ``None``: "exempt from the Lamp Act's duties" asks of a
+    part of it."""
+    asks = re.search(r"\bdoes (?:the )?$", ahead, re.IGNORECASE) is not None and _REACHES.match(behind) is not None
+    is_whole = _REACH_ASKED.search(ahead) is not None and re.match(r"\W*(?:$|if\b|when\b|where\b)", behind) is not None
+    return _REACH_STATED if asks or is_whole else None
+
+
+def of_itself(
+    ranked: Sequence[SentenceCandidate], said: re.Pattern[str], least_held: float = 0.0
+) -> list[SentenceCandidate]:
+    """The sentences, first of them the best one in which a publication says it of itself, where one is near and holds
+    at least the share ``least_held`` of what the first sentence holds of the question's words."""
+    best, held = (ranked[0].score, ranked[0].coverage) if ranked else (0.0, 0.0)
+    near = (c for c in ranked if c.score >= NEAR_ITSELF * best and c.coverage >= least_held * held)
+    first = next((c for c in near if said.search(c.words)), None)
     if first is None or first is ranked[0]:
         return list(ranked)
     return [replace(first, chosen=best + OBJECT_AHEAD), *(c for c in ranked if c is not first)]

@@ -26,7 +26,15 @@ from kb.answering.answerability import (
 from kb.answering.asked_fit import fitted
 from kb.answering.asked_for import countries_asked, is_lacking, names_country, states_fine_asked
 from kb.answering.asked_forms import explained, is_background, only_defines, states_force_asked
-from kb.answering.asked_object import NEAR_ENOUGH, OBJECT_AHEAD, done_to_it, object_asked, of_itself, of_the_object
+from kb.answering.asked_object import (
+    NEAR_ENOUGH,
+    OBJECT_AHEAD,
+    done_to_it,
+    object_asked,
+    of_itself,
+    of_the_object,
+    reach_stated,
+)
 from kb.answering.dates import dates_of_quoted
 from kb.answering.duty_holders import doing
 from kb.answering.quoting import is_point_of_only_list
@@ -429,6 +437,10 @@ def _of_object_asked(
     that is on the publication itself, where something is asked that is done to that."""
     if len(query.scopes) == 1 and (said := done_to_it(query.text[: query.scopes[0].span[0]])) is not None:
         ranked = of_itself(ranked, said)
+    if len(query.scopes) == 1:
+        start, end = query.scopes[0].span
+        if (said := reach_stated(query.text[:start], query.text[end:])) is not None:
+            ranked = of_itself(ranked, said, least_held=1.0)
     thing = object_asked(query.worded)
     if not thing or (found and found[0].hit.retriever == "named"):
         return ranked

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kb.answering.narrowing import narrowed_to_unit
 from kb.answering.quoting import Quote, whole_sentence
-from kb.answering.sentence_selection import coverage
+from kb.answering.sentence_selection import coverage, holds_beside
 from kb.citing.cite import cite, is_at_its_place
 from kb.text.cleaning import readable
 from kb.types import Span
@@ -33,9 +33,6 @@ NEAR = 0.5
 """A further place is shown where its passage has at least this share of the best passage's score,"""
 NEAR_COSINE = 0.05
 """or where its cosine to the question is no further than this behind the best passage's."""
-HELD_BY_FIRST, LEAST_HELD = 0.7, 0.5
-"""The share of the question's words, weighted by rarity, from which the passage found first counts as holding them, and
-the share of that which the passage of a further place holds at least beside such a one."""
 ALIKE = 0.8
 """The share of words in common from which two quotes are the same words."""
 HELD, WORDS_COMPARED = 0.9, 15
@@ -101,13 +98,14 @@ def further_places(library: Library, evidence: Evidence, quoted: Sequence[Citati
     def held_by(found: FoundPassage) -> float:
         return coverage(evidence.terms, set(library.store.terms(found.passage.search_text)))
 
-    leading = held_by(evidence.found[0]) if evidence.found else 0.0
+    quoted_from = {0, *(c.passage for c in evidence.sentences[:1])}
+    leading = max((held_by(evidence.found[n]) for n in quoted_from if n < len(evidence.found)), default=0.0)
     for n, found in enumerate(evidence.found):
         if _n_places(shown) >= places or len(shown) >= MOST_SHOWN:
             break
         if found.hit.score < NEAR * best and _cosine(found) < nearest - NEAR_COSINE:
             continue
-        if n and leading >= HELD_BY_FIRST and held_by(found) < LEAST_HELD * leading:
+        if n and not holds_beside(held_by(found), leading):
             continue
         pointer = _pointer(library, evidence, n, found, len(quoted) + len(out) + 1)
         if pointer is None or any(is_same_place(pointer, each) for each in shown):

@@ -21,7 +21,7 @@ from kb.answering.quoting import (
     rule_of,
     whole_sentence,
 )
-from kb.answering.sentence_selection import coverage, select_sentences
+from kb.answering.sentence_selection import coverage, select_sentences, stands_beside
 from kb.citing.cite import quoted_span
 from kb.citing.headings import names_of_unit, without_headings
 from kb.index.layout import unit_key
@@ -96,7 +96,7 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
     for n, run in enumerate(runs):
-        if n and not evidence.sides and not holders and max(c.score for c in run) < FURTHER * best:
+        if n and not evidence.sides and not holders and not stands_beside(run, runs[0], FURTHER * best):
             continue
         leading = evidence.found[run[0].passage].hit.unit_id
         chosen = max(run, key=lambda c: c.score).span

@@ -25,6 +25,9 @@ NO_STATEMENT = 0.3
 """Subtracted from the score of a sentence that states nothing."""
 SIDE_NEAR = 0.85
 """The same for the sentences of one side of a comparison."""
+HELD_BY_FIRST, LEAST_HELD = 0.7, 0.5
+"""The share of the question's words, weighted by rarity, from which what is found or quoted first counts as holding
+them, and the share of that which a further place holds at least beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class SentenceCandidate:
 _SOURCE = re.compile(
     r"\bet al\.? ?\(?\d{4}|\(OJ [LC] ?\d|^\(? ?\d{1,3} ?\) (?:Commission|Council|Regulation|Directive|Decision|OJ)\b"
     r"|^\d{1,3} [A-Z][\w’'-]+, [A-Z](?:\.|,)|\b(?:Ibid|op\. ?cit)\b|\bhttps?://\S+\s*\.?$"
+    r"|^[“\"][^”\"]{4,160}[^”\".!?][”\"],? \([a-z]{4,12}\)\.?$"
 )
 LEAST_WORDS = 4
 """Words under which a piece in a language that parts its words by blanks is no statement."""
@@ -141,6 +145,20 @@ def sentence_candidates(
 
 
 _WORD = re.compile(r"[^\W\d_]{2}")
+
+
+def holds_beside(held: float, leading: float) -> bool:
+    """Whether a further place holds enough of the question's words, by its share and that of what is first."""
+    return leading < HELD_BY_FIRST or held >= LEAST_HELD * leading
+
+
+def stands_beside(run: Sequence[SentenceCandidate], first: Sequence[SentenceCandidate], least: float) -> bool:
+    """Whether sentences are quoted beside the first ones: one has at least the score ``least``, they hold enough of the
+    question's words beside these, and they do not ask, as those of a checklist do, where the first ones state."""
+    held, leading = (max(c.coverage for c in each) for each in (run, first))
+    asks, first_asks = (all(c.words.rstrip().endswith("?") for c in each) for each in (run, first))
+    is_about_it = holds_beside(held, leading) and (first_asks or not asks)
+    return is_about_it and max(c.score for c in run) >= least
 
 
 def select_sentences(

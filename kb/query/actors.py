@@ -184,6 +184,11 @@ _ASKS_WHICH = re.compile(
     re.IGNORECASE,
 )
 
+_WHICH_MUST = re.compile(
+    r"\W*which (?P<who>(?:[\w-]+ ){0,3}?[\w-]+) (?:must|shall|should|(?:has|have|needs?) to) (?!be\b)", re.IGNORECASE
+)
+"""Asks which of some actors have a duty: "Which keepers must register?"."""
+
 
 @lru_cache(maxsize=64)
 def actors_asked(question: str) -> frozenset[Actor]:
@@ -196,6 +201,8 @@ def actors_asked(question: str) -> frozenset[Actor]:
         english = " or ".join(load_terms().expand(found["name"])[-1:]).split(" or ")
         translated = {actor for name in english for _, actor in [*_actors_in(name)][-1:]}
         return frozenset({(found["name"].split()[-1],)} | translated)
+    if (must := _WHICH_MUST.match(question)) is not None:
+        return frozenset(actor for at, actor in _actors_in(must["who"]) if _ACTOR_HEAD.fullmatch(must["who"], at))
     if _ASKS_WHICH.match(question):
         return frozenset()
     actors = [*_actors_in(question)]

@@ -67,6 +67,8 @@ _WHO = re.compile(
     r"|\bqui[eé]n(?:es)?\b|누가|누구|어느 (?:기관|주체|부처)|주체는",
     re.IGNORECASE,
 )
+_WHICH_BODY = re.compile(r"\W*which (?:body|authority|office|institution) (?!of\b)", re.IGNORECASE)
+"""Asks for one who acts, whatever else is named in the plural: "Which body inspects lamps?"."""
 _ASKS_WHEN = re.compile(
     r"^(?:\W*)(?:when|by when|since when|from when|until when)\b|\b(?:by|from|on) what (?:date|day)\b|언제"
 )
@@ -230,7 +232,7 @@ def kind_of_question(text: str) -> QuestionKind:
     if asks_from_when(question):
         return QuestionKind.WHEN
     is_one = _ONE_OF_NUMBER.search(question) and not _SOME_OF_NUMBER.search(question)
-    is_list = _ASKS_LIST.search(question) and not is_one
+    is_list = _ASKS_LIST.search(question) and not is_one and not _WHICH_BODY.match(question)
     if is_list or _WHEN_IS.search(question) or asks_what_to_do(question):
         return QuestionKind.LIST
     if asks_who_is_meant(question):

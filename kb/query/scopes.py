@@ -107,6 +107,7 @@ def _source_alone(question: str, scopes: Sequence[Scope], numbered: Sequence[tup
     has it; all scopes where there is no such one, or a unit of another is named by its number."""
     if len(scopes) < 2 or compares(question):
         return scopes
+    scopes = _with_attributes(question, scopes, numbered)
     for source in scopes:
         if not (_SAYS_AHEAD.search(question[: source.span[0]]) or _SAYS_BEHIND.match(question, source.span[1])):
             continue
@@ -114,6 +115,20 @@ def _source_alone(question: str, scopes: Sequence[Scope], numbered: Sequence[tup
             return scopes
         return scopes if any(not _overlap(span, source.span) for span in numbered) else [source]
     return scopes
+
+
+def _with_attributes(question: str, scopes: Sequence[Scope], numbered: Sequence[tuple[int, int]]) -> Sequence[Scope]:
+    """The scopes, those without that stand right before another one and say what that is of ("the Lamp Act guidelines
+    on oil"); their names belong to its name. One with a unit that is named by its number stays."""
+    out: list[Scope] = []
+    for scope in scopes:
+        before = out[-1].span if out else (0, 0)
+        is_attribute = question[before[1] : scope.span[0]] == " " and not any(_overlap(n, before) for n in numbered)
+        if out and is_attribute:
+            out[-1] = replace(scope, span=(before[0], scope.span[1]))
+        else:
+            out.append(scope)
+    return out
 
 
 def _are_joined(question: str, one: tuple[int, int], other: tuple[int, int]) -> bool:

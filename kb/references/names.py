@@ -105,6 +105,19 @@ _EDITION_WORDS = re.compile(
 )
 
 
+_ON_SUBJECT = re.compile(
+    r"(?:[\w-]+ )*?(?P<kind>guidelines|guidance|convention) (?:on|for) (?:the )?(?P<subject>[\w-]+(?: [\w-]+){1,4})",
+    re.IGNORECASE,
+)
+
+
+def _subject_first(words: str) -> str:
+    """The name of guidelines or a convention as people turn it round: "lamp oil guidelines" of "Guidelines on lamp
+    oil"; empty for other names and for a subject of one word."""
+    found = _ON_SUBJECT.fullmatch(words)
+    return f"{found['subject']} {found['kind']}" if found else ""
+
+
 @lru_cache(maxsize=4)
 def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
     """The names of this catalog; made once."""
@@ -126,6 +139,8 @@ def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
     lexicon = Lexicon(names, [], editions, chains, {}, by_urn, catalog.publications, descriptions, acronyms)
 
     def add(words: str, name: Name) -> None:
+        if (turned := _subject_first(words)) and _squeezed(turned) not in names:
+            names[_squeezed(turned)] = name
         letters = squeezed.get(words) or _squeezed(words)
         former = names.get(letters)
         if former is not None and name.docs and former.docs and own_name(name, former, words):

@@ -249,10 +249,12 @@ _IN_ARTICLE = re.compile(r"(?P<article>.*:article:\w+)(?:\..*)?")
 
 _SPECIAL = (
     (re.compile(r"\bUnion institutions, bodies, offices (?:and|or) agencies\b|\b(?:EU|Union) (?:institution|bodie)s\b"),
-     re.compile(r"\binstitutions?\b|\bEDPS\b|European Data Protection Supervisor|기구|유럽데이터보호감독관", re.I)),
+     re.compile(r"\binstitutions?\b|\bEDPS\b|European Data Protection Supervisor|기구|유럽데이터보호감독관", re.I),
+     re.compile(r"\b(?:EU|Union) (?:institution|bodie|agencie)s\b"
+                r"|\bEDPS\b|European Data Protection Supervisor|유럽데이터보호감독관", re.I)),
 )  # fmt: skip
-"""The groups for which special rules exist, by the words of such a rule, and the words by which a question names
-them."""
+"""The groups for which special rules exist: the words of such a rule, the words by which a question may mean them, and
+those by which it means no others."""
 
 
 def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit]) -> list[Hit]:
@@ -264,11 +266,13 @@ def with_general_rule_ahead(library: Library, query: Query, hits: Sequence[Hit])
     def is_special(hit: Hit) -> bool:
         passage = library.store.passage(hit.row)
         read = f"{' '.join(passage.headings[1:])} {passage.text[:SPECIAL_WITHIN]}"
-        return any(group.search(read) and not named.search(query.worded) for group, named in _SPECIAL)
+        return any(
+            group.search(read) and not any(each.search(query.worded) for each in named) for group, *named in _SPECIAL
+        )
 
     def is_asked(hit: Hit) -> bool:
         read = f"{' '.join(library.store.passage(hit.row).headings[1:])}"
-        return any(group.search(read) and group.search(query.worded) for group, _ in _SPECIAL)
+        return any(group.search(read) and only.search(query.worded) for group, _, only in _SPECIAL)
 
     weighed = [
         replace(hit, score=hit.score - SPECIAL_BEHIND * is_special(hit) + SPECIAL_BEHIND * is_asked(hit))

@@ -151,7 +151,8 @@ def with_prohibitions_ahead(library: Library, query: Query, hits: Sequence[Hit])
     a time or a change is left to the texts on that."""
     is_other = query.numbered or query.kind is QuestionKind.DEFINITION or asks_for_exception(query.worded)
     is_other = is_other or ASKS_GUIDANCE.search(query.worded) is not None or asks_of_time(query)
-    if not hits or is_other or not asks_for_prohibition(query.worded):
+    asks_of_law = query.scopes and _ASKS_IF_ALLOWED.search(query.worded)  # without a name it asks of a duty
+    if not hits or is_other or not (asks_for_prohibition(query.worded) or asks_of_law):
         return list(hits)
 
     least = NEAR_DUTY * max(hit.score for hit in hits)

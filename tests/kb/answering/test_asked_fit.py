@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ingest.pipeline import ingest_paths
-from kb.answering.asked_fit import fitted
+from kb.answering.asked_fit import HOLDS_NONE, fitted
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.catalog.register import load_corpus
 from kb.query.query import read_query
@@ -189,3 +190,35 @@ def test_a_sentence_gains_by_the_list_it_opens_and_loses_by_asking(
     base: KnowledgeBase, question: str, words: str, steps: int
 ) -> None:
     assert round(fits(base, question, words) / 0.05) == steps
+
+
+def test_a_sentence_gains_by_the_number_of_what_is_counted(base: KnowledgeBase) -> None:
+    question = "How many clerks does each harbour send to the guild?"
+    counted, other = "The guild shall have one clerk of each harbour.", "The clerks of each harbour have a bell."
+    assert fits(base, question, counted) > fits(base, question, other)
+    assert fits(base, "Which clerks does each harbour send?", counted) == fits(base, "Which clerks are sent?", other)
+
+
+def test_a_sentence_without_a_word_of_the_question_goes_behind_those_of_its_passage(base: KnowledgeBase) -> None:
+    library = base.library()
+    passage = library.store.passage(0)
+    plain = SentenceCandidate(0, 0, passage.doc_id, Span(0, 5), "The guild is glad of letters.", 0.0, 1.0)
+    holding = replace(plain, place=1, words="The lantern has a fault.", coverage=0.5, held=frozenset({"fault"}))
+    query = read_query(library, "What is said of faults?")
+    assert [c.fits for c in fitted(library, query, [plain, holding], passage)] == [-HOLDS_NONE, 0.0]
+    assert [c.fits for c in fitted(library, query, [plain, replace(holding, passage=1)], passage)] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("question", "gains"),
+    [
+        ("In which language must the label be written?", True),
+        ("Under which circumstances must the label be written?", False),
+        ("Which label must be written?", False),
+    ],
+)
+def test_a_sentence_gains_by_naming_the_kind_of_thing_in_which_something_is(
+    base: KnowledgeBase, question: str, gains: bool
+) -> None:
+    named, other = "The label shall be in a language of the harbour.", "The label shall be in front of the harbour."
+    assert (fits(base, question, named) > fits(base, question, other)) is gains

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from kb.answering.asked_object import done_to_it, object_asked, of_itself, of_the_object
+from kb.answering.asked_object import done_to_it, object_asked, of_itself, of_the_object, reach_stated
 from kb.answering.sentence_selection import SentenceCandidate
 from kb.types import Span
 
@@ -121,3 +123,19 @@ def test_what_is_done_to_a_publication_is_what_it_says_of_itself() -> None:
     assert of_itself([other, own], said)[0].words == own.words
     assert of_itself([other], said) == [other]
     assert done_to_it("What must a keeper do under the ") is None
+
+
+def test_what_a_publication_covers_is_what_it_says_of_its_reach() -> None:
+    said = reach_stated("Are home-made lamps exempt from the ", "?")
+    assert said is not None
+    other, own, less = (
+        sentence(0, "The duty of keepers shall not apply to home-made lamps.", 0.9),
+        sentence(1, "This Regulation does not apply to home-made lamps.", 0.89),
+        sentence(2, "This Regulation applies to keepers.", 0.895),
+    )
+    other, own, less = replace(other, coverage=0.6), replace(own, coverage=0.6), replace(less, coverage=0.1)
+    assert of_itself([other, less, own], said, least_held=1.0)[0].words == own.words
+    assert of_itself([other, less], said, least_held=1.0) == [other, less]
+    assert reach_stated("Does the ", " apply to lamps?") is not None
+    assert reach_stated("Does the ", " ask keepers to apply for leave?") is None
+    assert reach_stated("Who is exempt from the ", "'s duty to register?") is None

@@ -38,6 +38,9 @@ def test_words_that_name_one_edition_name_no_newer_one(library: Library, questio
         ("What are the 3 principles and the ten requirements?", (("principle", 3), ("requirement", 10))),
         ("유네스코 권고의 가치와 원칙은 각각 몇 개인가요?", (("value", 0), ("principle", 0))),
         ("How many principles are there?", (("principle", 0),)),
+        ("Which four principles do the guidelines start from?", (("principle", 4),)),
+        ("Which two principles is the code built on?", (("principle", 2),)),
+        ("Which two principles must keepers start lamps by?", ()),
         ("Which principles and which lamps shine?", ()),
     ],
 )

@@ -14,6 +14,7 @@ from kb.answering.sentence_selection import (
     select_for_side,
     select_sentences,
     sentence_candidates,
+    stands_beside,
     states_nothing,
 )
 from kb.index.passage_sentences import passage_sentences
@@ -153,3 +154,23 @@ def test_a_side_whose_best_sentence_states_nothing_keeps_it() -> None:
 )
 def test_a_short_korean_sentence_can_be_quoted_and_a_short_heading_cannot(text: str, quotable: bool) -> None:
     assert bool(passage_sentences(passage(text))) is quotable
+
+
+@pytest.mark.parametrize(("first", "further", "beside"), [(0.9, 0.5, True), (0.9, 0.2, False), (0.4, 0.0, True)])
+def test_what_holds_few_of_the_words_is_not_quoted_beside_what_holds_them(
+    first: float, further: float, beside: bool
+) -> None:
+    leading, other = replace(candidate(0.8, 0), coverage=first), replace(candidate(0.79, 50), coverage=further)
+    assert stands_beside([other], [leading], 0.76 * other.score) is beside
+    assert not stands_beside([other], [leading], 2 * other.score)
+
+
+def test_what_only_asks_is_not_quoted_beside_what_states() -> None:
+    states, asks = candidate(0.8, 0), replace(candidate(0.79, 50), words="Does the lamp burn?")
+    assert not stands_beside([asks], [states], 0.0)
+    assert stands_beside([asks], [asks], 0.0)
+
+
+def test_a_title_with_its_kind_behind_it_states_nothing() -> None:
+    assert states_nothing("“Ten Ways of Trimming a Wick” (leaflet).")
+    assert not states_nothing("“Any wick that is cut by hand alone” (Guild of Keepers, 1902).")

@@ -36,6 +36,8 @@ from kb.query.actors import (
         ("Do keepers also have to write?", {"keeper"}),
         ("Are keepers required to be there?", {"keeper"}),
         ("Which obligations fall on keepers?", {"keeper"}),
+        ("Which keepers must hand in their books?", {"keeper"}),
+        ("Which market surveillance authorities have to tell the others?", {"market surveillance authority"}),
         ("Which duties apply to keepers of lamps?", {"keeper"}),
         ("What are a keeper's duties?", {"keeper"}),
         ("Should keepers keep lamps that have been lit?", {"keeper"}),
@@ -52,6 +54,7 @@ def test_the_actor_whose_duty_is_asked_for_is_read(question: str, asked: set[str
     [
         "Who must tell the harbour master of a fog?",
         "Which keepers are exempt from the book?",
+        "Which keepers must be told?",
         "What must be told to the keepers?",
         "What is a lamp with a computer?",
         "How many lamps are lit after dark?",

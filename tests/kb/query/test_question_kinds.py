@@ -41,6 +41,7 @@ from kb.query.question_kinds import QuestionKind, kind_of_question, unit_kinds_a
         ("Who is a lamp keeper under the code?", QuestionKind.DEFINITION),
         ("Who are guild actors according to the port?", QuestionKind.DEFINITION),
         ("Who are the keepers of the port?", QuestionKind.WHO),
+        ("Which authority inspects ships for oil?", QuestionKind.WHO),
         ("Who is responsible for lamps?", QuestionKind.WHO),
         ("Who are exempt?", QuestionKind.WHO),
         ("What does the guild advise on how keepers define their tasks?", QuestionKind.PROVISION),

@@ -182,3 +182,13 @@ def test_a_comparison_may_say_on_what_or_not(catalog: Catalog) -> None:
 def test_a_month_is_no_edition(catalog: Catalog) -> None:
     (scope,) = scopes("Which group adopted principles drawn from the OECD's in June 2019?", catalog)
     assert not scope.edition_given
+
+
+def test_guidelines_are_named_with_their_subject_ahead_and_with_the_law_they_are_on(catalog: Catalog) -> None:
+    for name in ("guidelines on prohibited practices", "prohibited practices guidelines"):
+        for law in ("", "AI Act "):
+            (scope,) = scopes(f"What do the {law}{name} say about lamps?", catalog)
+            assert scope.doc_ids == {"eu-prohibited-practices-guidelines-2025"}
+            assert scope.name == name
+    assert len(scopes("What do the AI Act and the prohibited practices guidelines say about lamps?", catalog)) == 2
+    assert not scopes("Which practices are prohibited by our guidelines?", catalog)

@@ -12,6 +12,7 @@ from kb.query.query import read_query
 from kb.retrieval.leading import (
     is_notes,
     with_contrasts_behind,
+    with_general_rule_ahead,
     with_titled_ahead,
     with_units_asked_ahead,
 )
@@ -19,6 +20,7 @@ from kb.retrieval.leading_duties import (
     asks_of_duty,
     with_duties_ahead,
     with_other_actors_behind,
+    with_prohibitions_ahead,
 )
 from kb.retrieval.search import missing_publications
 from kb.types import Hit
@@ -375,3 +377,67 @@ def test_a_text_that_names_a_thing_only_to_tell_it_apart_is_behind(tmp_path: Pat
 
     assert first("What is a warden?") == warden
     assert first("What does a watchman look at by night?") == watch
+
+
+FINES = """Code of the Lamp Guild
+
+Chapter I Fines
+
+Article 1
+Fines of keepers
+
+1. Whoever lights a forbidden lamp shall be subject to fines of up to nine hundred crowns.
+
+Article 2
+Fines of Union institutions, bodies, offices and agencies
+
+1. Whoever lights a forbidden lamp shall be subject to fines of up to forty crowns.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "is_special"),
+    [
+        ("Which fine may the European Data Protection Supervisor impose for a forbidden lamp?", True),
+        ("Which fine threatens Union bodies for a forbidden lamp?", True),
+        ("Which fine threatens a financial institution for a forbidden lamp?", False),
+        ("Which fine threatens for a forbidden lamp?", False),
+    ],
+)
+def test_a_rule_for_a_special_group_leads_where_that_group_is_meant(
+    tmp_path: Path, question: str, is_special: bool
+) -> None:
+    library, rows = _library_and_rows(tmp_path, FINES)
+    general, special = (next(row for text, row in rows.items() if sum in text) for sum in ("nine hundred", "forty"))
+    hits = [Hit(general, 1.0, "ranked"), Hit(special, 0.95, "ranked")]
+    first = with_general_rule_ahead(library, read_query(library, question), hits)[0]
+    assert first.row == (special if is_special else general)
+
+
+FORBIDDEN = """Code of the Lamp Guild
+
+Article 1
+Oil in the harbour
+
+1. Keepers who sell oil in a harbour shall tell the guild of each barrel before the end of the month.
+2. It is prohibited to sell oil from lamps that stand in a harbour of the guild to whoever is at sea.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("Are keepers allowed to sell oil at sea under the Code of the Lamp Guild?", "prohibited"),
+        ("What do keepers tell the guild of oil under the Code of the Lamp Guild?", "each barrel"),
+    ],
+)
+def test_what_a_named_publication_forbids_leads_where_it_is_asked_if_something_is_allowed(
+    tmp_path: Path, question: str, leads: str
+) -> None:
+    library, rows = _library_and_rows(tmp_path, FORBIDDEN)
+    duty, ban = (next(row for text, row in rows.items() if said in text) for said in ("each barrel", "prohibited"))
+    query = read_query(library, question)
+    assert query.scopes
+    first = with_prohibitions_ahead(library, query, [Hit(duty, 1.0, "ranked"), Hit(ban, 0.9, "ranked")])[0]
+    assert leads in library.store.passage(first.row).text
+    assert first.row in {duty, ban}
