@@ -20,7 +20,8 @@ from kb.types import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kb.answering.evidence import Evidence, FoundPassage
+    from kb.answering.evidence import Evidence
+    from kb.answering.found_passages import FoundPassage
     from kb.answering.sentence_selection import SentenceCandidate
     from kb.library.library import Library
     from kb.types import Citation

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from kb.answering.asked_fit import TIME_STATED, act_stated
 from kb.answering.asked_forms import form_asked
-from kb.answering.evidence import FoundPassage, collect_evidence, rarity_of_terms, weigh_sentences
+from kb.answering.evidence import collect_evidence
+from kb.answering.found_passages import FoundPassage
 from kb.answering.plan import has_words_of, one_a_place, planned_quotes
+from kb.answering.weighed_sentences import rarity_of_terms, weigh_sentences
 from kb.query.two_asks import asks_of, asks_only_when
 from kb.retrieval.search import encode
 from kb.text.cleaning import readable

@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.answering.answerability import FeatureSet
-from kb.answering.evidence import (
-    PASSAGES_READ,
-    Evidence,
-    FoundPassage,
-    features_of_finds,
-    is_named,
-    ranked_sentences,
-    rarity_of_terms,
-    weigh_sentences,
-)
+from kb.answering.evidence import PASSAGES_READ, Evidence, features_of_finds
+from kb.answering.found_passages import FoundPassage, is_named
+from kb.answering.weighed_sentences import ranked_sentences, rarity_of_terms, weigh_sentences
 from kb.evaluation.readers.answerable import answerable
 from kb.evaluation.readers.answerable import answerable_weights as answerable_model
 from kb.evaluation.readers.reading import Sense, pieces, span, window

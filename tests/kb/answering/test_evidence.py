@@ -12,13 +12,11 @@ from kb.answering.evidence import (
     _about_question,
     _feature_set,
     collect_evidence,
-    fine_first,
-    in_one_wording,
-    is_title_page,
-    sentence_cosines,
-    weigh_sentences,
 )
+from kb.answering.first_sentence import fine_first
+from kb.answering.found_passages import is_title_page
 from kb.answering.sentence_selection import SentenceCandidate
+from kb.answering.weighed_sentences import in_one_wording, sentence_cosines, weigh_sentences
 from kb.index.passage_sentences import passage_sentences
 from kb.messages import language, notices_in_words
 from kb.models.ranker import FEATURES, ranker_of

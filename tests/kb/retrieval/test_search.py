@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.answering.evidence import FoundPassage, _prefer_articles, _sides_without_evidence
+from kb.answering.evidence import _prefer_articles, _sides_without_evidence
+from kb.answering.found_passages import FoundPassage
 from kb.messages import language, words
 from kb.query.abbreviations import long_forms
 from kb.query.scopes import Scope, without_scopes
