@@ -65,8 +65,9 @@ A test compares this list with the imports of the code that reads a file, in bot
 """
 
 
-TABLES_READ = ("words",)
-"""The tables of ``kb/data`` that determine how a file is read: common words decide hyphens, languages and names."""
+TABLES_READ = ("titles", "words")
+"""The tables of ``kb/data`` that determine how a file is read: common words decide hyphens, languages and names,
+the weights of titles decide what a document is called."""
 
 
 @cache
