@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from kb.query.edition_words import EDITION_WORDS, edition_named
 from kb.records import dataclass
 from kb.references.folding import fold_with_offsets
-from kb.references.names import ByIdentity, Lexicon, Name, lexicon_of, name_at
+from kb.references.lexicon import lexicon_of
+from kb.references.names import ByIdentity, Lexicon, Name, name_at
 from kb.references.parsing import MAX_CHARS, parse, read
 from kb.text.hangul import has_hangul
 from kb.text.particles import with_word_at

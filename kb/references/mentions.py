@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from kb.records import dataclass
 from kb.references.folding import begins, fold_with_offsets
 from kb.references.korean_names import KOREAN_TAILS
+from kb.references.lexicon import lexicon_of
 from kb.references.name_words import SMALL_WORDS, kind_of, singular
-from kb.references.names import ByIdentity, lexicon_of, name_at
+from kb.references.names import ByIdentity, name_at
 from kb.references.short_names import CAPITALS, short_names
 from kb.text.hangul import begins_with_hangul, has_hangul
 from kb.text.lazy_patterns import lazy

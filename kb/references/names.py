@@ -8,21 +8,17 @@ text is compared with them letter by letter from each place where a word begins.
 from __future__ import annotations
 
 import re
-import sys
 from bisect import bisect_left
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kb.catalog.catalog import corpus_dir, text_of_corpus
 from kb.catalog.faults import at_line
-from kb.catalog.publications import Publications, Publisher, compiled
+from kb.catalog.publications import Publications
 from kb.errors import ConfigError
 from kb.records import dataclass
 from kb.references.descriptions import Descriptions
 from kb.references.folding import Folded, begins, fold_with_offsets
-from kb.references.korean_names import spelled_in_hangul
-from kb.references.slips import acronyms_of_publications
 from kb.text.hangul import begins_with_hangul
 from kb.text.lazy_patterns import lazy
 from kb.types import notice
@@ -30,7 +26,6 @@ from kb.types import notice
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kb.catalog.catalog import Catalog
     from kb.catalog.publications import Adoption
     from kb.references.descriptions import DescribedDocuments
     from kb.types import Edition
@@ -65,7 +60,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The names of a catalog, each by its letters and digits (:func:`_squeezed`), with their meanings.
+    """The names of a catalog, each by its letters and digits (:mod:`kb.references.squeezing`), with their meanings.
 
     ``spelled`` holds the names' letters in alphabetical order. ``chains`` holds for each edition those of its work,
     newest first; ``standards`` the editions of a standard by its number; ``by_urn`` the edition of a URN;
@@ -98,131 +93,6 @@ class ByIdentity(Generic[T]):
         return isinstance(other, ByIdentity) and self.of is other.of
 
 
-_EDITION_WORDS = re.compile(
-    r"(?<![\d/])(?:19|20)\d\d(?![\d/])|(?<![a-z])v(?:ersion)?\s?\d|\d\s?e(?![a-z])|first edition|consolidated|\d\.\d"
-    r"|버전\s?\d|\d\s?판|초판",
-    re.IGNORECASE,
-)
-
-
-_ON_SUBJECT = re.compile(
-    r"(?:[\w-]+ )*?(?P<kind>guidelines|guidance|convention) (?:on|for) (?:the )?(?P<subject>[\w-]+(?: [\w-]+){1,4})",
-    re.IGNORECASE,
-)
-
-
-def _subject_first(words: str) -> str:
-    """The name of guidelines or a convention as people turn it round: "lamp oil guidelines" of "Guidelines on lamp
-    oil"; empty for other names and for a subject of one word."""
-    found = _ON_SUBJECT.fullmatch(words)
-    return f"{found['subject']} {found['kind']}" if found else ""
-
-
-@lru_cache(maxsize=4)
-def lexicon_of(same: ByIdentity[Catalog]) -> Lexicon:
-    """The names of this catalog; made once."""
-    catalog = same.of
-    editions = {edition.doc_id: edition for edition in catalog.editions}
-    chains: dict[str, tuple[str, ...]] = {}
-    linked = {e.superseded_by for e in catalog.editions} | {e.supersedes for e in catalog.editions}
-    for edition in catalog.editions:
-        members: tuple[Edition, ...] = (edition,)
-        if edition.superseded_by or edition.supersedes or edition.doc_id in linked:
-            # an act and the resolution that preceded it are one chain, but two works
-            members = tuple(e for e in catalog.chain(edition) if e.publisher == edition.publisher)
-        chains[edition.doc_id] = tuple(e.doc_id for e in reversed(members) if e.rendition_of is None or e is edition)
-    by_urn = {e.urn.casefold(): e.doc_id for e in catalog.editions}
-    descriptions = Descriptions(catalog.editions, chains, catalog.beside, catalog.given_names)
-    names: dict[str, Name] = {}
-    squeezed = _squeezed_together(w for e in catalog.editions for w in (e.ref, e.doc_id, e.title, *e.aliases))
-    acronyms = acronyms_of_publications(catalog.publications)
-    lexicon = Lexicon(names, [], editions, chains, {}, by_urn, catalog.publications, descriptions, acronyms)
-
-    def add(words: str, name: Name) -> None:
-        if (turned := _subject_first(words)) and _squeezed(turned) not in names:
-            names[_squeezed(turned)] = name
-        letters = squeezed.get(words) or _squeezed(words)
-        former = names.get(letters)
-        if former is not None and name.docs and former.docs and own_name(name, former, words):
-            docs = former.docs + tuple(d for d in name.docs if d not in former.docs)
-            several = any(chains[d] != chains[docs[0]] for d in docs)
-            names[letters] = replace(former, docs=docs, issuer="", given=False, several=several)
-        elif former is None or (name.given and not former.given and not former.issuer):
-            names[letters] = name
-        elif name.given == former.given and not name.issuer:
-            docs = former.docs + tuple(d for d in name.docs if d not in former.docs)
-            names[letters] = replace(former, docs=docs, only_whole=former.only_whole and name.only_whole)
-
-    def own_name(name: Name, former: Name, words: str) -> bool:
-        """Whether a name that two documents have is one of a person's own documents, or was given by the person."""
-        docs = (*name.docs, *former.docs)
-        theirs = any(not editions[d].in_catalog for d in docs) and not (name.issuer or former.issuer)
-        return theirs or any(words in catalog.given_names.get(d, ()) for d in docs)
-
-    for edition in catalog.editions:
-        own = (edition.doc_id,)
-        by_itself = Name(own, given=True)
-        add(edition.ref, by_itself)
-        add(edition.doc_id, by_itself)
-        if (
-            not edition.in_catalog
-            and any(c.isalpha() for c in edition.number)
-            and any(c.isdigit() for c in edition.number)
-        ):
-            add(edition.number, Name(own))
-        for word in catalog.given_names.get(edition.doc_id, ()):
-            add(word, Name(own))
-        for alias in edition.aliases:
-            given = bool(_EDITION_WORDS.search(alias))
-            add(alias, Name(own if given else chains[edition.doc_id], given))
-        if not edition.is_register:
-            # a short title ("Data Privacy Process") is plain words inside a sentence
-            add(edition.title, Name(chains[edition.doc_id], only_whole=len(edition.title.split()) < 4))
-        stem = edition.urn.split(":")
-        if stem[2] == "ieee" and re.fullmatch(r"\d+(?:\.\d+)?", stem[3]):
-            lexicon.standards[stem[3]] = (*lexicon.standards.get(stem[3], ()), edition.doc_id)
-    urns = sorted((e.urn, n) for n, e in enumerate(catalog.editions))
-    for work in catalog.publications.works:
-        first = bisect_left(urns, (work.urn, -1))
-        stop = bisect_left(urns, (f"{work.urn}{chr(sys.maxunicode)}", -1))
-        of_work = sorted(n for _, n in urns[first:stop])
-        docs = newest_first(d for n in of_work for d in chains[catalog.editions[n].doc_id])
-        for word in work.names if docs else ():
-            add(word, Name(docs))
-    for series in catalog.publications.series:
-        of_series = compiled(series.urns, case_sensitive=True)
-        docs = tuple(e.doc_id for e in catalog.editions if e.scheme == series.scheme and of_series.match(e.urn))
-        for word in series.names if docs else ():
-            add(word, Name(docs, issuer=series.publisher))
-    for adoption in catalog.publications.adoptions:
-        for word in adoption.names if adoption.edition in editions else ():
-            add(word, Name((adoption.edition,), given=True, adopted=adoption))
-    known = {each.publisher: each for each in catalog.publications.publishers}
-    theirs: dict[str, list[int]] = {}
-    for n, edition in enumerate(catalog.editions):
-        if not edition.is_register:
-            theirs.setdefault(edition.publisher, []).append(n)
-    for publisher in sorted(theirs):
-        row = known.get(publisher, Publisher(publisher, publisher, (publisher,)))
-        docs = newest_first(
-            d
-            for e in (
-                catalog.editions[n]
-                for n in sorted({n for each in (publisher, *row.cited_as_its_own) for n in theirs.get(each, ())})
-            )
-            if not e.mistaken_for and e.rendition_of is None
-            for d in chains[e.doc_id]
-            if editions[d].rendition_of is None
-        )
-        spelled = {
-            s for n in row.names if n.isascii() and n.isalpha() and len(n) > 2 for s in spelled_in_hangul(n.lower())
-        }
-        for word in (*row.names, *sorted(spelled)):
-            add(word, Name(docs, issuer=publisher))
-    lexicon.spelled.extend(sorted(names))
-    return lexicon
-
-
 def newest_first(doc_ids: Iterable[str]) -> tuple[str, ...]:
     """Without repeats, in the order given: chains come newest first."""
     return tuple(dict.fromkeys(doc_ids))
@@ -238,44 +108,6 @@ def of_year(docs: Sequence[str], year: str, lexicon: Lexicon) -> tuple[str, ...]
     """The documents of ``docs`` with this year in their name; failing that, those whose description mentions it."""
     years = {d: years_of(lexicon.editions[d]) for d in docs}
     return tuple(d for d in docs if year in years[d][0]) or tuple(d for d in docs if year in years[d][1])
-
-
-_GAP = re.compile(r"[\W_]+")
-_SIGN_BETWEEN = re.compile(r"\d[\W_]+\d")
-_GAP_OF_LINE = re.compile(r"(?<=\d)(?:[^\w\n]|_)+(?=\d)")
-_SIGNS_DROPPED = {n: None for n in range(128) if not chr(n).isalnum()} | {ord("\n"): "\n", 1: ".", 2: "|"}
-
-
-def _sign_between_digits(gap: re.Match[str]) -> str:
-    """The punctuation that is kept: "." or "|" between two digits, nothing elsewhere."""
-    start, end, s = gap.start(), gap.end(), gap.string
-    between = start > 0 and end < len(s) and s[start - 1].isdigit() and s[end].isdigit()
-    return ("." if gap.group() == "." else "|") if between else ""
-
-
-def _squeezed(words: str) -> str:
-    """Letters and digits only; between two digits a sign stays: "." where there is only a point, else "|"."""
-    if words.isascii() and "\x02" not in words:
-        kept = _sign_between_digits if _SIGN_BETWEEN.search(words) else ""
-        return _GAP.sub(kept, words.lower())
-    out, gap, last = [], "", ""
-    for c in fold_with_offsets(words).s:
-        if not c.isalnum():
-            gap += c
-            continue
-        if gap and last.isdigit() and c.isdigit():
-            out.append("." if gap == "." else "|")
-        out.append(c)
-        gap, last = "", c
-    return "".join(out)
-
-
-def _squeezed_together(names: Iterable[str]) -> dict[str, str]:
-    """:func:`_squeezed` of many names, by the names: thousands take a tenth of the time together. A name of which it is
-    not known here, as its letters are not those of ASCII, is left out."""
-    plain = [words for words in dict.fromkeys(names) if words.isascii() and words.isprintable()]
-    lines = _GAP_OF_LINE.sub(lambda gap: "\x01" if gap.group() == "." else "\x02", "\n".join(plain).lower())
-    return dict(zip(plain, lines.translate(_SIGNS_DROPPED).split("\n"), strict=True))
 
 
 _SIGNS = frozenset(" -,.:;'\"()/_&?!")

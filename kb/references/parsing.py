@@ -16,11 +16,11 @@ from kb.catalog.catalog import Catalog
 from kb.records import dataclass
 from kb.references.folding import Folded, fold_with_offsets
 from kb.references.inner_numbers import set_inside
+from kb.references.lexicon import lexicon_of
 from kb.references.name_words import looks_like_a_name
 from kb.references.names import (
     ByIdentity,
     Lexicon,
-    lexicon_of,
     name_at,
     newest_first,
     of_year,

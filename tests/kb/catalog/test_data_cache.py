@@ -12,7 +12,8 @@ from kb.catalog.catalog import installed_publications, load_home_catalog
 from kb.catalog.catalog_cache import CATALOG_CACHE, installed_catalog
 from kb.catalog.data_cache import kept_data
 from kb.errors import ConfigError
-from kb.references.names import ByIdentity, lexicon_of
+from kb.references.lexicon import lexicon_of
+from kb.references.names import ByIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
