@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.index.postings import pairs_of
+from kb.records import dataclass
 from kb.text.hangul import count_hangul, has_hangul
 from kb.text.languages import language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kb.index.collection import Collection
     from kb.models.ranker import Ranker
     from kb.retrieval.query_vectors import EncodedQuery
@@ -95,112 +98,174 @@ def candidate_features(
 
     ``by_piece`` has for each row its best piece's score by words; ``None`` where every row is one piece.
     """
-    m = len(c)
     near = _Neighbours(c, held.document)
     wide = np.unique(np.concatenate([c, near.all])).astype(np.int64)
     at = np.searchsorted(wide, c)
     words_of_wide = held.words.scores_of((*question.terms, *question.translated), wide)
     words = words_of_wide[at]
-    first = np.searchsorted(held.owner, wide, "left")
-    last = np.searchsorted(held.owner, wide, "right")
-    pieces = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)]).astype(np.int64)
-    starts = np.concatenate([[0], np.cumsum(last - first)[:-1]]).astype(np.int64)
-    sense = np.zeros(len(wide), np.float32)
-    adapted, tuned = np.zeros(len(wide), np.float32), np.zeros(len(wide), np.float32)
-    second = np.zeros(m, np.float32)
-    if question.vector is not None:
-        vectors = held.vectors.vectors(pieces.tolist())
-        cosines = vectors @ question.vector
-        sense = np.maximum.reduceat(cosines, starts)
-        second = sense[at].copy()
-        for i in np.flatnonzero((last - first)[at] > 1):
-            a = starts[at[i]]
-            second[i] = np.sort(cosines[a : a + last[at[i]] - first[at[i]]])[-2]
-        if ranker is not None:
-            mine = ranker.adapter.of_question(question.vector)
-            adapted = np.maximum.reduceat(ranker.adapter.of_passages(vectors) @ mine, starts)
-        if ranker is not None and question.tuned is not None:
-            mine = ranker.tuned_adapter.of_question(question.tuned)
-            tuned = np.maximum.reduceat(ranker.tuned_adapter.of_passages(vectors) @ mine, starts)
-
     texts = held.texts([int(row) for row in c])
-    hangul = np.array([count_hangul(t) / max(len(t), 1) for t in texts], np.float32)
-    sense_of, adapted_of, tuned_of = sense[at], adapted[at], tuned[at]
-    if question.vector is not None and question.own is not None:
-        own_rows = np.array([is_in_language(text, question.language) for text in texts], bool)
-
-        def in_own_words(values: Array, by_piece: Array) -> Array:
-            return _in_order_of(values, np.maximum.reduceat(by_piece, starts)[at], own_rows)
-
-        sense_of = in_own_words(sense_of, vectors @ question.own)
-        if ranker is not None:
-            mine = ranker.adapter.of_question(question.own)
-            adapted_of = in_own_words(adapted_of, ranker.adapter.of_passages(vectors) @ mine)
-        if ranker is not None and question.own_tuned is not None:
-            mine = ranker.tuned_adapter.of_question(question.own_tuned)
-            tuned_of = in_own_words(tuned_of, ranker.tuned_adapter.of_passages(vectors) @ mine)
-
-    def level(values: Array) -> Array:
-        low, high = values[at].min(), values[at].max()
-        out: Array = np.clip((values - low) / max(float(high - low), 1e-6), 0, 1)
-        return out
-
-    base = 0.45 * level(words_of_wide) + 0.55 * level(sense) if question.vector is not None else level(words_of_wide)
-    beside = [
-        np.where(rows >= 0, base[np.minimum(np.searchsorted(wide, np.maximum(rows, 0)), len(wide) - 1)], 0)
-        for rows in (near.before, near.after)
-    ]
-    one = bool((held.document[c] == held.document[c[0]]).all())
-    run = np.searchsorted(held.begins, c, "right")
-    begin, end = held.begins[run - 1], np.append(held.begins, held.size)[run]
-
+    cosines = _cosines_of_candidates(question, held, ranker, wide, at, texts)
+    base = _level(words_of_wide, at)
+    if cosines.of_wide is not None:
+        base = 0.45 * base + 0.55 * _level(cosines.of_wide, at)
+    before, after = (_at_neighbours(base, wide, rows) for rows in (near.before, near.after))
     covered = _TermCoverage(question, held, c, near)
-    lower = question.text.casefold()
-    named = set(_NAMED.findall(lower))
-    meaning = ASKS_MEANING.search(lower) is not None
-    korean = has_hangul(question.text)
-    asks_number = _ASKS_NUMBER.search(question.text) is not None
     length = held.length[c]
+    none = np.zeros(len(c))
+    plain, adapted, tuned = (
+        (none if each is None else each) for each in (cosines.plain, cosines.adapted, cosines.tuned)
+    )
     out = np.stack(
         [
             min_max(words),
             min_max(words if by_piece is None else by_piece[c]),
-            min_max(sense_of) if question.vector is not None else np.zeros(m),
-            min_max(adapted_of) if question.vector is not None and ranker is not None else np.zeros(m),
+            none if cosines.plain is None else min_max(cosines.plain),
+            none if cosines.adapted is None else min_max(cosines.adapted),
             covered.whole,
             covered.piece,
             covered.pairs,
             reciprocal_ranks(words),
-            reciprocal_ranks(sense_of),
-            reciprocal_ranks(adapted_of),
+            reciprocal_ranks(plain),
+            reciprocal_ranks(adapted),
             np.log1p(length) / 7,
-            beside[0],
-            beside[1],
-            np.maximum(*beside),
-            (c - begin) / np.maximum(end - begin - 1, 1),
-            held.figures[c] * asks_number,
+            before,
+            after,
+            np.maximum(before, after),
+            _place_in_document(held, c),
+            held.figures[c] * (_ASKS_NUMBER.search(question.text) is not None),
             length < 6,
             words / 50,
-            sense_of,
-            adapted_of,
+            plain,
+            adapted,
             covered.rarest,
-            min_max(second),
+            min_max(cosines.second),
             covered.heading_recall,
             covered.heading_precision,
             covered.window,
-            [bool(named) and not named.isdisjoint(_NAMED.findall(t[:NAMED_WITHIN].casefold())) for t in texts],
-            [_defines(t, lower) if meaning else 0.0 for t in texts],
-            np.full(m, korean),
-            hangul if korean else np.zeros(m),
-            np.full(m, min(len(question.terms), 40) / 20),
-            np.full(m, restricted and one and held.n_pieces == held.size),
-            min_max(tuned_of) if question.tuned is not None and ranker is not None else np.zeros(m),
-            reciprocal_ranks(tuned_of),
-            tuned_of,
+            *_by_text(question.text, texts),
+            np.full(len(c), min(len(question.terms), 40) / 20),
+            np.full(len(c), restricted and _is_one_document(held, c) and held.n_pieces == held.size),
+            none if cosines.tuned is None else min_max(cosines.tuned),
+            reciprocal_ranks(tuned),
+            tuned,
         ],
         axis=1,
     )
     return out.astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cosines:
+    """The cosines of candidates to a question, of each its best piece's; ``None`` without such vectors or weights.
+
+    ``plain``, ``adapted`` and ``tuned`` are of the plain vectors, those that the ranker adapts, and those of the
+    fine-tuned layers; ``second`` is of the plain vector of the second-best piece. ``of_wide`` is the plain one of all
+    rows, of candidates and their neighbours.
+    """
+
+    second: Array
+    plain: Array | None = None
+    adapted: Array | None = None
+    tuned: Array | None = None
+    of_wide: Array | None = None
+
+
+def _cosines_of_candidates(
+    question: EncodedQuery, held: Collection, ranker: Ranker | None, wide: Array, at: Array, texts: Sequence[str]
+) -> _Cosines:
+    """The cosines of the candidates, which are at the positions ``at`` of the rows ``wide``."""
+    if question.vector is None:
+        return _Cosines(np.zeros(len(at), np.float32))
+    pieces = _Pieces(held, wide)
+    plain = pieces.vectors @ question.vector
+    values: list[Array | None] = [
+        None if each is None else pieces.best(each)[at]
+        for each in (plain, *_by_ranker(ranker, pieces.vectors, question.vector, question.tuned))
+    ]
+    if question.own is not None:
+        is_own = np.array([is_in_language(text, question.language) for text in texts], bool)
+        own = (pieces.vectors @ question.own, *_by_ranker(ranker, pieces.vectors, question.own, question.own_tuned))
+        values = [
+            value if value is None or each is None else _in_order_of(value, pieces.best(each)[at], is_own)
+            for value, each in zip(values, own, strict=True)
+        ]
+    of_plain, of_adapted, of_tuned = values
+    return _Cosines(pieces.second_best(plain)[at], of_plain, of_adapted, of_tuned, pieces.best(plain))
+
+
+def _by_ranker(
+    ranker: Ranker | None, vectors: Array, plain: Array, tuned: Array | None
+) -> tuple[Array | None, Array | None]:
+    """The cosines of pieces by both adapters of the ranker, to the plain and the fine-tuned vector of a question."""
+    if ranker is None:
+        return None, None
+    adapted = ranker.adapter.of_passages(vectors) @ ranker.adapter.of_question(plain)
+    if tuned is None:
+        return adapted, None
+    return adapted, ranker.tuned_adapter.of_passages(vectors) @ ranker.tuned_adapter.of_question(tuned)
+
+
+class _Pieces:
+    """The vectors ``(n, d)`` of all pieces of the given rows, and how values of pieces become values of rows."""
+
+    def __init__(self, held: Collection, rows: Array) -> None:
+        first = np.searchsorted(held.owner, rows, "left")
+        self._counts = np.searchsorted(held.owner, rows, "right") - first
+        self._starts = np.concatenate([[0], np.cumsum(self._counts)[:-1]]).astype(np.int64)
+        pieces = np.concatenate([np.arange(a, a + n) for a, n in zip(first, self._counts, strict=True)])
+        self.vectors: Array = held.vectors.vectors(pieces.astype(np.int64).tolist())
+
+    def best(self, values: Array) -> Array:
+        """For each row the greatest value of its pieces."""
+        out: Array = np.maximum.reduceat(values, self._starts)
+        return out
+
+    def second_best(self, values: Array) -> Array:
+        """For each row the value of its second-best piece; that of the only one where it has one."""
+        out = self.best(values)
+        for row in np.flatnonzero(self._counts > 1):
+            start = self._starts[row]
+            out[row] = np.sort(values[start : start + self._counts[row]])[-2]
+        return out
+
+
+def _level(values: Array, at: Array) -> Array:
+    """Values of rows on the scale 0…1 of those at the positions ``at``."""
+    low, high = values[at].min(), values[at].max()
+    out: Array = np.clip((values - low) / max(float(high - low), 1e-6), 0, 1)
+    return out
+
+
+def _at_neighbours(values: Array, wide: Array, rows: Array) -> Array:
+    """The values, which are of the rows ``wide``, of other rows; 0 for row -1."""
+    out: Array = np.where(rows >= 0, values[np.minimum(np.searchsorted(wide, np.maximum(rows, 0)), len(wide) - 1)], 0)
+    return out
+
+
+def _place_in_document(held: Collection, c: Array) -> Array:
+    """How far behind the start of its document each row is: 0 for its first, 1 for its last."""
+    run = np.searchsorted(held.begins, c, "right")
+    begin, end = held.begins[run - 1], np.append(held.begins, held.size)[run]
+    out: Array = (c - begin) / np.maximum(end - begin - 1, 1)
+    return out
+
+
+def _is_one_document(held: Collection, c: Array) -> bool:
+    return bool((held.document[c] == held.document[c[0]]).all())
+
+
+def _by_text(question: str, texts: Sequence[str]) -> list[Array]:
+    """Features from texts: whether each has a place's name that the question has, what it defines, and Hangul."""
+    lower = question.casefold()
+    named = set(_NAMED.findall(lower))
+    is_named = [bool(named) and not named.isdisjoint(_NAMED.findall(t[:NAMED_WITHIN].casefold())) for t in texts]
+    asks_meaning, is_korean = ASKS_MEANING.search(lower) is not None, has_hangul(question)
+    return [
+        np.array(is_named),
+        np.array([_defines(t, lower) if asks_meaning else 0.0 for t in texts]),
+        np.full(len(texts), is_korean),
+        np.array([count_hangul(t) / max(len(t), 1) if is_korean else 0.0 for t in texts], np.float32),
+    ]
 
 
 KOREAN_SHARE = 0.3
