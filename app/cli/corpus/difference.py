@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,9 +20,11 @@ from kb.messages import LANGUAGES, message, words
 from kb.types import notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from kb.audit.edition_table import EditionTable
+    from kb.catalog.editions import Difference
+    from kb.types import Edition
 
 TABLES: dict[str, Callable[[EditionTable, str], bytes | str]] = {
     ".docx": table_word,
@@ -70,66 +72,80 @@ def corpus_diff(
     if output is not None and make is None:
         raise Misuse("usage table ending", file=output.name, endings=", ".join(TABLES))
     said = interface_of(ctx)
-    catalog = catalog_of_home(ctx)
-    contents = loaded_contents(ctx)
-    loaded = editions_of(documents_of(contents))
-    editions = known_editions(ctx, catalog, loaded)
-    before, after = (editions.get(doc_id) or catalog.get(doc_id) for doc_id in (old, new))
-    if basis == "auto":
-        basis = "texts" if old in loaded and new in loaded else "register"
-    if basis == "texts":
-        missing = [doc_id for doc_id in (old, new) if doc_id not in loaded]
-        if missing or contents is None:
-            raise IndexFolderError(notice("no text in index", ids=", ".join(missing)))
-        differences = compare_texts(contents.unit_texts(old), contents.unit_texts(new))
-    else:
-        entries = register(settings_of(ctx).home_path, catalog)
-        missing = [doc_id for doc_id in (old, new) if not entries.of_document(doc_id)]
-        if missing:
-            nothing = notice("edition without units", doc_ids=", ".join(missing))
-            tell_person(f"kb: {words(nothing, said)}")
-            ctx.exit(NOT_FOUND)
-        differences = compare_entries(entries.of_document(old), entries.of_document(new))
-    n = counts(differences)
+    before, after, basis, differences = _compared(ctx, old, new, basis)
     shown = [d for d in differences if d.change.value in (only or ("moved", "changed", "new", "gone"))]
     if output is not None and make is not None:
         remark = message(lang, "table by register") if basis == "register" else ""
         write_result(output, make(edition_table(before.ref, after.ref, shown, remark), lang))
         tell_person(message(said, "diff written", n=len(shown), file=output))
-        return
-    if form == "json":
-        rows = [
-            {
-                "change": d.change.value,
-                "old": d.old.key if d.old else None,
-                "new": d.new.key if d.new else None,
-                "old_path": d.old.path if d.old else None,
-                "new_path": d.new.path if d.new else None,
-                "old_title": d.old.title if d.old else None,
-                "new_title": d.new.title if d.new else None,
-                "similarity": d.similarity,
-                "verified": all(u.verified for u in (d.old, d.new) if u is not None) if basis == "register" else None,
-            }
-            for d in (differences if not only else shown)
-        ]
+    elif form == "json":
         bounds = {"similar": SIMILAR, "kept": KEPT, "held": HELD} if basis == "texts" else None
-        found = {"old": old, "new": new, "from": basis, "bounds": bounds, "counts": n, "units": rows}
+        rows = [_row(d, basis) for d in (differences if not only else shown)]
+        found = {"old": old, "new": new, "from": basis, "bounds": bounds, "counts": counts(differences), "units": rows}
         out_json(json.dumps(found, ensure_ascii=False, indent=2))
-        return
-    out(f"{before.ref} → {after.ref}")
-    out(message(said, "diff counts", **n))
-    for d in shown:
-        names = [f"{u.path}{f' — {u.title}' if u.title and u.title not in u.path else ''}" for u in (d.old, d.new) if u]
-        same = d.old is not None and d.new is not None and d.old.path == d.new.path and d.old.title == d.new.title
-        alike = d.similarity is None or d.similarity >= 1
-        share = "" if alike else "  " + message(said, "diff share", share=f"{d.similarity:.0%}")
-        verified = all(u.verified for u in (d.old, d.new) if u is not None)
-        mark = "" if verified else f"  {message(said, 'diff not verified')}"
-        out(f"{_kind_of_change(d.change, said):<10} {names[-1] if same else ' → '.join(names)}{share}{mark}")
-    if basis == "texts":
-        tell_person(message(said, "diff from texts", similar=f"{SIMILAR:.0%}", kept=f"{KEPT:.0%}"))
     else:
-        tell_person(message(said, "diff from register"))
+        out(f"{before.ref} → {after.ref}")
+        out(message(said, "diff counts", **counts(differences)))
+        for d in shown:
+            out(_line(d, said))
+        if basis == "texts":
+            tell_person(message(said, "diff from texts", similar=f"{SIMILAR:.0%}", kept=f"{KEPT:.0%}"))
+        else:
+            tell_person(message(said, "diff from register"))
+
+
+def _compared(ctx: click.Context, old: str, new: str, basis: str) -> tuple[Edition, Edition, str, Sequence[Difference]]:
+    """Both editions, what was compared ("texts" or "register"), and the differences; ends the command where the
+    register does not have the units of one.
+
+    :raises IndexFolderError: the texts were asked for, and the index does not have both.
+    """
+    catalog = catalog_of_home(ctx)
+    contents = loaded_contents(ctx)
+    loaded = editions_of(documents_of(contents))
+    editions = known_editions(ctx, catalog, loaded)
+    before, after = (editions.get(doc_id) or catalog.get(doc_id) for doc_id in (old, new))
+    absent = [doc_id for doc_id in (old, new) if doc_id not in loaded]
+    if basis == "texts" or (basis == "auto" and not absent):
+        if absent or contents is None:
+            raise IndexFolderError(notice("no text in index", ids=", ".join(absent)))
+        return before, after, "texts", compare_texts(contents.unit_texts(old), contents.unit_texts(new))
+    entries = register(settings_of(ctx).home_path, catalog)
+    missing = [doc_id for doc_id in (old, new) if not entries.of_document(doc_id)]
+    if missing:
+        nothing = notice("edition without units", doc_ids=", ".join(missing))
+        tell_person(f"kb: {words(nothing, interface_of(ctx))}")
+        ctx.exit(NOT_FOUND)
+    return before, after, "register", compare_entries(entries.of_document(old), entries.of_document(new))
+
+
+def _row(d: Difference, basis: str) -> dict[str, Any]:
+    """A difference as plain data."""
+    return {
+        "change": d.change.value,
+        "old": d.old.key if d.old else None,
+        "new": d.new.key if d.new else None,
+        "old_path": d.old.path if d.old else None,
+        "new_path": d.new.path if d.new else None,
+        "old_title": d.old.title if d.old else None,
+        "new_title": d.new.title if d.new else None,
+        "similarity": d.similarity,
+        "verified": _is_verified(d) if basis == "register" else None,
+    }
+
+
+def _line(d: Difference, lang: str) -> str:
+    """A difference as a line for a person."""
+    names = [f"{u.path}{f' — {u.title}' if u.title and u.title not in u.path else ''}" for u in (d.old, d.new) if u]
+    same = d.old is not None and d.new is not None and d.old.path == d.new.path and d.old.title == d.new.title
+    alike = d.similarity is None or d.similarity >= 1
+    share = "" if alike else "  " + message(lang, "diff share", share=f"{d.similarity:.0%}")
+    mark = "" if _is_verified(d) else f"  {message(lang, 'diff not verified')}"
+    return f"{_kind_of_change(d.change, lang):<10} {names[-1] if same else ' → '.join(names)}{share}{mark}"
+
+
+def _is_verified(d: Difference) -> bool:
+    return all(u.verified for u in (d.old, d.new) if u is not None)
 
 
 def _kind_of_change(change: Change, lang: str) -> str:
