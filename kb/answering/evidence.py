@@ -95,7 +95,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _WhatWasRead:
     """What was read for a question: passages, the positions of those of each publication that it names beside others,
     sentences, the question's terms with their IDF, those of them that tell something, and the encoded question."""
 
@@ -113,7 +113,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     result = search(library, models, query, PASSAGES_READ, SIDE_PASSAGES)
     if not result.rows:
         return Evidence((), (), notices=result.notices)
-    reading = _read(library, models, query, result)
+    reading = _read_for(library, models, query, result)
     found, terms = reading.found, reading.terms
     everything = range(len(found))
     features = _features(library, query, reading, everything[:PASSAGES_READ], everything)
@@ -138,7 +138,7 @@ def collect_evidence(library: Library, models: Models, query: Query) -> Evidence
     )
 
 
-def _read(library: Library, models: Models, query: Query, result: SearchResult) -> _Reading:
+def _read_for(library: Library, models: Models, query: Query, result: SearchResult) -> _WhatWasRead:
     """Passages and sentences of a search that found something to search in."""
     store, encoded = library.store, result.encoded
     asked = reduce(or_, result.scopes, RowSet())
@@ -156,7 +156,7 @@ def _read(library: Library, models: Models, query: Query, result: SearchResult) 
     store.read_ahead([hit.row for hit in hits])
     sentences = sentences_read(library, query, found, sides, terms, encoded)
     telling = _telling_terms(query, encoded, terms, store.terms)
-    return _Reading(found, sides, sentences, terms, telling, encoded, feature_set)
+    return _WhatWasRead(found, sides, sentences, terms, telling, encoded, feature_set)
 
 
 def _prefer_articles(side: Sequence[int], found: Sequence[FoundPassage]) -> tuple[int, ...]:
@@ -185,7 +185,7 @@ def speaks_of_absent(library: Library, query: Query, evidence: Evidence) -> bool
 
 
 def _features(
-    library: Library, query: Query, reading: _Reading, places: Sequence[int], sentences_of: Sequence[int]
+    library: Library, query: Query, reading: _WhatWasRead, places: Sequence[int], sentences_of: Sequence[int]
 ) -> dict[str, float]:
     """The features of some of the passages, with the sentences of some of them."""
     said = set(sentences_of)
@@ -201,7 +201,7 @@ def _features(
 
 
 def _sides_with_evidence(
-    library: Library, models: Models, query: Query, reading: _Reading, rows: RowSet
+    library: Library, models: Models, query: Query, reading: _WhatWasRead, rows: RowSet
 ) -> tuple[tuple[tuple[int, ...], ...], list[Notice], bool]:
     """The sides of a comparison that have evidence, notices about the others, and whether one side alone is
     answerable."""
@@ -217,7 +217,7 @@ def _sides_with_evidence(
     return kept, silent, any(decide(features, reading.feature_set) for features in each)
 
 
-def _is_lacking(library: Library, query: Query, reading: _Reading) -> bool:
+def _is_lacking(library: Library, query: Query, reading: _WhatWasRead) -> bool:
     """Whether a figure, country or name that is asked for is in no result."""
     words, terms = library.store.words, library.store.terms
     read = [with_its_names(library, f.passage) for f in reading.found]
@@ -226,7 +226,7 @@ def _is_lacking(library: Library, query: Query, reading: _Reading) -> bool:
     )
 
 
-def _is_carried(library: Library, query: Query, reading: _Reading, features: Mapping[str, float]) -> bool:
+def _is_carried(library: Library, query: Query, reading: _WhatWasRead, features: Mapping[str, float]) -> bool:
     """Whether the evidence is to be answered from whatever the weights of the features say."""
     found, terms = reading.found, reading.terms
     if not found:

@@ -102,14 +102,14 @@ class _GatheredNames:
         if former is None:
             self.names[letters] = name
         elif self._shares(name, former, words):
-            docs = _joined(former, name)
+            docs = _docs_of_both(former, name)
             several = any(self._chains[d] != self._chains[docs[0]] for d in docs)
             self.names[letters] = replace(former, docs=docs, issuer="", given=False, several=several)
         elif name.given and not former.given and not former.issuer:
             self.names[letters] = name
         elif name.given == former.given and not name.issuer:
             whole = former.only_whole and name.only_whole
-            self.names[letters] = replace(former, docs=_joined(former, name), only_whole=whole)
+            self.names[letters] = replace(former, docs=_docs_of_both(former, name), only_whole=whole)
 
     def _shares(self, name: Name, former: Name, words: str) -> bool:
         """Whether a name that two documents have is one of a person's own documents, or was given by the person."""
@@ -120,7 +120,7 @@ class _GatheredNames:
         return is_of_added or any(words in self._given.get(d, ()) for d in docs)
 
 
-def _joined(former: Name, name: Name) -> tuple[str, ...]:
+def _docs_of_both(former: Name, name: Name) -> tuple[str, ...]:
     return former.docs + tuple(d for d in name.docs if d not in former.docs)
 
 
@@ -130,7 +130,7 @@ def _add_names_of_edition(gathered: _GatheredNames, catalog: Catalog, edition: E
     by_itself = Name(own, given=True)
     gathered.add(edition.ref, by_itself)
     gathered.add(edition.doc_id, by_itself)
-    if not edition.in_catalog and _has(edition.number, str.isalpha) and _has(edition.number, str.isdigit):
+    if not edition.in_catalog and _any_letter(edition.number, str.isalpha) and _any_letter(edition.number, str.isdigit):
         gathered.add(edition.number, Name(own))
     for word in catalog.given_names.get(edition.doc_id, ()):
         gathered.add(word, Name(own))
@@ -142,7 +142,7 @@ def _add_names_of_edition(gathered: _GatheredNames, catalog: Catalog, edition: E
         gathered.add(edition.title, Name(chain, only_whole=len(edition.title.split()) < 4))
 
 
-def _has(words: str, kind: Callable[[str], bool]) -> bool:
+def _any_letter(words: str, kind: Callable[[str], bool]) -> bool:
     return any(map(kind, words))
 
 

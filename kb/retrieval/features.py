@@ -105,9 +105,9 @@ def candidate_features(
     words = words_of_wide[at]
     texts = held.texts([int(row) for row in c])
     cosines = _cosines_of_candidates(question, held, ranker, wide, at, texts)
-    base = _level(words_of_wide, at)
+    base = _scaled_as(words_of_wide, at)
     if cosines.of_wide is not None:
-        base = 0.45 * base + 0.55 * _level(cosines.of_wide, at)
+        base = 0.45 * base + 0.55 * _scaled_as(cosines.of_wide, at)
     before, after = (_at_neighbours(base, wide, rows) for rows in (near.before, near.after))
     covered = _TermCoverage(question, held, c, near)
     length = held.length[c]
@@ -229,7 +229,7 @@ class _Pieces:
         return out
 
 
-def _level(values: Array, at: Array) -> Array:
+def _scaled_as(values: Array, at: Array) -> Array:
     """Values of rows on the scale 0…1 of those at the positions ``at``."""
     low, high = values[at].min(), values[at].max()
     out: Array = np.clip((values - low) / max(float(high - low), 1e-6), 0, 1)

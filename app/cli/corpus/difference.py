@@ -80,14 +80,14 @@ def corpus_diff(
         tell_person(message(said, "diff written", n=len(shown), file=output))
     elif form == "json":
         bounds = {"similar": SIMILAR, "kept": KEPT, "held": HELD} if basis == "texts" else None
-        rows = [_row(d, basis) for d in (differences if not only else shown)]
+        rows = [_difference_as_data(d, basis) for d in (differences if not only else shown)]
         found = {"old": old, "new": new, "from": basis, "bounds": bounds, "counts": counts(differences), "units": rows}
         out_json(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         out(f"{before.ref} → {after.ref}")
         out(message(said, "diff counts", **counts(differences)))
         for d in shown:
-            out(_line(d, said))
+            out(_difference_in_words(d, said))
         if basis == "texts":
             tell_person(message(said, "diff from texts", similar=f"{SIMILAR:.0%}", kept=f"{KEPT:.0%}"))
         else:
@@ -119,7 +119,7 @@ def _compared(ctx: click.Context, old: str, new: str, basis: str) -> tuple[Editi
     return before, after, "register", compare_entries(entries.of_document(old), entries.of_document(new))
 
 
-def _row(d: Difference, basis: str) -> dict[str, Any]:
+def _difference_as_data(d: Difference, basis: str) -> dict[str, Any]:
     """A difference as plain data."""
     return {
         "change": d.change.value,
@@ -134,7 +134,7 @@ def _row(d: Difference, basis: str) -> dict[str, Any]:
     }
 
 
-def _line(d: Difference, lang: str) -> str:
+def _difference_in_words(d: Difference, lang: str) -> str:
     """A difference as a line for a person."""
     names = [f"{u.path}{f' — {u.title}' if u.title and u.title not in u.path else ''}" for u in (d.old, d.new) if u]
     same = d.old is not None and d.new is not None and d.old.path == d.new.path and d.old.title == d.new.title
