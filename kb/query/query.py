@@ -20,7 +20,7 @@ from kb.query.exceptions_asked import asks_for_exception
 from kb.query.kind_alone import only_one_of_its_kind
 from kb.query.plain_korean import in_plain_korean, without_request
 from kb.query.question_kinds import QuestionKind, kind_of_question
-from kb.query.scopes import compares, scopes_of, topic
+from kb.query.scopes import compares, scopes_of, topic, with_its_volume
 from kb.query.spelling import Talk, mended, talk_of
 from kb.query.translation import TRANSLATED, english_terms_widely, question_in_english
 from kb.records import dataclass
@@ -150,6 +150,7 @@ def read_query(
             replace(r, unknown="", bare=True) if r.unknown.casefold() in names else r for r in references
         )
         scopes = alone if not any(each.doc_ids or each.unknown for each in references) else ()
+    scopes = tuple(with_its_volume(text, scope, editions) for scope in scopes)
     about_editions = asks_of_editions(text)
     absent = () if any(scope.doc_ids & here for scope in scopes) else tuple(scope.name for scope in scopes)
     terms = text if absent else topic(text, scopes)
@@ -183,7 +184,7 @@ def read_query(
         absent,
         terms,
         expanded_terms(terms, code),
-        long_forms(text),
+        long_forms(terms),
         notices,
         kind_read(text, in_english),
         in_english=in_english,

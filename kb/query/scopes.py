@@ -195,6 +195,42 @@ def _with_kind_of_text(question: str, scope: Scope, scopes: Sequence[Scope]) -> 
     return replace(scope, span=(scope.span[0], behind.end()))
 
 
+_VOLUME = r"(?:chapter|part|volume|module)"
+_VOLUME_AHEAD = re.compile(rf"\b(?P<words>[\w-]+(?: [\w-]+){{0,3}}?) {_VOLUME} (?:of|in) (?:the )?$", re.IGNORECASE)
+_VOLUME_BEHIND = re.compile(
+    rf"(?:['’]s |,? ?\(?(?:the )?)(?P<words>[\w-]+(?: [\w-]+){{0,3}}?) {_VOLUME}\b\)?"
+    r"|의? ?(?P<korean>[가-힣]+(?: [가-힣]+){0,2}?) ?장(?=에서|에|의|은|는|이|을|상|$|[\s,.?])",
+    re.IGNORECASE,
+)
+"""The volume of a work that is published as one for each subject, beside the work's name: "the oil chapter of the Lamp
+Code", "the Lamp Code (oil chapter)", "등불 강령 기름 장"."""
+
+
+def with_its_volume(question: str, scope: Scope, editions: Sequence[Edition]) -> Scope:
+    """The scope with its span extended over the volume that its edition is, if that is named beside the work's name.
+
+    ``editions`` are those of the scope, and may be more.
+    """
+    start, end = scope.span
+    names = [" ".join((e.title, e.ref, *e.aliases)).casefold() for e in editions if e.doc_id in scope.doc_ids]
+    ahead, behind = _VOLUME_AHEAD.search(question[:start]), _VOLUME_BEHIND.match(question, end)
+    if ahead is not None and (first := _first_of_names(ahead["words"], names)) is not None:
+        start = ahead.start("words") + first
+    if behind is not None and _first_of_names(behind["words"] or behind["korean"], names) == 0:
+        end = behind.end()
+    return replace(scope, span=(start, end))
+
+
+def _first_of_names(words: str, names: Sequence[str]) -> int | None:
+    """Where the last words begin that names have; ``None`` where they have not even the last one."""
+    first = None
+    for word in reversed(list(re.finditer(r"[\w-]+", words.casefold()))):
+        if not any(re.search(rf"\b{re.escape(word.group())}", name) for name in names):
+            break
+        first = word.start()
+    return first
+
+
 def _apart(scope: Scope, others: Sequence[Scope]) -> Scope:
     """The scope without the editions of narrower scopes: in "AI 기본법과 AI법" the second name covers the first too."""
     closer = [other.doc_ids for other in others if other.doc_ids < scope.doc_ids]

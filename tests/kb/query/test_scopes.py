@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.catalog.catalog import load_home_catalog
-from kb.query.scopes import Scope, chapters_in, compares, has_topic, scopes_of, topic
+from kb.query.scopes import Scope, chapters_in, compares, has_topic, scopes_of, topic, with_its_volume, without_scopes
 from kb.references.parsing import read
+from tests.entries import edition
 
 if TYPE_CHECKING:
     from kb.catalog.catalog import Catalog
@@ -192,3 +193,25 @@ def test_guidelines_are_named_with_their_subject_ahead_and_with_the_law_they_are
             assert scope.name == name
     assert len(scopes("What do the AI Act and the prohibited practices guidelines say about lamps?", catalog)) == 2
     assert not scopes("Which practices are prohibited by our guidelines?", catalog)
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("How long are records kept under the oil chapter of the Lamp Code?", "How long are records kept ?"),
+        ("Lamp Code, oil chapter: who may ask for records?", ": who may ask for records?"),
+        ("Under the Lamp Code (oil chapter), how long are records kept?", ", how long are records kept?"),
+        ("등불 강령 기름 장에서 기록은 얼마나 보관하나요?", "기록은 얼마나 보관하나요?"),
+        (
+            "What does the wick chapter of the Lamp Code say on records?",
+            "What does the wick chapter of the say on records?",
+        ),
+        ("How long are records kept under chapter 3 of the Lamp Code?", "How long are records kept under chapter 3 ?"),
+    ],
+)
+def test_the_volume_that_an_edition_is_belongs_to_its_name(question: str, left: str) -> None:
+    name = "등불 강령" if "등불" in question else "Lamp Code"
+    start = question.index(name)
+    volume = edition("lamp-code-oil", title="Lamp Code, Oil Chapter", aliases=("등불 강령 기름 장",))
+    scope = Scope(name, frozenset({volume.doc_id}), span=(start, start + len(name)))
+    assert without_scopes(question, [with_its_volume(question, scope, [volume])]) == left

@@ -10,6 +10,7 @@ from kb.answering.evidence import _prefer_articles, _sides_without_evidence
 from kb.answering.found_passages import FoundPassage
 from kb.messages import language, words
 from kb.query.abbreviations import long_forms
+from kb.query.query import read_query
 from kb.query.scopes import Scope, without_scopes
 from kb.types import Hit, Passage, SearchFilter, Span
 from tests.library import answering
@@ -51,6 +52,12 @@ def test_the_name_of_whom_is_asked_is_left_out_where_enough_is_left(question: st
 def test_long_forms_of_abbreviations() -> None:
     assert long_forms("A/IS under the RMF") == ("autonomous and intelligent systems", "risk management framework")
     assert long_forms("a GPAIX model") == ()
+
+
+def test_an_abbreviation_in_a_publication_s_name_has_no_long_form_in_the_search(base: KnowledgeBase) -> None:
+    library = base.library()
+    assert read_query(library, "What do the HLEG guidelines say on human oversight?").long_forms == ()
+    assert read_query(library, "What does the OECD say on GPAI lamps?").long_forms == ("general-purpose AI model",)
 
 
 def test_every_side_of_a_comparison_is_quoted_in_the_order_named(base: KnowledgeBase) -> None:
