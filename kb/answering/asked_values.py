@@ -180,6 +180,23 @@ def is_asked_and_not_given(kind: str, question: str, text: str) -> bool:
     return all(name.strip("( ").casefold() in mine for name in GIVEN[kind].findall(text))
 
 
+_WHEN_IT_WAS = re.compile(
+    r"^(?:in which year|when|on (?:what|which) (?:day|date)) (?:did|was|were)\b"
+    r"|(?:언제|몇 ?년|며칠)[^?]*(?:[가-힣]?[았었였했됐렸졌났갔왔])(?:나|는|지|어|습|을|$|\?)",
+    re.IGNORECASE,
+)
+_DAY_GIVEN = re.compile(rf"\b(?:1[89]|20)\d\d\b|{ENGLISH_MONTH}|\d년|\d월", re.IGNORECASE)
+
+
+def values_not_given(question: str, text: str) -> frozenset[str]:
+    """The kinds of values, numbers, sums and days, that a question asks for and a text does not give. For the day of
+    something past, a period is none."""
+    missing = {kind for kind in ("amount", "money", "date") if is_asked_and_not_given(kind, question, text)}
+    if _WHEN_IT_WAS.search(question) and not _DAY_GIVEN.search(text):
+        missing.add("date")
+    return frozenset(missing)
+
+
 def gives_count(question: str, sentences: Sequence[str]) -> bool:
     """Whether a sentence has a number beside the thing that a "how many" question counts; true for other questions."""
     for counter, given in _KOREAN_COUNTERS:

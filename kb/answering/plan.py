@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.answering.asked_object import OBJECT_AHEAD
+from kb.answering.asked_values import values_not_given
 from kb.answering.duty_holders import acts_asked, duty_holders
 from kb.answering.narrowing import POINT_AHEAD, is_asked_by_name, narrowed_to_unit
 from kb.answering.places import is_in_unit
@@ -97,7 +98,8 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
     for n, run in enumerate(runs):
-        if n and not evidence.sides and not holders and not stands_beside(run, runs[0], FURTHER * best):
+        alone = n > 0 and not evidence.sides and not holders
+        if alone and not (stands_beside(run, runs[0], FURTHER * best) and _gives_as_much(query.worded, run, runs[0])):
             continue
         leading = evidence.found[run[0].passage].hit.unit_id
         chosen = max(run, key=lambda c: c.score).span
@@ -127,6 +129,12 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         quotes.append(replace(whole, found=chosen))
     joins = query.kind is not QuestionKind.DEFINITION
     return one_a_place(library, [in_official_words(library, each) for each in quotes], joins)
+
+
+def _gives_as_much(question: str, run: Sequence[SentenceCandidate], first: Sequence[SentenceCandidate]) -> bool:
+    """Whether sentences give a value of the kind that is asked for, a number, sum or day, if the first ones do."""
+    said, led = (" ".join(c.words for c in each) for each in (run, first))
+    return values_not_given(question, said) <= values_not_given(question, led)
 
 
 # --- units that are named

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answering.asked_values import asks_for, asks_yes_or_no, gives_count, is_asked_and_not_given
+from kb.answering.asked_values import (
+    asks_for,
+    asks_yes_or_no,
+    gives_count,
+    is_asked_and_not_given,
+    values_not_given,
+)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +89,13 @@ def test_a_name_that_the_question_has_itself_is_none_given() -> None:
 def test_a_count_stands_beside_what_is_counted(question: str, gives: str, gives_not: str) -> None:
     assert gives_count(question, [gives])
     assert not gives_count(question, [gives_not])
+
+
+def test_a_period_is_no_day_of_something_past() -> None:
+    day, period = "The rules of the Harbour were adopted in May 2019.", "The board reports within five years."
+    for asked in ("When did the board adopt the rules?", "In which year was it built?", "규칙은 언제 채택됐나요?"):
+        assert values_not_given(asked, day) == frozenset()
+        assert values_not_given(asked, period) == {"date"}
+    assert values_not_given("When must the board report?", period) == frozenset()
+    assert values_not_given("How many lamps are lit?", "Lamps are lit.") == {"amount"}
+    assert values_not_given("What does the board report?", "Lamps are lit.") == frozenset()
