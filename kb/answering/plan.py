@@ -60,7 +60,7 @@ SIDE_WORDS = 160
 """Words up to which a unit is quoted whole for a side of a comparison, or in place of its entry in the register."""
 PROVISION_WORDS = 220
 """Words up to which the unit that the first quote is from is shown whole."""
-FURTHER = 0.95
+FURTHER = 0.97
 """A further place is quoted beside the first if its best sentence has this share of the best score; places with less
 are only pointed to."""
 LISTS = frozenset({QuestionKind.LIST, QuestionKind.COUNT})
