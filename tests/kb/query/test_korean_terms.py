@@ -45,7 +45,7 @@ def test_the_list_is_large_and_every_topic_has_some(terms: Terms) -> None:
         ("협약 가입", ("treaty", "accession")),
         ("써드파티 인벤토리", ("third party", "inventory")),
         ("공정하게 설명되어야 한다", ("fairness", "explanation")),
-        ("후속조치로서의 조치사항", ("measures",)),  # a short term inside another word is none
+        ("달빛조치로서의 조치사항", ("measures",)),  # a short term inside another word is none
         ("오늘 점심은 뭐 먹지", ()),
         ("What is fairness?", ()),
         ("", ()),
