@@ -246,6 +246,8 @@ _KINDS_OF_TEXT = (
     (r"frameworks?|프레임워크", r"framework"),
     (r"checklists?|점검표", r"checklist"),
     (r"memorand(?:um|a)", r"memorandum"),
+    (r"submissions?|written input|input (?:to|for)|의견서|제출 ?의견", r"submission|input to"),
+    (r"(?:joint |ministerial )?statements?|communiqu[ée]s?|성명(?:서)?", r"statement|communiqu"),
     (
         r"(?:flyer|leaflet|brochure)s?|안내문|안내 ?책자|전단(?:지)?|리플릿|브로슈어|소개 ?(?:자료|책자|전단)",
         r"flyer|leaflet|brochure",

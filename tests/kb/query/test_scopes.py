@@ -215,3 +215,8 @@ def test_the_volume_that_an_edition_is_belongs_to_its_name(question: str, left: 
     volume = edition("lamp-code-oil", title="Lamp Code, Oil Chapter", aliases=("등불 강령 기름 장",))
     scope = Scope(name, frozenset({volume.doc_id}), span=(start, start + len(name)))
     assert without_scopes(question, [with_its_volume(question, scope, [volume])]) == left
+
+
+def test_a_submission_is_one_publication_of_its_author(catalog: Catalog) -> None:
+    for question in ("What does UNESCO's submission say on audits?", "유네스코 의견서는 감사에 대해 뭐라고 하나요?"):
+        assert [scope.doc_ids for scope in scopes(question, catalog)] == [frozenset({"unesco-ohchr-input-2022"})]
