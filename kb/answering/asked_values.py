@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SUM_ASKED = re.compile(
-    r"\bhow much (?:\w+ ){0,2}?(?:can|could|did|does|do|is|are|may|might|was|were|has|have|will|would|must|should|shall)\b"
+    r"\bhow much (?:\w+ ){0,2}?"
+    r"(?:can|could|did|does|do|is|are|may|might|was|were|has|have|will|would|must|should|shall)\b"
     r".*\b(?:costs?|pay|paid|spend|spent|fee|fine|allowance|premium|salary|contribut\w+|compensation|grant|deposit"
     r"|reimburse\w*|borrow|lend|earn|charged?|owe|loan|pledge[ds]?|donate[ds]?|award(?:ed)?)\b|\bhow much money\b"
     r"|\b(?:what|which) (?:is|are|was|were)? ?(?:the )?(?:\w+ )?(?:costs?|price|fee|fine|salary|budget|rent)\b"
-    r"|(?:비용|금액|가격|벌금|과태료|예산|수수료|대출|수당|급여|보험료|임대료|보증금|보상금|지원금|상금)[^?]*(?:얼마|들)",
+    r"|(?:비용|금액|가격|벌금|과태료|예산|수수료|대출|수당|급여|보험료|임대료|보증금|보상금|지원금|상금)[^?]*"
+    r"(?:얼마(?! ?(?:주기|마다|동안|간격|만에))|들)",
     re.IGNORECASE,
 )
 """How a question asks for a sum of money: "How much rent may a branch pay?"."""
@@ -179,8 +181,14 @@ def asks_yes_or_no(question: str) -> bool:
 
 def asks_for(kind: str, question: str) -> bool:
     """Whether a question asks for a thing of a kind, a key of :data:`ASKED`; one for yes or no asks for none."""
-    ways = (ASKED[kind], SUM_ASKED) if kind == "money" else (ASKED[kind],)
-    return any(way.search(question) for way in ways) and not asks_yes_or_no(question)
+    if kind == "money" and asks_for_sum(question):
+        return True
+    return ASKED[kind].search(question) is not None and not asks_yes_or_no(question)
+
+
+def asks_for_sum(question: str) -> bool:
+    """Whether a question asks how much is paid: "How much rent may a branch pay?", and not what a fee is for."""
+    return SUM_ASKED.search(question) is not None and not asks_yes_or_no(question)
 
 
 def is_asked_and_not_given(kind: str, question: str, text: str) -> bool:

@@ -45,7 +45,7 @@ _OF_TIME = re.compile(
     rf"|\d+ ?{_KOREAN_PERIOD}|매(?:년|월|주|일|분기)|(?:분기|반기|학기|해|달|주)마다|즉시|지체 없이",
     re.IGNORECASE,
 )
-_OF_DAY = re.compile(
+POINT_IN_TIME = re.compile(
     rf"\b(?:within|after|before|in|every|each|than|until) (?:\w+ ){{0,3}}?"
     rf"(?:\d+|{_NUMBER_WORD})?\)? ?(?:\w+ )?{_PERIOD}\b|{_PERIOD} (?:after|before|following|from)\b"
     r"|\b(?:before|until|upon|by|from|on) the (?:day|date|start|end|beginning|first|last)\b|\bas soon as\b"
@@ -72,7 +72,7 @@ _VALUES = (
             r"|(?<!경우는 )(?<!경우가 )(?<!때는 )(?<!때가 )언제",
             re.IGNORECASE,
         ),
-        _OF_DAY,
+        POINT_IN_TIME,
     ),
     (
         re.compile(
