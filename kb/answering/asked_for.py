@@ -73,8 +73,9 @@ _SUM_OR_SHARE = re.compile(
 """A sum of money, a share of one, or words that say how much without a number."""
 _HOW_MUCH = re.compile(r"\bhow much\b|얼마", re.IGNORECASE)
 _LAST_DAY_ASKED = re.compile(
-    r"\b(?:by|before|until) (?:which|what) (?:\w+ )?(?:date|day|month|year)\b|\bby when\b|언제까지", re.IGNORECASE
+    r"\b(?:by|before|until) (?:which|what) (?:\w+ )?(?:date|day|month|year)\b|(?:며칠|몇 ?[월년])까지", re.IGNORECASE
 )
+"""Asks for a day of the calendar; "by when" and "언제까지" may ask for what must come after."""
 _COMING_DAY_ASKED = re.compile(
     r"^when will\b.*\b(?:next|revis|updat|publish|issu|releas|come out|replac|withdraw)"
     r"|\bwhen (?:is|are)\b.*\bnext\b.*\b(?:edition|version|revision|review|update)\b"

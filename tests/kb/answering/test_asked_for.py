@@ -56,8 +56,9 @@ LAMPS = "Every lamp of the harbour is declared in the instructions for use, with
         ("예산 현황을 얼마 주기로 보고하나요?", "예산 현황을 보고하여야 한다.", False),
         ("By which date is the ledger handed in?", "The ledger is handed in to the guild.", True),
         ("By which date is the ledger handed in?", "The ledger is handed in before the end of the year.", False),
-        ("장부는 언제까지 내야 하나요?", "장부는 조합에 낸다.", True),
-        ("장부는 언제까지 내야 하나요?", "장부는 3월 5일까지 낸다.", False),
+        ("장부는 몇 월 며칠까지 내야 하나요?", "장부는 조합에 낸다.", True),
+        ("장부는 몇 월 며칠까지 내야 하나요?", "장부는 3월 5일까지 낸다.", False),
+        ("등불은 언제까지 켜야 하나요?", "등불은 배가 들어오기 전에 켠다.", False),
     ],
 )
 def test_what_is_asked_for_by_kind_or_name_must_stand_in_what_was_found(
