@@ -22,7 +22,7 @@ from kb.answering.quoting import (
     rule_of,
     whole_sentence,
 )
-from kb.answering.sentence_selection import coverage, select_sentences, stands_beside
+from kb.answering.sentence_selection import coverage, select_sentences, share_said, stands_beside
 from kb.citing.cite import quoted_span
 from kb.citing.headings import names_of_unit, without_headings
 from kb.index.layout import unit_key
@@ -97,9 +97,11 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         runs = sorted(runs or [ranked[:1]], key=lambda run: run[0].passage != 0)
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
+    said = share_said(evidence.terms, ranked)
     for n, run in enumerate(runs):
         alone = n > 0 and not evidence.sides and not holders
-        if alone and not (stands_beside(run, runs[0], FURTHER * best) and _gives_as_much(query.worded, run, runs[0])):
+        held = stands_beside(run, runs[0], FURTHER * best, said) if alone else True
+        if not held or (alone and not _gives_as_much(query.worded, run, runs[0])):
             continue
         leading = evidence.found[run[0].passage].hit.unit_id
         chosen = max(run, key=lambda c: c.score).span
