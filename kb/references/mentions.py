@@ -139,7 +139,9 @@ def _by_short_name(text: str, catalog: Catalog, lexicon: Lexicon) -> list[NamedD
     if has_hangul(text):
         korean = korean_short_names(frozenset(known))
         runs = ((m.start(), m.group()) for m in _HANGUL_RUN.finditer(text))
-        named = ((at, next((n for n in korean if run.startswith(n) and is_tail(run[len(n) :])), "")) for at, run in runs)
+        named = (
+            (at, next((n for n in korean if run.startswith(n) and is_tail(run[len(n) :])), "")) for at, run in runs
+        )
         found += [((at, at + len(name)), known[korean[name]]) for at, name in named if name]
     return [_mention(text, span, docs, len(docs) > 1, lexicon) for span, docs in found if 0 < len(docs) <= MOST_MEANT]
 
