@@ -97,10 +97,10 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         runs = sorted(runs or [ranked[:1]], key=lambda run: run[0].passage != 0)
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
-    said = share_said(evidence.terms, ranked)
+    sayable = share_said(evidence.terms, ranked)
     for n, run in enumerate(runs):
         alone = n > 0 and not evidence.sides and not holders
-        held = stands_beside(run, runs[0], FURTHER * best, said) if alone else True
+        held = stands_beside(run, runs[0], FURTHER * best, sayable) if alone else True
         if not held or (alone and not _gives_as_much(query.worded, run, runs[0])):
             continue
         leading = evidence.found[run[0].passage].hit.unit_id
