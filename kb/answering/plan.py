@@ -14,6 +14,7 @@ from kb.answering.asked_object import OBJECT_AHEAD
 from kb.answering.asked_values import values_not_given
 from kb.answering.duty_holders import acts_asked, duty_holders
 from kb.answering.narrowing import POINT_AHEAD, is_asked_by_name, narrowed_to_unit
+from kb.answering.neighbours import adds_to_first, closest_neighbour_first
 from kb.answering.places import is_in_unit
 from kb.answering.quoting import (
     Quote,
@@ -97,9 +98,14 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         runs = sorted(runs or [ranked[:1]], key=lambda run: run[0].passage != 0)
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
+    is_weighed = not evidence.sides and not holders and query.kind is not QuestionKind.DEFINITION
+    if is_weighed and not is_chosen:
+        runs = closest_neighbour_first(library, runs, evidence.terms, FURTHER * best)
     for n, run in enumerate(runs):
         alone = n > 0 and not evidence.sides and not holders
         if alone and not (stands_beside(run, runs[0], FURTHER * best) and _gives_as_much(query.worded, run, runs[0])):
+            continue
+        if n and is_weighed and not adds_to_first(library, run, runs[0], evidence.terms):
             continue
         leading = evidence.found[run[0].passage].hit.unit_id
         chosen = max(run, key=lambda c: c.score).span
