@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def closest_neighbour_first(
-    library: Library, runs: Sequence[Run], terms: Mapping[str, float], least: float
-) -> list[Run]:
+    library: Library, runs: Sequence[list[SentenceCandidate]], terms: Mapping[str, float], least: float
+) -> list[list[SentenceCandidate]]:
     """The runs of sentences; first of them one with a score of ``least`` or more whose unit is a part of the same one
     as the first one's. Of the question's terms that tell these parts apart it holds all that the first one's does, and
     others."""
