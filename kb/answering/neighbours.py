@@ -23,32 +23,35 @@ def closest_neighbour_first(
     as the first one's. Of the question's terms that tell these parts apart it holds all that the first one's does, and
     others."""
     units = [_provision(library, run) for run in runs]
-    near = [
-        n for n, run in enumerate(runs) if max(c.score for c in run) >= least and _are_neighbours(units[n], units[0])
-    ]
-    if not near or units[0] is None:
+    first_unit = units[0] if units else None
+    near = {
+        n: unit
+        for n, unit in enumerate(units)
+        if unit is not None and _are_neighbours(unit, first_unit) and max(c.score for c in runs[n]) >= least
+    }
+    if not near or first_unit is None:
         return list(runs)
-    apart = terms.keys() - _in_most_beside(library, units[0], terms)
-    held = {n: _held(library, runs[n], units[n], terms) & apart for n in (0, *near)}
-    closer = [n for n in near if held[n] > held[0]]
+    apart = terms.keys() - _in_most_beside(library, first_unit, terms)
+    by_first = _held(library, runs[0], first_unit, terms) & apart
+    held = {n: _held(library, runs[n], unit, terms) & apart for n, unit in near.items()}
+    closer = [n for n in near if held[n] > by_first]
     first = max(closer, key=lambda n: sum(terms[term] for term in held[n]), default=0)
     return [runs[first], *(run for n, run in enumerate(runs) if n != first)]
 
 
 def adds_to_first(library: Library, run: Run, first: Run, terms: Mapping[str, float]) -> bool:
     """Whether a run's paragraph holds one of the question's terms that the first one's lacks, or holds the same terms
-    as a part of the same article, or is the first one's."""
+    as a part of the same article, or is the first one's; also if one of them is from no unit that can be compared."""
     beside, leading = _paragraph(library, run), _paragraph(library, first)
-    if beside is not None and leading is not None and beside.unit_id == leading.unit_id:
+    if beside is None or leading is None or beside.unit_id == leading.unit_id:
         return True
     held, by_first = _held(library, run, beside, terms), _held(library, first, leading, terms)
     return not held <= by_first or (held == by_first and _are_neighbours(beside, leading))
 
 
-def _held(library: Library, run: Run, unit: Unit | None, terms: Mapping[str, float]) -> frozenset[str]:
+def _held(library: Library, run: Run, unit: Unit, terms: Mapping[str, float]) -> frozenset[str]:
     """The question's terms in the sentences of a run and in the unit that they are from."""
-    held = frozenset[str]().union(*(c.held for c in run))
-    return held | _said_in(library, unit, terms) if unit is not None else held
+    return _said_in(library, unit, terms).union(*(c.held for c in run))
 
 
 def _said_in(library: Library, unit: Unit, terms: Mapping[str, float]) -> frozenset[str]:
