@@ -143,8 +143,8 @@ def _adds_something(
     run: Sequence[SentenceCandidate],
     first: Sequence[SentenceCandidate],
 ) -> bool:
-    """Whether sentences give a value of the kind that is asked for, a number, sum or day, if the first ones do, and hold
-    a word of the question that the first provision lacks; what defines a notion needs no further word."""
+    """Whether sentences give a value of the kind that is asked for, a number, sum or day, if the first ones do, and
+    hold a word of the question that the first provision lacks; what defines a notion needs no further word."""
     said, led = (" ".join(c.words for c in each) for each in (run, first))
     if not values_not_given(query.worded, said) <= values_not_given(query.worded, led):
         return False
