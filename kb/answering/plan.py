@@ -14,6 +14,7 @@ from kb.answering.asked_object import OBJECT_AHEAD
 from kb.answering.asked_values import values_not_given
 from kb.answering.duty_holders import acts_asked, duty_holders
 from kb.answering.narrowing import POINT_AHEAD, is_asked_by_name, narrowed_to_unit
+from kb.answering.neighbours import adds_to_first, closest_neighbour_first
 from kb.answering.places import is_in_unit
 from kb.answering.quoting import (
     Quote,
@@ -22,7 +23,7 @@ from kb.answering.quoting import (
     rule_of,
     whole_sentence,
 )
-from kb.answering.sentence_selection import coverage, select_sentences, stands_beside
+from kb.answering.sentence_selection import coverage, select_sentences, share_said, stands_beside
 from kb.citing.cite import quoted_span
 from kb.citing.headings import names_of_unit, without_headings
 from kb.index.layout import unit_key
@@ -97,9 +98,13 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
         runs = sorted(runs or [ranked[:1]], key=lambda run: run[0].passage != 0)
     quotes: list[Quote] = []
     best = max((c.score for run in runs for c in run), default=0.0)
+    alone = not evidence.sides and not holders
+    if alone and not is_chosen and query.kind is not QuestionKind.DEFINITION:
+        runs = closest_neighbour_first(library, runs, evidence.terms, FURTHER * best)
+    sayable = share_said(evidence.terms, ranked)
     for n, run in enumerate(runs):
-        alone = n > 0 and not evidence.sides and not holders
-        if alone and not (stands_beside(run, runs[0], FURTHER * best) and _gives_as_much(query.worded, run, runs[0])):
+        is_beside = stands_beside(run, runs[0], FURTHER * best, sayable)
+        if n and alone and not (is_beside and _adds_something(library, query, evidence, run, runs[0])):
             continue
         leading = evidence.found[run[0].passage].hit.unit_id
         chosen = max(run, key=lambda c: c.score).span
@@ -131,10 +136,19 @@ def planned_quotes(library: Library, query: Query, evidence: Evidence, limit: in
     return one_a_place(library, [in_official_words(library, each) for each in quotes], joins)
 
 
-def _gives_as_much(question: str, run: Sequence[SentenceCandidate], first: Sequence[SentenceCandidate]) -> bool:
-    """Whether sentences give a value of the kind that is asked for, a number, sum or day, if the first ones do."""
+def _adds_something(
+    library: Library,
+    query: Query,
+    evidence: Evidence,
+    run: Sequence[SentenceCandidate],
+    first: Sequence[SentenceCandidate],
+) -> bool:
+    """Whether sentences give a value of the kind that is asked for, a number, sum or day, if the first ones do, and
+    hold a word of the question that the first provision lacks; what defines a notion needs no further word."""
     said, led = (" ".join(c.words for c in each) for each in (run, first))
-    return values_not_given(question, said) <= values_not_given(question, led)
+    if not values_not_given(query.worded, said) <= values_not_given(query.worded, led):
+        return False
+    return query.kind is QuestionKind.DEFINITION or adds_to_first(library, run, first, evidence.terms)
 
 
 # --- units that are named

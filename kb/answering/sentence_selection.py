@@ -152,10 +152,22 @@ def holds_beside(held: float, leading: float) -> bool:
     return leading < HELD_BY_FIRST or held >= LEAST_HELD * leading
 
 
-def stands_beside(run: Sequence[SentenceCandidate], first: Sequence[SentenceCandidate], least: float) -> bool:
+def share_said(terms: Mapping[str, float], ranked: Sequence[SentenceCandidate]) -> float:
+    """The share of the question's terms, weighted by rarity, that some of the sentences hold; 1 if none holds any.
+
+    The Korean words of a question can stand in no English text, so that no sentence of it holds a great share of all.
+    """
+    return coverage(terms, {term for c in ranked for term in c.held}) or 1.0
+
+
+def stands_beside(
+    run: Sequence[SentenceCandidate], first: Sequence[SentenceCandidate], least: float, said: float = 1.0
+) -> bool:
     """Whether sentences are quoted beside the first ones: one has at least the score ``least``, they hold enough of the
-    question's words beside these, and they do not ask, as those of a checklist do, where the first ones state."""
-    held, leading = (max(c.coverage for c in each) for each in (run, first))
+    question's words beside these, and they do not ask, as those of a checklist do, where the first ones state.
+
+    ``said`` is the share of the question's words that any sentence holds (:func:`share_said`)."""
+    held, leading = (max(c.coverage for c in each) / said for each in (run, first))
     asks, first_asks = (all(c.words.rstrip().endswith("?") for c in each) for each in (run, first))
     is_about_it = holds_beside(held, leading) and (first_asks or not asks)
     return is_about_it and max(c.score for c in run) >= least

@@ -8,6 +8,7 @@ adjective and is matched in its inflected forms ("알리다": "알려야", "알�
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -36,6 +37,12 @@ FEW = 1
 """Terms of a question up to which their second English words are searched for too."""
 SAME_STEM = 5
 """First letters in which a word and its other form agree."""
+NEGATING = "비미무불"
+"""First letters of a Korean word that say that something is not so ("미등록": not registered)."""
+_POINT_IN_TIME = re.compile(
+    r"(?:중|전|후|때|용)(?:이|인|에|의|부터|까지|에도|에는|에만|엔)?(?:란|라는|라고|지|데)?(?:거|것|걸|게|건|점)?(?:은|는|을|를|도)?"
+)
+"""What is written onto a noun in haste: "사용중이란거" (that it is in use), "배포전에" (before deployment)."""
 _RUN = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:/[^\W_가-힣]+)*")
 
 
@@ -159,7 +166,7 @@ class Terms:
                 continue
             at += len(key)
             # The next term may start here only if the rest of the word is particles or begins another term.
-            if at < len(text) and ends[at] == ends[at - 1] and not is_tail(text[at : ends[at]]):
+            if at < len(text) and ends[at] == ends[at - 1] and not _ends_a_noun(text[at : ends[at]]):
                 starts.add(at)
             elif at < len(text) and ends[at] == ends[at - 1]:
                 at = ends[at]
@@ -171,6 +178,8 @@ class Terms:
             term = self._by_korean.get(text[at : at + length])
             if verb is not None and (term is None or not is_tail(text[at + length : ends[at + length - 1]])):
                 return text[at : at + length], verb
+            if starting and term is None and text[at] in NEGATING:
+                term = self._negated(text[at : at + length], text[at + length : ends[at + length - 1]])
             if term is None or not has_hangul(text[at : at + length]):
                 continue
             end = at + length
@@ -178,9 +187,14 @@ class Terms:
                 continue  # a match across two words, of which it is the end and the beginning: AI법상 고위험
             rest = text[end : ends[end - 1]]
             # A short term inside a longer word is probably a part of another word, not the term.
-            if (starting or length > 2) and (length > 2 or is_tail(rest) or self._begins(text, end)):
+            if (starting or length > 2) and (length > 2 or _ends_a_noun(rest) or self._begins(text, end)):
                 return text[at:end], term
         return None
+
+    def _negated(self, word: str, rest: str) -> Term | None:
+        """The term for a word that a first letter makes the opposite of a term; ``rest`` is what follows in it."""
+        term = self._by_korean.get(word[1:]) if len(word) > 2 and _ends_a_noun(rest) else None
+        return replace(term, ko=word, en=f"non-{term.en}", variants=()) if term is not None else None
 
     def _begins(self, text: str, at: int) -> bool:
         return any(text[at : at + n] in self._by_korean for n in range(2, min(self._longest, len(text) - at) + 1))
@@ -197,6 +211,11 @@ class Terms:
                     yield term
                     break
             at += n
+
+
+def _ends_a_noun(rest: str) -> bool:
+    """Whether what follows a noun within a word is particles or endings, or a point in time written onto it."""
+    return is_tail(rest) or _POINT_IN_TIME.fullmatch(rest) is not None
 
 
 def _telling(found: Iterable[Term]) -> list[Term]:

@@ -86,6 +86,16 @@ def issuers() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
     return tuple((frozenset(ko.split(";")), frozenset(name_tokens(en))) for en, ko in rows_of_corpus(ISSUERS_FILE))
 
 
+@lru_cache(maxsize=4)
+def korean_short_names(acronyms: frozenset[str]) -> dict[str, str]:
+    """The Korean names of the issuers that are known by these acronyms, each with the acronym, the longest first.
+
+    A name that ends as the word for any authority does is left out ("경쟁당국"): every country has one.
+    """
+    rows = [(ko, en) for en, cell in rows_of_corpus(ISSUERS_FILE) if en in acronyms for ko in cell.split(";")]
+    return {ko: en for ko, en in sorted(rows, key=lambda row: -len(row[0])) if not ko.endswith("당국")}
+
+
 @lru_cache(maxsize=1)
 def _translations() -> dict[str, str]:
     """Korean words and their English translations, from the glossary."""

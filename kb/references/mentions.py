@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from kb.records import dataclass
 from kb.references.folding import begins, fold_with_offsets
-from kb.references.korean_names import KOREAN_TAILS
+from kb.references.korean_names import KOREAN_TAILS, korean_short_names
 from kb.references.lexicon import lexicon_of
 from kb.references.name_words import SMALL_WORDS, kind_of, singular
 from kb.references.names import ByIdentity, name_at
 from kb.references.short_names import CAPITALS, short_names
 from kb.text.hangul import begins_with_hangul, has_hangul
+from kb.text.korean import is_tail
 from kb.text.lazy_patterns import lazy
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ MOST_MEANT = 6
 
 _NAME_WORD = lazy(r"[^\W_]+(?:[-/.][^\W_]+)*(?:['’]s)?")
 _BETWEEN = lazy(r"[ \u00a0]{1,2}|,? (?=[A-Z0-9가-힣])|: |’s |'s ")
+_HANGUL_RUN = lazy(r"[가-힣]+")
 _CASE_ENDING = lazy(r"(?:에서는|에서|에는|에게|에|은|는|이|가|을|를|의|과|와|도|로|으로|상|상의)$")
 
 
@@ -130,10 +132,18 @@ def _after_topic(text: str, words: list[tuple[int, int]], found: DescribedDocume
 
 
 def _by_short_name(text: str, catalog: Catalog, lexicon: Lexicon) -> list[NamedDocuments]:
-    """Short names of issuers of the user's own documents, unless one stands for too many documents."""
+    """Short names of issuers of the user's own documents, in capitals or in Korean, unless one stands for too many
+    documents."""
     known = short_names(catalog)
-    found = ((m, known.get(m.group(), ())) for m in CAPITALS.finditer(text))
-    return [_mention(text, m.span(), docs, len(docs) > 1, lexicon) for m, docs in found if 0 < len(docs) <= MOST_MEANT]
+    found = [(m.span(), known.get(m.group(), ())) for m in CAPITALS.finditer(text)]
+    if has_hangul(text):
+        korean = korean_short_names(frozenset(known))
+        runs = ((m.start(), m.group()) for m in _HANGUL_RUN.finditer(text))
+        named = (
+            (at, next((n for n in korean if run.startswith(n) and is_tail(run[len(n) :])), "")) for at, run in runs
+        )
+        found += [((at, at + len(name)), known[korean[name]]) for at, name in named if name]
+    return [_mention(text, span, docs, len(docs) > 1, lexicon) for span, docs in found if 0 < len(docs) <= MOST_MEANT]
 
 
 def _words_described(text: str, words: list[tuple[int, int]], lexicon: Lexicon) -> DescribedDocuments | None:

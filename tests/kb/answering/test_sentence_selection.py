@@ -14,6 +14,7 @@ from kb.answering.sentence_selection import (
     select_for_side,
     select_sentences,
     sentence_candidates,
+    share_said,
     stands_beside,
     states_nothing,
 )
@@ -163,6 +164,17 @@ def test_what_holds_few_of_the_words_is_not_quoted_beside_what_holds_them(
     leading, other = replace(candidate(0.8, 0), coverage=first), replace(candidate(0.79, 50), coverage=further)
     assert stands_beside([other], [leading], 0.76 * other.score) is beside
     assert not stands_beside([other], [leading], 2 * other.score)
+
+
+def test_words_that_no_sentence_holds_do_not_let_others_stand_beside() -> None:
+    terms = {"등불": 3.0, "등대지기": 3.0, "lamp": 1.0, "keeper": 1.0}
+    leading = replace(candidate(0.8, 0), held=frozenset({"lamp", "keeper"}), coverage=0.25)
+    other = replace(candidate(0.79, 50), coverage=0.0)
+    said = share_said(terms, [leading, other])
+    assert said == 0.25
+    assert not stands_beside([other], [leading], 0.0, said)
+    assert stands_beside([replace(other, coverage=0.125)], [leading], 0.0, said)
+    assert share_said(terms, [other]) == share_said({}, []) == 1.0
 
 
 def test_what_only_asks_is_not_quoted_beside_what_states() -> None:

@@ -37,6 +37,10 @@ def test_the_list_is_large_and_every_topic_has_some(terms: Terms) -> None:
         ("민주주의의 가치", ("democracy", "value")),
         ("인공지능윤리원칙의 책임성", ("AI ethics", "principle", "accountability")),
         ("AI 윤리와 A/IS", ("AI ethics",)),
+        ("미등록 시스템은", ("non-registration", "system")),  # not "registration", which says the opposite
+        ("미등록명부", ()),
+        ("배포전에 사용중이란거", ("deployment",)),  # a point in time written onto a noun; 사용 is a general word
+        ("배포전구", ()),
         ("공정성이란?", ("fairness",)),
         ("대화중이라는 것을", ("interact",)),
         ("등불을 크게 고치면", ("substantial modification",)),  # a verb with what it governs

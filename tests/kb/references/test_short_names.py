@@ -52,3 +52,20 @@ def test_a_question_in_either_language_names_the_document_by_it(question: str) -
 def test_a_subject_in_a_file_name_is_no_issuer() -> None:
     assert named(LAMPS, "company-llm-policy", "POLICY ON LLM USE") == {}
     assert named(LAMPS, "gdpr-checklist", "GDPR CHECKLIST") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("핀마 등불은 어떻게 다루래?", ["핀마"]),
+        ("핀마에서는 등불을 어떻게 보나요?", ["핀마"]),
+        ("금융감독청의 등불 요건", ["금융감독청"]),
+        ("핀마음은 등불을 어떻게 보나요?", []),
+        ("아이시핀마 등불", []),
+        ("스위스금융당국에 등불을 알리나요?", []),
+    ],
+)
+def test_an_issuer_is_named_by_its_korean_name_alone(question: str, written: list[str]) -> None:
+    beside = ("finma-notice-03-2024", "FINMA has looked at the lamps.")
+    catalog = replace(INSTALLED, editions=(*INSTALLED.editions, LAMPS), beside=lambda _: beside)
+    assert [each.written for each in documents_named(question, catalog) if each.own == ("file-lamps",)] == written
