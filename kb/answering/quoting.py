@@ -50,7 +50,7 @@ def whole_sentence(library: Library, quote: Quote) -> Quote:
     sentence before it where it begins with "They" or "These duties", the steps before it where it is a later one
     ("Second, …"), and a proviso behind it ("다만, …")."""
     text, bounds = library.store.text(quote.doc_id), bounds_of(library, quote)
-    span = Span(_without_its_headings(library, text, quote), quote.span.end)
+    span = Span(without_headings(text, quote.span, _names_around(library, quote)), quote.span.end)
     span = _finished(text, _begun(text, span, bounds.start), bounds.end)
     span = _from_first_step(text, span, bounds.start)
     span = _with_proviso(text, _with_what_it_names(library, quote, span, bounds.start), bounds.end)
@@ -287,12 +287,6 @@ def _colons(text: str, span: Span) -> list[int]:
 def _names_around(library: Library, quote: Quote) -> str:
     unit = library.store.unit_at(quote.doc_id, quote.span.start)
     return names_of_unit(library, unit) + squeezed_words(" ".join(quote.headings))
-
-
-def _without_its_headings(library: Library, text: str, quote: Quote) -> int:
-    """The start of a quote's words behind its headings; that of the quote where its sentence begins in a heading."""
-    start = without_headings(text, quote.span, _names_around(library, quote))
-    return quote.span.start if text[start : start + 1].islower() else start
 
 
 def _begun(text: str, span: Span, floor: int) -> Span:

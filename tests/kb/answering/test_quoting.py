@@ -157,12 +157,3 @@ def test_the_next_points_of_a_list_are_no_points_of_the_one_before(tmp_path: Pat
 )
 def test_what_names_its_own_text_or_somebody_points_back_to_nothing(words: str) -> None:
     assert not points_back(words)
-
-
-def test_a_sentence_that_begins_in_its_heading_is_quoted_with_it(tmp_path: Path) -> None:
-    rule = "3 Keep all lamps of the harbour burning\nfrom dusk to dawn."
-    library = library_of(tmp_path, f"Code of the Harbour\n\n{rule}\n\nThe guild meets at noon.\n")
-    [document] = library.store.documents
-    at = library.store.text(document.doc_id).index("3 Keep all")
-    quote = Quote(document.doc_id, Span(at, at + len(rule)), ("3 Keep all lamps of the harbour burning",))
-    assert whole_sentence(library, quote).span == quote.span
