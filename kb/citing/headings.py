@@ -31,7 +31,8 @@ def squeezed_words(words: str) -> str:
 def without_headings(text: str, span: Span, names: str) -> int:
     """The offset at which the text of a span begins after its heading lines.
 
-    A line is a heading if its letters are in ``names`` or if it is set like one (:func:`looks_like_heading`).
+    A line is a heading if its letters are in ``names`` or if it is set like one (:func:`looks_like_heading`), unless
+    its sentence goes on in the next line.
     """
     at = span.start
     while True:
@@ -44,11 +45,13 @@ def without_headings(text: str, span: Span, names: str) -> int:
         is_name = (
             is_name and _WORD_OF_HEADING.search(line) is not None
         )  # a number alone on its line belongs to the text
-        if not rest or (squeezed and not is_name and not looks_like_heading(line, rest)):
+        if not rest or _GOES_ON.match(rest) or (squeezed and not is_name and not looks_like_heading(line, rest)):
             return at
         at = span.end - len(rest)
 
 
+_GOES_ON = re.compile(r"(?![ivx]+\b)[a-zà-ÿ]{2}")
+"""Matches words that end a sentence begun before them, and no mark of a point ("a measures …", "ii tests …")."""
 _WORD_OF_HEADING = re.compile(r"[^\W\d_]{3}|[가-힣]{2}")
 _POINT_LINE = re.compile(r"\(?\w{1,3}[.)]\s+\S+(?:\s+\S+){2,}")
 _SMALL_TITLE_WORDS = frozenset(

@@ -43,6 +43,7 @@ _POINT_IN_TIME = re.compile(
     r"(?:중|전|후|때|용)(?:이|인|에|의|부터|까지|에도|에는|에만|엔)?(?:란|라는|라고|지|데)?(?:거|것|걸|게|건|점)?(?:은|는|을|를|도)?"
 )
 """What is written onto a noun in haste: "사용중이란거" (that it is in use), "배포전에" (before deployment)."""
+_WORD_OF_TERM = re.compile(r"[가-힣]{2,}")
 _RUN = re.compile(r"[가-힣]+|[^\W_가-힣]+(?:/[^\W_가-힣]+)*")
 
 
@@ -78,7 +79,28 @@ class Terms:
         written = {_joined(word): term for word, term in words}
         # The glossary has "사람의 감독" with the genitive 의, which is removed from questions before they are matched.
         bare = {"".join(_without_genitive(run, written) for run in _runs(word)): term for word, term in words}
-        return bare | written
+        return self._otherwise_called(words) | bare | written
+
+    @staticmethod
+    def _otherwise_called(words: Iterable[tuple[str, Term]]) -> dict[str, Term]:
+        """Terms of several words with one of them replaced by a word of the same English: "투명성 리포트", because
+        리포트 and 보고서 are both a report and "투명성 보고서" is listed."""
+        listed = [(word, term) for word, term in words if _WORD_OF_TERM.fullmatch(word)]
+        same: dict[str, list[str]] = {}
+        for word, term in listed:
+            for english in term.english:
+                same.setdefault(english, []).append(word)
+        others: dict[str, set[str]] = {}
+        for each in same.values():
+            for word in each:
+                others.setdefault(word, set()).update(each)
+        out: dict[str, Term] = {}
+        for called, term in words:
+            parts = called.split()
+            for at, part in enumerate(parts if len(parts) > 1 else ()):
+                for other in sorted(others.get(part, ())):
+                    out.setdefault(_joined("".join((*parts[:at], other, *parts[at + 1 :]))), term)
+        return out
 
     @cached_property
     def _by_verb(self) -> dict[str, Term]:
@@ -123,6 +145,17 @@ class Terms:
             return found
         others = (t.english[1] for t in _telling(self.in_korean(question)) if len(t.english) > 1)
         return (*found, *(each for each in others if each[:SAME_STEM] != found[0][:SAME_STEM]))
+
+    def expand_as_written(self, question: str, text: str) -> tuple[str, ...]:
+        """Like :meth:`expand_widely`; a term of whose English a word stands nowhere in ``text``, which is in small
+        letters and has single blanks, gets the first of its other English words that stands there ("redress" or
+        "remedy" for 구제)."""
+        other = {
+            term.en: next((each for each in term.english[1:] if each.casefold() in text), term.en)
+            for term in self.in_korean(question)
+            if any(word not in text for word in _words_without_plural(term.en))
+        }
+        return tuple(dict.fromkeys(other.get(each, each) for each in self.expand_widely(question)))
 
     def rendered(self, question: str) -> float:
         """The share of a question's Korean words, without those that only ask, for which a term stands, alone or with

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kb.messages import language
@@ -183,7 +184,7 @@ def read_query(
         laws,
         absent,
         terms,
-        expanded_terms(terms, code),
+        expanded_terms(terms, code, _text_named(library, scopes) if code == "ko" else ""),
         long_forms(terms),
         notices,
         kind_read(text, in_english),
@@ -257,6 +258,20 @@ def _in_scope(reference: Reference, scopes: Sequence[Scope]) -> Reference:
     return replace(reference, bare=False, doc_ids=tuple(sorted(scopes[0].doc_ids)))
 
 
+def _text_named(library: Library, scopes: Sequence[Scope]) -> str:
+    """The text of the one publication that a question names, all of its editions, in small letters and with single
+    blanks; "" if it names none or several, since the words of one are not those of another."""
+    if len(scopes) != 1 or len(scopes[0].doc_ids) > MOST_IN_SCOPE:
+        return ""
+    held = [each for each in sorted(scopes[0].doc_ids) if library.store.document(each) is not None]
+    return " ".join(_in_small_letters(library.store.text(each)) for each in held)
+
+
+@lru_cache(maxsize=MOST_IN_SCOPE)
+def _in_small_letters(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
 def plain_query(text: str) -> Query:
     """The query for texts without a catalog, such as public question sets: no publication or reference is parsed."""
     text = unicodedata.normalize("NFC", text).strip()[:MAX_QUESTION]
@@ -273,12 +288,13 @@ def plain_query(text: str) -> Query:
     )
 
 
-def expanded_terms(terms: str, code: str) -> str:
+def expanded_terms(terms: str, code: str, searched: str = "") -> str:
     """The English terms of search terms in a language with a list, or the terms of the texts for everyday words; "" if
-    there are none."""
+    there are none. ``searched`` is the text that is asked of, as :func:`kb.query.translation.english_terms_widely`
+    takes it."""
     if code not in TRANSLATED:
         return expand_everyday_words(terms)
-    found = english_terms_widely(terms, code)
+    found = english_terms_widely(terms, code, searched)
     return " ".join(dict.fromkeys((*found, *long_forms(terms))) if code == "ko" else found)
 
 

@@ -213,9 +213,12 @@ def english_terms(text: str, code: str) -> tuple[str, ...]:
     return load_translations(code).expand(text) if code in LISTED else ()
 
 
-def english_terms_widely(text: str, code: str) -> tuple[str, ...]:
-    """Like :func:`english_terms`; a Korean question of one term also gets that term's second English word."""
-    return load_terms().expand_widely(text) if code == "ko" else english_terms(text, code)
+def english_terms_widely(text: str, code: str, searched: str = "") -> tuple[str, ...]:
+    """Like :func:`english_terms`; a Korean question of one term also gets that term's second English word, and of
+    several English words for a term the one that stands in the text that is searched, if that is given."""
+    if code != "ko":
+        return english_terms(text, code)
+    return load_terms().expand_as_written(text, searched) if searched else load_terms().expand_widely(text)
 
 
 def question_in_english(text: str, code: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.citing.headings import names_of_unit, without_headings
+from kb.citing.headings import names_of_unit, squeezed_words, without_headings
 from kb.types import Span
 
 if TYPE_CHECKING:
@@ -23,3 +23,10 @@ def test_a_heading_with_number_and_title_on_one_line_is_left_out(library: Librar
     )
     start = without_headings(TEXT, Span(0, len(TEXT)), names_of_unit(library, article))
     assert TEXT[start:] == "Each port shall take due account of the needs of keepers."
+
+
+def test_a_line_whose_sentence_goes_on_below_it_is_no_heading() -> None:
+    rule = "3 Keep all lamps of the harbour burning,\nto guide ships, thereby\nmaking the quay safe."
+    assert without_headings(rule, Span(0, len(rule)), squeezed_words(rule)) == 0
+    points = "Lamps of the Harbour\na lamps are lit at dusk;"
+    assert points[without_headings(points, Span(0, len(points)), squeezed_words("Lamps of the Harbour")) :][:1] == "a"

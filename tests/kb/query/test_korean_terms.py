@@ -140,3 +140,17 @@ def test_a_question_with_one_term_is_searched_by_its_second_word_as_well(terms: 
     assert terms.expand_widely("구제는 무엇인가요?") == ("redress", "remedy")
     assert terms.expand_widely("투명성 항목은 무엇인가요?") == ("transparency",)
     assert terms.expand_widely("투명성과 구제는 무엇인가요?") == terms.expand("투명성과 구제는 무엇인가요?")
+
+
+def test_of_several_english_words_the_one_that_the_text_asked_of_has_is_taken(terms: Terms) -> None:
+    asked = "등대지기에게 구제와 감독이 필요한가"
+    assert terms.expand_as_written(asked, "a remedy is open to the keeper. oversight is kept.")[:1] == ("remedy",)
+    assert terms.expand_as_written(asked, "redress and a remedy are open to the keeper.")[:1] == ("redress",)
+    assert terms.expand_as_written(asked, "nothing of this is said.") == terms.expand_widely(asked)
+
+
+def test_a_word_inside_a_term_may_be_another_of_the_same_english() -> None:
+    rows = "등불 보고서\tlamp report\tx\t\n보고서\treport\tx\t\n리포트\tnote\tx\treport\n등불 창\twindow\tx\t\n"
+    terms = parse_terms(HEAD + rows, "list.tsv")
+    assert terms.expand("등불 리포트는") == ("lamp report",)
+    assert terms.expand("리포트는") == ("note",)  # what is listed stays as it is
