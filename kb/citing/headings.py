@@ -31,23 +31,25 @@ def squeezed_words(words: str) -> str:
 def without_headings(text: str, span: Span, names: str) -> int:
     """The offset at which the text of a span begins after its heading lines.
 
-    A line is a heading if its letters are in ``names`` or if it is set like one (:func:`looks_like_heading`), unless
-    its sentence goes on in the next line.
+    A line is a heading if its letters are in ``names`` or if it is set like one (:func:`looks_like_heading`). One
+    whose sentence goes on in words that are none belongs to the text.
     """
-    at = span.start
+    at = begun = span.start  # of the line, and of the heading that it goes on, where it begins with a small letter
     while True:
         end = text.find("\n", at, span.end)
         if end < 0:
-            return at
+            break
         line, rest = text[at:end].strip(" \t\f"), text[end : span.end].lstrip()
         squeezed = squeezed_words(line)
         is_name = squeezed in names and len(line.split()) <= _MOST_HEADING_WORDS and not _POINT_LINE.match(line)
         is_name = (
             is_name and _WORD_OF_HEADING.search(line) is not None
         )  # a number alone on its line belongs to the text
-        if not rest or _GOES_ON.match(rest) or (squeezed and not is_name and not looks_like_heading(line, rest)):
-            return at
+        if not rest or (squeezed and not is_name and not looks_like_heading(line, rest)):
+            break
+        begun = begun if _GOES_ON.match(line) else at
         at = span.end - len(rest)
+    return begun if _GOES_ON.match(text, at) else at
 
 
 _GOES_ON = re.compile(r"(?![ivx]+\b)[a-zà-ÿ]{2}")

@@ -27,6 +27,9 @@ def test_a_heading_with_number_and_title_on_one_line_is_left_out(library: Librar
 
 def test_a_line_whose_sentence_goes_on_below_it_is_no_heading() -> None:
     rule = "3 Keep all lamps of the harbour burning,\nto guide ships, thereby\nmaking the quay safe."
-    assert without_headings(rule, Span(0, len(rule)), squeezed_words(rule)) == 0
+    title = squeezed_words("3 Keep all lamps of the harbour burning, to guide ships, thereby")
+    assert without_headings(rule, Span(0, len(rule)), title) == 0
+    over_two_lines = "3 Keep all lamps of the harbour burning,\nto guide ships\nThe keeper writes it down."
+    assert over_two_lines[without_headings(over_two_lines, Span(0, len(over_two_lines)), title) :].startswith("The")
     points = "Lamps of the Harbour\na lamps are lit at dusk;"
     assert points[without_headings(points, Span(0, len(points)), squeezed_words("Lamps of the Harbour")) :][:1] == "a"
