@@ -12,6 +12,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.answering.asked_values import MONEY_GIVEN, asks_for_sum
+from kb.answering.sentence_features import POINT_IN_TIME
 from kb.catalog.catalog import corpus_dir
 from kb.catalog.faults import at_line
 from kb.errors import ConfigError
@@ -29,6 +31,8 @@ COUNTRIES_FILE = "countries.tsv"
 COUNTRY_COLUMNS = ("english", "korean")
 SENTENCES_READ = 3
 """Sentences, best first, in which a figure that is asked for must stand."""
+LAST_DAY_IN = 6
+"""Sentences, best first, in which a point in time must stand where a last day is asked for."""
 
 _PERCENTAGE_ASKED = re.compile(
     r"\bper ?cent\b|\bpercentages?\b|\bwhat proportion\b"
@@ -57,6 +61,21 @@ _DAY = re.compile(
     rf"|\b(?:{ENGLISH_MONTH}) \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{ENGLISH_MONTH})",
     re.IGNORECASE,
 )
+_SUM_OR_SHARE = re.compile(
+    rf"{MONEY_GIVEN.pattern}|{_PERCENTAGE.pattern}|(?<![\d.,])\d{{1,3}}(?:[,'’ ]\d{{3}})+(?!\d)|[€£$¥₩]"
+    r"|\b(?:RM|pounds sterling|pence|cents|baht|pesos?|rubles?|yuan|crowns?|kron(?:er|or|a))\b"
+    r"|\bfree\b|\bno (?:cost|charge|fees?)\b|\bwithout charge\b|\bin full\b"
+    r"|\b(?:double|twice|full|actual|reasonable) (?:\w+ )?(?:costs?|fees?|expenses?|amount|salary|pay|price)\b"
+    r"|\b(?:months?|weeks?|days?|years?)['’]? (?:of )?(?:\w+ )?(?:salary|pay|wages?|rent)\b"
+    r"|무료|무상|전액|실비|절반|[두세\d] ?배",
+    re.IGNORECASE,
+)
+"""A sum of money, a share of one, or words that say how much without a number."""
+_HOW_MUCH = re.compile(r"\bhow much\b|얼마", re.IGNORECASE)
+_LAST_DAY_ASKED = re.compile(
+    r"\b(?:by|before|until) (?:which|what) (?:\w+ )?(?:date|day|month|year)\b|(?:며칠|몇 ?[월년])까지", re.IGNORECASE
+)
+"""Asks for a day of the calendar; "by when" and "언제까지" may ask for what must come after."""
 _COMING_DAY_ASKED = re.compile(
     r"^when will\b.*\b(?:next|revis|updat|publish|issu|releas|come out|replac|withdraw)"
     r"|\bwhen (?:is|are)\b.*\bnext\b.*\b(?:edition|version|revision|review|update)\b"
@@ -143,7 +162,13 @@ def is_lacking(
     asks_coming = not query.numbered and _COMING_DAY_ASKED.search(query.worded) is not None
     if asks_coming and not any(_COMING_DAY.search(each) and _REVISES.search(each) for each in said):
         return True
-    if _FINE_ASKED.search(query.worded) and not any(map(_FINE_GIVEN.search, passages)):
+    fine_asked = _FINE_ASKED.search(query.worded) is not None
+    how_much = asks_for_sum(query.worded) and _HOW_MUCH.search(query.worded) is not None and not fine_asked
+    if how_much and not any(map(_SUM_OR_SHARE.search, passages)):
+        return True
+    if _LAST_DAY_ASKED.search(query.worded) and not any(map(POINT_IN_TIME.search, sentences[:LAST_DAY_IN])):
+        return True
+    if fine_asked and not any(map(_FINE_GIVEN.search, passages)):
         return True
     if _PAST_DAY_ASKED.search(query.worded) and not any(map(_DAY.search, passages)):
         return True

@@ -15,6 +15,24 @@ from kb.text.quantities import ENGLISH_MONTH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+SUM_ASKED = re.compile(
+    r"\bhow much (?:\w+ ){0,2}?"
+    r"(?:can|could|did|does|do|is|are|may|might|was|were|has|have|will|would|must|should|shall)\b"
+    r".*\b(?:costs?|pay|paid|spend|spent|fee|fine|allowance|premium|salary|contribut\w+|compensation|grant|deposit"
+    r"|reimburse\w*|borrow|lend|earn|charged?|owe|loan|pledge[ds]?|donate[ds]?|award(?:ed)?)\b|\bhow much money\b"
+    r"|\b(?:what|which) (?:is|are|was|were)? ?(?:the )?(?:\w+ )?(?:costs?|price|fee|fine|salary|budget|rent)\b"
+    r"|(?:비용|금액|가격|벌금|과태료|예산|수수료|대출|수당|급여|보험료|임대료|보증금|보상금|지원금|상금)[^?]*"
+    r"(?:얼마(?! ?(?:주기|마다|동안|간격|만에))|들)",
+    re.IGNORECASE,
+)
+"""How a question asks for a sum of money: "How much rent may a branch pay?"."""
+MONEY_GIVEN = re.compile(
+    r"[$€£¥₩]\s?\d|\b(?:EUR|USD|SGD|CHF|GBP|JPY|KRW|INR|Rs)\b|\b(?:euros?|dollars?|francs?|rupees?|yen)\b"
+    rf"|[조억만천백십\d] ?{korean_units('원', '유로', '달러')}",
+    re.IGNORECASE,
+)
+"""How a text gives a sum of money."""
+
 _NUMBER_WORD = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|half|third|quarter"
 ASKED = {
     "amount": re.compile(
@@ -64,11 +82,7 @@ _NAME_INSIDE = re.compile(r"(?<=[a-z,;:가-힣] )\(?[A-Z][\w-]+|(?<=[가-힣(])[
 _NAMED_PERSON = re.compile(r"[a-z,;] [A-Z][a-z]+ [A-Z][a-z]+")
 GIVEN = {
     "amount": re.compile(rf"\d|\b(?:{_NUMBER_WORD})\b|[한두세네] ", re.IGNORECASE),
-    "money": re.compile(
-        r"[$€£¥₩]|\b(?:EUR|USD|CHF|GBP|euros?|dollars?)\b"
-        rf"|(?<![가-힣]){korean_units('유로')}|{korean_units('달러')}|[조억만천백십\d] ?{korean_units('원', '유로')}",
-        re.IGNORECASE,
-    ),
+    "money": MONEY_GIVEN,
     "date": re.compile(
         rf"\b(?:1[89]|20)\d\d\b|{ENGLISH_MONTH}"
         rf"|\b(?:\d+|{_NUMBER_WORD}) (?:\w+ )?(?:days?|weeks?|months?|years?)\b"
@@ -167,7 +181,14 @@ def asks_yes_or_no(question: str) -> bool:
 
 def asks_for(kind: str, question: str) -> bool:
     """Whether a question asks for a thing of a kind, a key of :data:`ASKED`; one for yes or no asks for none."""
+    if kind == "money" and asks_for_sum(question):
+        return True
     return ASKED[kind].search(question) is not None and not asks_yes_or_no(question)
+
+
+def asks_for_sum(question: str) -> bool:
+    """Whether a question asks how much is paid: "How much rent may a branch pay?", and not what a fee is for."""
+    return SUM_ASKED.search(question) is not None and not asks_yes_or_no(question)
 
 
 def is_asked_and_not_given(kind: str, question: str, text: str) -> bool:

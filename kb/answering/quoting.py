@@ -180,12 +180,20 @@ def enumeration_of(library: Library, quote: Quote) -> Quote | None:
     found = enumeration_around(text, quote.span.start, bounds.start, bounds.end) or run_of_points(
         text, quote.span.start, bounds.start, bounds.end
     )
-    if found is None:
+    if found is None or _goes_on_under_another_heading(library, quote, found[1]):
         return None
     opening, points = found
     start = without_headings(text, opening, _names_around(library, quote))
     span = _with_what_it_names(library, quote, Span(start, points[-1].end), bounds.start)
     return replace(quote, span=span, points=points)
+
+
+def _goes_on_under_another_heading(library: Library, quote: Quote, points: Sequence[Span]) -> bool:
+    """Whether a heading stands between the beginning of the quote's point and the quote. The list ends there, although
+    no mark ends it: the last bullet in front of a heading."""
+    at = quote.span.start
+    start = next((p.start for p in points if p.start <= at < p.end), at)
+    return len({p.headings for _, p in library.store.passages_within(quote.doc_id, start, at + 1)}) > 1
 
 
 def is_point_of_only_list(unit: Unit) -> bool:

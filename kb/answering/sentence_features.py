@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.answering.asked_values import MONEY_GIVEN, SUM_ASKED
 from kb.query.exceptions_asked import asks_for_exception
 from kb.text.korean_units import korean_units
 
@@ -44,7 +45,7 @@ _OF_TIME = re.compile(
     rf"|\d+ ?{_KOREAN_PERIOD}|매(?:년|월|주|일|분기)|(?:분기|반기|학기|해|달|주)마다|즉시|지체 없이",
     re.IGNORECASE,
 )
-_OF_DAY = re.compile(
+POINT_IN_TIME = re.compile(
     rf"\b(?:within|after|before|in|every|each|than|until) (?:\w+ ){{0,3}}?"
     rf"(?:\d+|{_NUMBER_WORD})?\)? ?(?:\w+ )?{_PERIOD}\b|{_PERIOD} (?:after|before|following|from)\b"
     r"|\b(?:before|until|upon|by|from|on) the (?:day|date|start|end|beginning|first|last)\b|\bas soon as\b"
@@ -57,11 +58,6 @@ _OF_DAY = re.compile(
     re.IGNORECASE,
 )
 """A point in time, as "when" asks for: a term of six years is none."""
-_OF_MONEY = re.compile(
-    r"[$€£¥₩]\s?\d|\b(?:EUR|USD|SGD|CHF|Rs)\b|\b(?:euros?|dollars?)\b"
-    rf"|[조억만천백십\d] ?{korean_units('원', '유로', '달러')}",
-    re.IGNORECASE,
-)
 _KOREAN_COUNTER = korean_units("가지", "개", "명", "곳", "나라", "퍼센트")
 _OF_COUNT = re.compile(
     rf"(?:{_NUMBER}|{_NUMBER_WORD})(?![ -](?:\w+ )?{_PERIOD}\b)|%|\bper ?cent\b"
@@ -76,7 +72,7 @@ _VALUES = (
             r"|(?<!경우는 )(?<!경우가 )(?<!때는 )(?<!때가 )언제",
             re.IGNORECASE,
         ),
-        _OF_DAY,
+        POINT_IN_TIME,
     ),
     (
         re.compile(
@@ -88,17 +84,7 @@ _VALUES = (
         ),
         _OF_TIME,
     ),
-    (
-        re.compile(
-            r"\bhow much (?:can|could|did|does|do|is|may|was|has|will|must)\b.*\b(?:cost|costs|pay|paid|spend|spent|fee"
-            r"|fine|allowance|premium|salary|contribut\w+|compensation|grant|deposit|reimburse\w*|borrow|lend|earn"
-            r"|charged?|owe|loan)\b"
-            r"|\b(?:what|which) (?:is|are|was|were)? ?(?:the )?(?:\w+ )?(?:costs?|price|fee|fine|salary|budget)\b"
-            r"|(?:비용|금액|가격|벌금|과태료|예산|수수료|대출|수당|급여|보험료)[^?]*(?:얼마|들)",
-            re.IGNORECASE,
-        ),
-        _OF_MONEY,
-    ),
+    (SUM_ASKED, MONEY_GIVEN),
     (
         re.compile(
             rf"\bhow many (?!(?:\w+ )?{_PERIOD}\b)|\bhow (?:old|large|big|high) (?:must|may|should|can|is|are)\b"
@@ -115,7 +101,7 @@ _VALUES = (
 def money_asked(question: str) -> re.Pattern[str] | None:
     """How a sentence gives a sum of money, where a question asks for one; else ``None``. A sum is rarer than another
     number, and settles more."""
-    return next((given for wanted, given in _VALUES if given is _OF_MONEY and wanted.search(question)), None)
+    return next((given for wanted, given in _VALUES if given is MONEY_GIVEN and wanted.search(question)), None)
 
 
 _NUMBERED_BEFORE = re.compile(r"\s*(?:제\d+조(?:의\d+)?(?:\([^)]*\))?|\(?\d+(?:\.\d+)+[.)]?|\(?\d+[.)]|[①-⑳])\s")

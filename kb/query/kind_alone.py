@@ -38,6 +38,8 @@ _KINDS_ALONE = (
 )
 """By kind: how a question calls it, how English and Spanish titles do, how Korean titles and questions do, and whether
 it must be written with a capital, since the word is an everyday one as well."""
+_FRAMEWORK = "framework "
+"""A word in front of a kind that is one with it, where the title has it too: "the framework convention"."""
 _BEHIND = (
     r"(?=\W*$|[,;:?]|['’]s\b| (?:say|require|apply|applie|define|ask|deal|cover|mean|do|doe|expect|prohibit|forbid"
     r"|allow"
@@ -62,13 +64,18 @@ def only_one_of_its_kind(question: str, editions: Sequence[Edition]) -> tuple[Sc
     for called, english, korean, capital in _KINDS_ALONE:
         flags = re.NOFLAG if capital else re.IGNORECASE
         word = rf"(?:{'|'.join(w.capitalize() for w in called.split('|'))})" if capital else rf"(?:{called})"
-        found = re.search(rf"\b[Tt]h(?:e|is) (?:AI )?(?P<kind>{word})\b{_BEHIND}", question, flags)
+        found = re.search(
+            rf"\b[Tt]h(?:e|is) (?:AI )?(?P<kind>(?:(?i:{_FRAMEWORK}))?{word})\b{_BEHIND}", question, flags
+        )
         if found is None and not capital:
             found = re.search(rf"{_AHEAD_KOREAN}(?:이 )?(?P<kind>{korean}){_BEHIND_KOREAN}", question)
         if found is None:
             continue
         titled = re.compile(rf"\b(?:{english})\b|(?:{korean})(?![가-힣])", re.IGNORECASE)
-        fits = [e for e in editions if not e.is_register and titled.search(" ".join((e.title, *e.aliases)))]
+        titles = [(e, " ".join((e.title, *e.aliases))) for e in editions if not e.is_register]
+        if found["kind"].casefold().startswith(_FRAMEWORK):
+            titles = [(e, title) for e, title in titles if _FRAMEWORK in title.casefold()]
+        fits = [e for e, title in titles if titled.search(title)]
         if fits and len({work_of(e) for e in fits}) == 1:
             return (Scope(found["kind"], frozenset(e.doc_id for e in fits), span=found.span("kind")),)
     return ()

@@ -111,6 +111,9 @@ _NO_NOUN = (
     r"|status|bias|analysis|basis|always|process|focus|about|says|means|happens|needs)\b)"
 )
 _PLURAL_NOUN = rf"{_NO_NOUN}(?:(?:[a-z]+-)?[a-z]{{2,}}(?<!s)s|criteria|people|persons|data)"
+_DETERMINER = "the|an?|any|every|each"
+"""Words that make a word in "s" in front of them a verb, "What takes the place of …?", "Which office keeps a copy?";
+behind "which" alone it is a noun after all: "Which risks the text names"."""
 _COUNTABLE = (
     "관행|행위|사항|요건|요구사항|의무|분야|영역|항목|조치|기준|권리|원칙|위험|내용|경우"
     "|조건|정보|단계|요소|유형|종류|방법|책임|절차"
@@ -118,7 +121,8 @@ _COUNTABLE = (
 _ASKS_LIST = re.compile(
     r"^(?:please )?(?:list|enumerate|name|give me|tell me|show(?: me)?)\b"
     rf"|\b(?:what|which) (?:are|were) (?:the|all|its|their)\b"
-    rf"|\b(?:what|which) (?:{_NO_NOUN}[\w-]+ ){{0,4}}?(?:{_PLURAL_NOUN})\b(?! (?:is|was|has)\b)"
+    rf"|\bwhich (?:{_PLURAL_NOUN})\b(?! (?:is|was|has)\b)"
+    rf"|\b(?:what|which) (?:{_NO_NOUN}[\w-]+ ){{0,4}}?(?:{_PLURAL_NOUN})\b(?! (?:is|was|has|{_DETERMINER})\b)"
     r"|\b(?:what|which) (?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}) \w+"
     r"|\bwhat (?:must|should|shall|does|do|has to|have to)\b.*\b(?:contain|include|comprise|consist of|cover|specify)\b"
     r"|\b(?:what|which) are (?:the |an? |all )?(?:[\w-]+ ){0,4}?[\w-]+(?:['’]s|s['’]) (?:\w+ ){0,2}?"

@@ -47,6 +47,18 @@ LAMPS = "Every lamp of the harbour is declared in the instructions for use, with
         ("What labels does China require?", "Chinese rules require labels.", False),
         ("싱가포르는 어떤 시험을 요구하나요?", "Tests are run by the guild.", True),
         ("Who lights the lamps?", LAMPS, False),
+        ("How much rent may a keeper pay for a store?", "A keeper may take a store on rent where room is short.", True),
+        ("How much rent may a keeper pay for a store?", "A store may be taken at a rent of up to 40 euros.", False),
+        ("How much does a visit cost?", "Visits are free of charge.", False),
+        ("How much must a keeper contribute?", "A keeper contributes 4 % of what the lamp earns.", False),
+        ("창고의 임대료는 얼마인가요?", "등대지기는 창고를 빌릴 수 있다.", True),
+        ("창고의 임대료는 얼마인가요?", "창고의 임대료는 3만 원으로 한다.", False),
+        ("예산 현황을 얼마 주기로 보고하나요?", "예산 현황을 보고하여야 한다.", False),
+        ("By which date is the ledger handed in?", "The ledger is handed in to the guild.", True),
+        ("By which date is the ledger handed in?", "The ledger is handed in before the end of the year.", False),
+        ("장부는 몇 월 며칠까지 내야 하나요?", "장부는 조합에 낸다.", True),
+        ("장부는 몇 월 며칠까지 내야 하나요?", "장부는 3월 5일까지 낸다.", False),
+        ("등불은 언제까지 켜야 하나요?", "등불은 배가 들어오기 전에 켠다.", False),
     ],
 )
 def test_what_is_asked_for_by_kind_or_name_must_stand_in_what_was_found(

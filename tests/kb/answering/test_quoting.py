@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.answering.quoting import _ANNOUNCES, Quote, points_back, whole_sentence
+from kb.answering.quoting import _ANNOUNCES, Quote, enumeration_of, points_back, whole_sentence
 from kb.types import Span
 from tests.builds import build
 from tests.library import answering
@@ -75,9 +75,9 @@ TEXT = """Code of the Harbour
 """
 
 
-def library_of(home: Path, text: str) -> Library:
+def library_of(home: Path, text: str, name: str = "code.txt") -> Library:
     """A library with one small text."""
-    paper = home / "papers" / "code.txt"
+    paper = home / "papers" / name
     paper.parent.mkdir()
     paper.write_text(text, "utf-8")
     assert not build(home, paper.parent).failed
@@ -150,6 +150,50 @@ Leave
 def test_the_next_points_of_a_list_are_no_points_of_the_one_before(tmp_path: Path) -> None:
     unused = "Unused leave of the staff is taken in the following year."
     assert "Guests" not in quoted(library_of(tmp_path, LISTED), unused)
+
+
+UNDER_HEADINGS = """# Manual of the Lighthouse
+
+## 1. Evenings
+
+The keeper is at home in the evening.
+
+### Lighting the lamps
+
+The following steps may help the keeper in the evening:
+
+* Look at the tide and write down the height of the water in the book.
+* Ask the guild for oil if the barrel is less than half full at noon.
+
+### Asking the guild for help
+
+After the lamps are lit, the keeper may write to the guild. The guild answers in the evening.
+
+* Letters are short.
+* Letters are kept.
+
+## 2. Mornings
+
+The keeper sleeps in the morning.
+
+## 3. Feasts
+
+The guild dances.
+"""
+
+
+def test_a_list_ends_at_the_next_heading(tmp_path: Path) -> None:
+    library = library_of(tmp_path, UNDER_HEADINGS, "manual.md")
+    [document] = library.store.documents
+    text = library.store.text(document.doc_id)
+
+    def listed(sentence: str) -> str | None:
+        at = text.index(sentence)
+        whole = enumeration_of(library, Quote(document.doc_id, Span(at, at + len(sentence))))
+        return whole and text[whole.span.start : whole.span.end]
+
+    assert "help the keeper" in (listed("Ask the guild for oil") or "")
+    assert listed("After the lamps are lit, the keeper may write to the guild.") is None
 
 
 @pytest.mark.parametrize(

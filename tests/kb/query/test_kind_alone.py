@@ -21,6 +21,8 @@ OTHER = replace(TREATY, doc_id="other", urn="urn:kb:file:other:1", title="Conven
     [
         ("What does the Convention require of ports?", "Convention"),
         ("Which ports may join the convention?", "convention"),
+        ("What does the framework convention require of ports?", "framework convention"),
+        ("What does the framework treaty require of ports?", ""),
         ("What must measures include under the AI convention?", "convention"),
         ("협약은 누구에게 적용되나요?", "협약"),
         ("What does the Vienna Convention say?", ""),
@@ -48,3 +50,9 @@ def test_the_only_text_of_a_kind_is_meant_by_it(question: str, name: str) -> Non
 
 def test_of_two_texts_of_a_kind_none_is_meant() -> None:
     assert only_one_of_its_kind("What does the Convention require?", [*HERE, OTHER]) == ()
+
+
+def test_a_framework_convention_is_none_without_that_word_in_its_title() -> None:
+    plain = replace(OTHER, aliases=())
+    assert only_one_of_its_kind("What does the convention require?", [plain])
+    assert only_one_of_its_kind("What does the framework convention require?", [plain]) == ()

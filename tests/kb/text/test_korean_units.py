@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from kb.answering.asked_values import gives_count, is_asked_and_not_given
+from kb.answering.asked_values import MONEY_GIVEN, gives_count, is_asked_and_not_given
 from kb.answering.conflicts import amounts
-from kb.answering.sentence_features import _OF_COUNT, _OF_MONEY, _OF_TIME
+from kb.answering.sentence_features import _OF_COUNT, _OF_TIME
 from kb.text.korean_units import korean_units
 from kb.text.numerals import with_figures
 from kb.text.quantities import dates_in, quantities_in
@@ -53,10 +53,10 @@ def test_a_word_that_begins_like_a_unit_of_time_is_none(text: str) -> None:
 
 def test_money_is_no_principle() -> None:
     for text in ("5만 원을 낸다", "3000원이다", "100유로까지", "3 달러의 비용"):
-        assert _OF_MONEY.search(text), text
+        assert MONEY_GIVEN.search(text), text
         assert not is_asked_and_not_given("money", "벌금은 얼마인가요?", text), text
     for text in ("1 원칙", "제3 원안을 따른다", "2 원인", "자유로운 이동"):
-        assert not OF_MONEY.search(text) and not _OF_MONEY.search(text), text
+        assert not OF_MONEY.search(text) and not MONEY_GIVEN.search(text), text
         assert is_asked_and_not_given("money", "벌금은 얼마인가요?", text), text
 
 
