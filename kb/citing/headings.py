@@ -47,12 +47,12 @@ def without_headings(text: str, span: Span, names: str) -> int:
         )  # a number alone on its line belongs to the text
         if not rest or (squeezed and not is_name and not looks_like_heading(line, rest)):
             break
-        begun = begun if _ENDS_A_SENTENCE_BEGUN.match(line) else at
+        begun = begun if _GOES_ON_SMALL.match(line) else at
         at = span.end - len(rest)
-    return begun if _ENDS_A_SENTENCE_BEGUN.match(text, at) else at
+    return begun if _GOES_ON_SMALL.match(text, at) else at
 
 
-_ENDS_A_SENTENCE_BEGUN = re.compile(r"(?![ivx]+\b)[a-zà-ÿ]{2}")
+_GOES_ON_SMALL = re.compile(r"(?![ivx]+\b)[a-zà-ÿ]{2}")
 """Matches words that end a sentence begun before them, and no mark of a point ("a measures …", "ii tests …")."""
 _WORD_OF_HEADING = re.compile(r"[^\W\d_]{3}|[가-힣]{2}")
 _POINT_LINE = re.compile(r"\(?\w{1,3}[.)]\s+\S+(?:\s+\S+){2,}")
