@@ -80,13 +80,13 @@ ASKED = {
 """By the name of a kind: how a question asks for it."""
 _NAME_INSIDE = re.compile(r"(?<=[a-z,;:가-힣] )\(?[A-Z][\w-]+|(?<=[가-힣(])[A-Z][A-Za-z]+")
 _NAMED_PERSON = re.compile(r"[a-z,;] [A-Z][a-z]+ [A-Z][a-z]+")
+_DAY_GIVEN = re.compile(rf"\b(?:1[89]|20)\d\d\b|{ENGLISH_MONTH}|\d년|\d월", re.IGNORECASE)
 GIVEN = {
     "amount": re.compile(rf"\d|\b(?:{_NUMBER_WORD})\b|[한두세네] ", re.IGNORECASE),
     "money": MONEY_GIVEN,
     "date": re.compile(
-        rf"\b(?:1[89]|20)\d\d\b|{ENGLISH_MONTH}"
-        rf"|\b(?:\d+|{_NUMBER_WORD}) (?:\w+ )?(?:days?|weeks?|months?|years?)\b"
-        r"|\d년|\d월|\d ?(?:일|개월) ?(?:이내|안|전)",
+        rf"{_DAY_GIVEN.pattern}|\b(?:\d+|{_NUMBER_WORD}) (?:\w+ )?(?:days?|weeks?|months?|years?)\b"
+        r"|\d ?(?:일|개월) ?(?:이내|안|전)",
         re.IGNORECASE,
     ),
     "name": _NAMED_PERSON,
@@ -206,7 +206,6 @@ _WHEN_IT_WAS = re.compile(
     r"|(?:언제|몇 ?년|며칠)[^?]*(?:[가-힣]?[았었였했됐렸졌났갔왔])(?:나|는|지|어|습|을|$|\?)",
     re.IGNORECASE,
 )
-_DAY_GIVEN = re.compile(rf"\b(?:1[89]|20)\d\d\b|{ENGLISH_MONTH}|\d년|\d월", re.IGNORECASE)
 
 
 def values_not_given(question: str, text: str) -> frozenset[str]:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     Run = Sequence[SentenceCandidate]
 
 
+MOST_BESIDE = 100
+"""Parts of a unit that are read to tell which of the question's terms most of them have."""
+
+
 def closest_neighbour_first(
     library: Library, runs: Sequence[list[SentenceCandidate]], terms: Mapping[str, float], least: float
 ) -> list[list[SentenceCandidate]]:
@@ -61,7 +65,8 @@ def _said_in(library: Library, unit: Unit, terms: Mapping[str, float]) -> frozen
 
 def _in_most_beside(library: Library, unit: Unit, terms: Mapping[str, float]) -> frozenset[str]:
     """The question's terms that most parts of the unit around a unit have."""
-    said = [_said_in(library, each, terms) for each in library.store.children(unit.parent_id or "", unit.doc_id)]
+    beside = library.store.children(unit.parent_id or "", unit.doc_id)[:MOST_BESIDE]
+    said = [_said_in(library, each, terms) for each in beside]
     return frozenset(term for term in terms if 2 * sum(term in each for each in said) > len(said))
 
 

@@ -147,13 +147,13 @@ class Terms:
         return (*found, *(each for each in others if each[:SAME_STEM] != found[0][:SAME_STEM]))
 
     def expand_as_written(self, question: str, text: str) -> tuple[str, ...]:
-        """Like :meth:`expand_widely`; a term whose English stands nowhere in ``text``, which is in small letters and
-        has single blanks, gets the first of its other English words that stands there ("redress" or "remedy" for
-        구제)."""
+        """Like :meth:`expand_widely`; a term whose English begins nowhere in ``text`` at a word, which is in small
+        letters with a blank before each word, gets the first of its other English words that does ("redress" or
+        "remedy" for 구제)."""
         other = {
-            term.en: next((each for each in term.english[1:] if each.casefold() in text), term.en)
+            term.en: next((each for each in term.english[1:] if f" {each.casefold()}" in text), term.en)
             for term in self.in_korean(question)
-            if term.en.casefold() not in text
+            if f" {term.en.casefold()}" not in text
         }
         return tuple(dict.fromkeys(other.get(each, each) for each in self.expand_widely(question)))
 

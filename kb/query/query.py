@@ -259,17 +259,20 @@ def _in_scope(reference: Reference, scopes: Sequence[Scope]) -> Reference:
 
 
 def _text_named(library: Library, scopes: Sequence[Scope]) -> str:
-    """The text of the one publication that a question names, all of its editions, in small letters and with single
-    blanks; "" if it names none or several, since the words of one are not those of another."""
+    """The text of the one publication that a question names, all of its editions, in small letters and with a blank
+    before each word; "" if it names none or several, since the words of one are not those of another."""
     if len(scopes) != 1 or len(scopes[0].doc_ids) > MOST_IN_SCOPE:
         return ""
     held = [each for each in sorted(scopes[0].doc_ids) if library.store.document(each) is not None]
-    return " ".join(_in_small_letters(library.store.text(each)) for each in held)
+    return "".join(_in_small_letters(library.store.text(each)) for each in held)
+
+
+_WORD_OF_TEXT = re.compile(r"[\w-]+")
 
 
 @lru_cache(maxsize=MOST_IN_SCOPE)
 def _in_small_letters(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(["", *_WORD_OF_TEXT.findall(text.casefold())])
 
 
 def plain_query(text: str) -> Query:
